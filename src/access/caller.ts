@@ -1,0 +1,26 @@
+import { retailerScopes, type Permission } from './permissions.js';
+
+/** Who makes a request, once its credential has been checked. */
+export interface Caller {
+  kind: 'retailer' | 'member' | 'user';
+  /** `r/<retailer code>`, `m/<member id>` or `u/<user id>`: the scope of idempotency keys. */
+  id: string;
+  /** The retailer of a key, or the one that minted a member token; undefined for users. */
+  retailer: string | undefined;
+  memberId: string | undefined;
+  /** The credential itself: `key/<key id>`, `member/<token id>` or `user/<user id>`. */
+  actor: string;
+  permissions: ReadonlySet<Permission>;
+}
+
+/** The command line, acting for a retailer with whoever may run it as its authority. */
+export function systemCaller(retailer: string, actor: string): Caller {
+  return {
+    kind: 'retailer',
+    id: `r/${retailer}`,
+    retailer,
+    memberId: undefined,
+    actor,
+    permissions: new Set(retailerScopes),
+  };
+}

@@ -1,0 +1,79 @@
+/** What a route may ask for. The list is closed: a permission that is not here does not compile. */
+export const permissions = [
+  'members:enrol',
+  'members:read',
+  'purchases:write',
+  'purchases:read',
+  'redemptions:write',
+  'rewards:read',
+  'tokens:mint',
+  'me:read',
+  'me:redeem',
+  'programme:read',
+  'programme:publish',
+  'keys:manage',
+  'audit:read',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** What a retailer key may be given. */
+export const retailerScopes = [
+  'members:enrol',
+  'members:read',
+  'purchases:write',
+  'purchases:read',
+  'redemptions:write',
+  'rewards:read',
+  'tokens:mint',
+] as const satisfies readonly Permission[];
+
+/** What a key gets when nobody says otherwise: it can accrue, so a leak of it cannot spend. */
+export const defaultScopes = [
+  'purchases:write',
+  'purchases:read',
+] as const satisfies readonly Permission[];
+
+/** What a member token may be given. */
+export const memberScopes = ['me:read', 'me:redeem'] as const satisfies readonly Permission[];
+
+export const roles = [
+  'viewer',
+  'agent',
+  'marketer',
+  'manager',
+  'auditor',
+  'admin',
+  'owner',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+const viewing: readonly Permission[] = ['programme:read', 'rewards:read'];
+const serving: readonly Permission[] = [...viewing, 'members:read', 'purchases:read'];
+
+/** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: viewing,
+  agent: [...serving, 'members:enrol'],
+  marketer: viewing,
+  manager: [...serving, 'members:enrol', 'programme:publish'],
+  auditor: [...serving, 'audit:read'],
+  admin: [...viewing, 'keys:manage', 'audit:read'],
+  owner: [...serving, 'members:enrol', 'programme:publish', 'keys:manage', 'audit:read'],
+};
+
+const isOf =
+  <T extends string>(values: readonly T[]) =>
+  (text: string): text is T =>
+    (values as readonly string[]).includes(text);
+
+export const isRole = isOf(roles);
+export const isRetailerScope = isOf<(typeof retailerScopes)[number]>(retailerScopes);
+export const isMemberScope = isOf<(typeof memberScopes)[number]>(memberScopes);
+
+export type RetailerScope = (typeof retailerScopes)[number];
+export type MemberScope = (typeof memberScopes)[number];
+
+export const retailerKinds = ['own', 'franchise', 'partner', 'agent'] as const;
+export type RetailerKind = (typeof retailerKinds)[number];

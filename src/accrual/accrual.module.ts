@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { TiersModule } from '../tiers/tiers.module.js';
+import { AccrualService } from './accrual.service.js';
+import { BulkController } from './bulk.controller.js';
+import { BulkService } from './bulk.service.js';
+import { PurchasesController } from './purchases.controller.js';
+import { PurchasesQueries } from './purchases.queries.js';
+
+@Module({
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
+  controllers: [BulkController, PurchasesController],
+  providers: [AccrualService, BulkService, PurchasesQueries],
+  exports: [AccrualService],
+})
+export class AccrualModule {}

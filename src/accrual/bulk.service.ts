@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller.js';
+import { publicId } from '../ledger/address.js';
+import { answerOf, type Posted } from '../ledger/command.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { parseJson } from '../platform/http/json.js';
+import { problemOf, type Problem } from '../platform/http/problem.js';
+import { validated } from '../platform/http/validation.pipe.js';
+import { storedRefusal } from '../programmes/decide.js';
+import { formatBillionths } from '../rules/points.js';
+import { AccrualService } from './accrual.service.js';
+import { BulkLine } from './bulk.requests.js';
+
+export interface BulkAnswer {
+  line: number;
+  /** The status the same purchase would have been answered with alone. */
+  status: number;
+  replayed?: boolean;
+  posting?: string;
+  purchase?: string;
+  member?: string;
+  points?: number;
+  exactPoints?: string;
+  available?: number;
+  pending?: number;
+  problem?: Problem;
+}
+
+export interface BulkScope {
+  caller: Caller;
+  requestId: string;
+  /** Decide and answer, but book nothing. */
+  dryRun?: boolean;
+}
+
+interface Ready {
+  purchase: Omit<BulkLine, 'idempotencyKey'>;
+  key: string;
+  memberId: string;
+}
+
+/** Lines of NDJSON, each a purchase with its own key and its own answer. */
+@Injectable()
+export class BulkService {
+  constructor(@Inject(AccrualService) private readonly accrual: AccrualService) {}
+
+  /**
+   * Submits lines in order and returns once all are submitted, with the promise of their answers.
+   * One line's fault never touches its neighbours. `firstLine` counts from 1.
+   */
+  async begin(
+    lines: readonly string[],
+    firstLine: number,
+    scope: BulkScope,
+  ): Promise<{ answers: Promise<BulkAnswer[]> }> {
+    const ready = await Promise.all(lines.map((text) => this.ready(text)));
+    const answers = ready.map((each, index) => this.answer(each, firstLine + index, scope));
+    return { answers: Promise.all(answers) };
+  }
+
+  private async ready(text: string): Promise<Ready | Error> {
+    try {
+      const line = validated(BulkLine, parseJson(text));
+      const { idempotencyKey, ...purchase } = line;
+      return { purchase, key: idempotencyKey, memberId: await this.accrual.resolve(purchase) };
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  private async answer(ready: Ready | Error, line: number, scope: BulkScope): Promise<BulkAnswer> {
+    try {
+      if (ready instanceof Error) throw ready;
+      const posted = await this.post(ready, scope);
+      const refusal = storedRefusal(posted);
+      if (refusal !== undefined) throw refusal;
+      return booked(posted, line, scope.dryRun === true);
+    } catch (error) {
+      const problem = problemOf(
+        error instanceof DomainError ? error : unexpected(),
+        scope.requestId,
+      );
+      return { line, status: problem.status, problem };
+    }
+  }
+
+  private async post({ purchase, key, memberId }: Ready, scope: BulkScope): Promise<Posted> {
+    const { caller, requestId } = scope;
+    return scope.dryRun === true
+      ? this.accrual.preview(purchase, caller, requestId)
+      : this.accrual.submit(purchase, memberId, { caller, requestId, idempotencyKey: key });
+  }
+}
+
+function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
+  const posting = answerOf(posted);
+  const { memberId, seq, after, effects } = posting;
+  const points = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6];
+  return {
+    line,
+    status: isPreview ? 200 : 201,
+    ...(posted.replayed ? { replayed: true } : {}),
+    ...(isPreview
+      ? {}
+      : {
+          posting: publicId('pst', { memberId, seq }),
+          purchase: publicId('pur', { memberId, seq }),
+        }),
+    member: memberId,
+    points: Number(points ?? 0),
+    exactPoints: formatBillionths(posting.billionths),
+    available: after.points - after.pending,
+    pending: after.pending,
+  };
+}
+
+function unexpected(): DomainError {
+  return new DomainError('internal_error', 'The line could not be processed.');
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { bucketOf, type RowAddress } from '../ledger/address.js';
+import type { RowWriter, Tx } from '../ledger/command.js';
+
+export interface PurchaseRow {
+  bucket: number;
+  member_id: string;
+  seq: number;
+  retailer: string;
+  reference: string;
+  /** Hex with the `\x` that PostgreSQL reads. */
+  reference_hmac: string;
+  occurred_at: string;
+  content: object;
+  salt: string;
+}
+
+/** Writes what was bought beside the posting that vouches for it. */
+export const purchaseWriter: RowWriter<PurchaseRow> = {
+  async write(tx: Tx, rows: readonly PurchaseRow[]): Promise<unknown> {
+    return tx.query({
+      name: 'insert-purchases',
+      text: `INSERT INTO purchases (bucket, member_id, seq, retailer, reference, reference_hmac,
+                                    occurred_at, content, salt)
+             SELECT bucket, member_id, seq, retailer, reference, reference_hmac, occurred_at,
+                    content, salt
+               FROM json_populate_recordset(NULL::purchases, $1)`,
+      values: [JSON.stringify(rows)],
+    });
+  },
+};
+
+export interface StoredPurchase {
+  retailer: string;
+  reference: string | null;
+  occurredAt: Date;
+  content: { lines: object[]; tenders?: object[]; location?: string } | null;
+}
+
+/** Purchases as their retailer posted them. */
+@Injectable()
+export class PurchasesQueries {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async purchase({ memberId, seq }: RowAddress): Promise<StoredPurchase | undefined> {
+    const rows = await this.dataSource.query<StoredPurchase[]>(
+      `SELECT retailer, reference, occurred_at AS "occurredAt", content FROM purchases
+        WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
+      [bucketOf(memberId), memberId, seq],
+    );
+    return rows[0];
+  }
+
+  /** The number of the posting that booked a reference for a member. */
+  async byReference(memberId: string, retailer: string, hmac: string): Promise<number | undefined> {
+    const rows = await this.dataSource.query<{ seq: number }[]>(
+      `SELECT seq FROM purchases
+        WHERE bucket = $1 AND member_id = $2 AND retailer = $3
+          AND reference_hmac = decode($4, 'hex')`,
+      [bucketOf(memberId), memberId, retailer, hmac],
+    );
+    return rows[0]?.seq;
+  }
+}

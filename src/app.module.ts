@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule } from './access/access.module.js';
+import { AccrualModule } from './accrual/accrual.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
+import { MembersModule } from './members/members.module.js';
+import { Secrets } from './platform/config/secrets.js';
+import type { Settings } from './platform/config/settings.js';
+import { servingOptions } from './platform/database/data-source.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { ProgrammesModule } from './programmes/programmes.module.js';
+import { RedemptionsModule } from './redemptions/redemptions.module.js';
+import { StatementsModule } from './statements/statements.module.js';
+import { TiersModule } from './tiers/tiers.module.js';
+
+export interface Foundation {
+  settings: Settings;
+  secrets: Secrets;
+  /** Where the server's own login role connects. */
+  databaseUrl: string;
+}
+
+/** The only place that lists every module. */
+@Module({})
+export class AppModule {
+  static on({ settings, secrets, databaseUrl }: Foundation): DynamicModule {
+    // The pool serves ordinary reads; each lane of the ledger keeps one connection for itself.
+    const connection = { url: databaseUrl, poolMax: settings.poolMax + settings.lanes };
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(settings, secrets),
+        TypeOrmModule.forRoot({
+          ...servingOptions(connection),
+          autoLoadEntities: true,
+          retryAttempts: 3,
+        }),
+        LedgerModule,
+        AccessModule,
+        ProgrammesModule,
+        MembersModule,
+        TiersModule,
+        AccrualModule,
+        RedemptionsModule,
+        StatementsModule,
+        JobsModule,
+      ],
+    };
+  }
+}

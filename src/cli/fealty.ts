@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { importCommand } from './import/import.command.js';
+import { keyCommand } from './key.command.js';
+import { memberCommand } from './member.command.js';
+import { migrateCommand } from './migrate.command.js';
+import { describeError } from './output.js';
+import { programmeCommand } from './programme.command.js';
+import { seedCommand } from './demo/seed.command.js';
+import { serveCommand } from './serve.command.js';
+import { userCommand } from './user.command.js';
+import { verifyCommand } from './verify.command.js';
+
+const program = new Command('fealty')
+  .description(
+    'A loyalty programme engine that cannot be configured into rewarding the wrong thing.',
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for the options and examples)')
+  .addHelpText(
+    'after',
+    `
+Without DATABASE_URL every command uses an embedded PostgreSQL below DATA_DIR (default .data).
+
+Exit codes: 0 done, 1 refused or a difference found, 2 wrong use, 3 database out of reach.
+
+Examples:
+  $ fealty serve
+  $ fealty programme publish programme.json
+  $ fealty key create --retailer shop
+  $ fealty import purchases.ndjson --retailer shop --dry-run
+  $ fealty verify`,
+  );
+
+for (const command of [
+  serveCommand(),
+  migrateCommand(),
+  programmeCommand(),
+  keyCommand(),
+  userCommand(),
+  memberCommand(),
+  importCommand(),
+  verifyCommand(),
+  seedCommand(),
+]) {
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { text, exitCode } = describeError(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = exitCode;
+}

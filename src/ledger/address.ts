@@ -1,0 +1,52 @@
+/**
+ * Where a member's rows are, and the public ids that say so. A bucket is the first six bits of the
+ * member's random id; a public id is the member id and the number of a posting in base64url, so
+ * resolving one needs no look-up.
+ */
+
+export const BUCKETS = 64;
+
+const memberIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether a string is a member id: a version 4 UUID in lower case. */
+export function isMemberId(text: string): boolean {
+  return memberIdPattern.test(text);
+}
+
+/** The member's partition, 0 to 63, fixed for ever. */
+export function bucketOf(memberId: string): number {
+  return parseInt(memberId.slice(0, 2), 16) % BUCKETS;
+}
+
+export type PublicIdKind = 'pst' | 'pur' | 'rdm';
+
+export interface RowAddress {
+  memberId: string;
+  seq: number;
+}
+
+/** `pst_...`, `pur_...` or `rdm_...`: opaque to callers, at most 31 characters. */
+export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): string {
+  const bytes = Buffer.alloc(20);
+  bytes.write(memberId.replaceAll('-', ''), 'hex');
+  bytes.writeUInt32BE(seq, 16);
+  return `${kind}_${bytes.toString('base64url')}`;
+}
+
+/** The address inside a public id, or undefined when it is not one of this kind. */
+export function parsePublicId(kind: PublicIdKind, id: string): RowAddress | undefined {
+  if (!id.startsWith(`${kind}_`)) return undefined;
+  const bytes = Buffer.from(id.slice(kind.length + 1), 'base64url');
+  if (bytes.length !== 20) return undefined;
+  const hex = bytes.toString('hex', 0, 16);
+  const memberId = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+  const seq = bytes.readUInt32BE(16);
+  if (!isMemberId(memberId) || publicId(kind, { memberId, seq }) !== id) return undefined;
+  return { memberId, seq };
+}

@@ -1,0 +1,210 @@
+import type { DomainError } from '../../platform/http/domain-error.js';
+import type { MemberState, PostingDraft } from '../../rules/state.js';
+import type { Account } from './accounts.queries.js';
+import { bucketOf } from '../address.js';
+import {
+  admit,
+  open,
+  readStates,
+  together,
+  type Live,
+  type Opening,
+  type Registry,
+} from './batch.queries.js';
+import {
+  keyIdentity,
+  referenceIdentity,
+  unclaimKeys,
+  unclaimReferences,
+  type EarlierRequest,
+} from './claims.queries.js';
+import type { Command, Decision, OwnedRows, Posted, RowWriter, Tx } from '../command.js';
+import { keyReused } from '../ledger.errors.js';
+import { compactEffects, hashOf, type Posting } from '../posting.js';
+import { writeLedger, type WrittenPosting } from './write.queries.js';
+
+export type Result = Posted | DomainError | Error;
+
+/**
+ * Runs commands as one transaction in three round trips: open (claims, locks, clock), facts,
+ * writes with COMMIT. Commands are decided one by one in order, each on the state the one before
+ * left, and one command's refusal never touches its neighbours. Throws when the transaction
+ * itself fails; nothing is written then, unless the connection was lost while committing.
+ */
+export async function runBatch(
+  tx: Tx,
+  commands: readonly Command[],
+  registry: Registry,
+): Promise<Result[]> {
+  try {
+    const opening = await open(tx, commands, registry);
+    const admitted = commands.map((command) => admitSafely(command, opening));
+    const live = admitted.filter((each): each is Live => 'needs' in each);
+    const states =
+      live.length === 0
+        ? new Map<string, MemberState>()
+        : await readStates(tx, live, opening, registry);
+    const batch = new BatchDecisions(opening, states);
+    const results = admitted.map((each, index) => {
+      if ('needs' in each) return batch.decide(each.command);
+      return each instanceof Error ? each : replay(each, commands[index]);
+    });
+    await commit(tx, commands, results, batch, opening, registry);
+    return results;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+function admitSafely(command: Command, opening: Opening): Live | EarlierRequest | Error {
+  try {
+    return admit(command, opening);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function replay({ posting, bodyHash }: EarlierRequest, command: Command | undefined): Result {
+  if (posting === undefined || bodyHash !== command?.idempotency?.bodyHash) return keyReused();
+  return { postings: [posting], replayed: true };
+}
+
+/** The decisions of one batch, folded member by member. */
+class BatchDecisions {
+  readonly written: WrittenPosting[] = [];
+  readonly owned = new Map<RowWriter<never>, unknown[]>();
+  private readonly heads = new Map<string, string>();
+  private readonly touched = new Set<string>();
+
+  constructor(
+    private readonly opening: Opening,
+    private readonly states: Map<string, MemberState>,
+  ) {}
+
+  decide(command: Command): Result {
+    try {
+      const members = command.memberIds.map((id) => this.stateOf(id));
+      const decision = command.decide({ members }, this.opening.moment);
+      return this.take(command, decision);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** The accounts as the last posting of the batch leaves them. */
+  accounts(): Account[] {
+    return [...this.touched].map((memberId) => ({
+      ...this.stateOf(memberId),
+      bucket: bucketOf(memberId),
+      head: this.headOf(memberId),
+    }));
+  }
+
+  private take(command: Command, { outcome, owned, contentDigest }: Decision): Result {
+    const heads = new Map<string, string>();
+    const written = outcome.postings.map((draft, index) => {
+      const isMain = index === outcome.postings.length - 1;
+      const memberId = command.memberIds[draft.member] ?? command.memberIds[0];
+      const prevHash = heads.get(memberId) ?? this.headOf(memberId);
+      const posting = this.posting(isMain ? command : undefined, memberId, draft, {
+        prevHash,
+        contentDigest: isMain ? (contentDigest ?? null) : null,
+      });
+      heads.set(memberId, posting.hash);
+      return { bucket: bucketOf(memberId), memberId, draft, posting };
+    });
+    const posted = { postings: written.map(({ posting }) => posting), replayed: false };
+    if (command.dryRun === true) return posted;
+    this.written.push(...written);
+    for (const [memberId, head] of heads) this.heads.set(memberId, head);
+    for (const member of outcome.state.members) {
+      this.states.set(member.memberId, member);
+      this.touched.add(member.memberId);
+    }
+    this.keep(owned);
+    return posted;
+  }
+
+  private keep(owned: readonly OwnedRows[]): void {
+    for (const { writer, rows } of owned) {
+      this.owned.set(writer, [...(this.owned.get(writer) ?? []), ...rows]);
+    }
+  }
+
+  private posting(
+    command: Command | undefined,
+    memberId: string,
+    draft: PostingDraft,
+    chain: { prevHash: string; contentDigest: string | null },
+  ): Posting {
+    const unhashed = {
+      memberId,
+      seq: draft.seq,
+      kind: draft.kind,
+      caller: command?.caller ?? 'fealty',
+      operation: command?.operation ?? 'settle',
+      idempotencyKey: command?.idempotency?.key ?? null,
+      bodyHash: command?.idempotency?.bodyHash ?? null,
+      versionNo: draft.versionNo,
+      subjectSeq: draft.subjectSeq,
+      occurredAt: draft.occurredAt,
+      recordedAt: this.opening.moment.now,
+      actor: command?.actor ?? 'fealty',
+      requestId: command?.requestId ?? 'settle',
+      billionths: draft.billionths,
+      after: draft.after,
+      explanation: draft.explanation,
+      effects: compactEffects(draft),
+      ...chain,
+    };
+    return { ...unhashed, hash: hashOf(unhashed, draft.entries) };
+  }
+
+  private headOf(memberId: string): string {
+    const head = this.heads.get(memberId) ?? this.opening.accounts.get(memberId)?.head;
+    if (head === undefined) throw new Error('invariant: a decided member has an account');
+    return head;
+  }
+
+  private stateOf(memberId: string): MemberState {
+    const state = this.states.get(memberId);
+    if (state === undefined) throw new Error('invariant: a decided member has a state');
+    return state;
+  }
+}
+
+/** Third round trip: every write and COMMIT in one go. */
+async function commit(
+  tx: Tx,
+  commands: readonly Command[],
+  results: Result[],
+  batch: BatchDecisions,
+  opening: Opening,
+  registry: Registry,
+): Promise<void> {
+  const isPosted = (index: number): boolean => {
+    const result = results[index];
+    return result !== undefined && 'postings' in result;
+  };
+  const keysBack = commands.filter((command, index) => {
+    const key = keyIdentity(command);
+    return key !== undefined && opening.claimedKeys.has(key) && !isPosted(index);
+  });
+  const referencesBack = commands.filter((command, index) => {
+    const reference = referenceIdentity(command);
+    if (reference === undefined || !opening.claimedReferences.has(reference)) return false;
+    const result = results[index];
+    if (result === undefined || !('postings' in result)) return true;
+    return result.replayed || result.postings.at(-1)?.kind !== 'accrue';
+  });
+  const statements = [
+    ...writeLedger(tx, batch.written, batch.accounts()),
+    ...registry.effectWriters.map((writer) => writer.write(tx, batch.written)),
+    ...[...batch.owned].map(([writer, rows]) => writer.write(tx, rows as never[])),
+    keysBack.length > 0 ? unclaimKeys(tx, keysBack) : undefined,
+    referencesBack.length > 0 ? unclaimReferences(tx, referencesBack) : undefined,
+  ].filter((statement) => statement !== undefined);
+  const [{ command }] = await together([tx.query('COMMIT'), ...statements]);
+  if (command !== 'COMMIT') throw new Error('invariant: a batch without fault commits');
+}

@@ -1,0 +1,174 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { DomainError } from '../../platform/http/domain-error.js';
+import type { Registry } from './batch.queries.js';
+import { runBatch, type Result } from './batch.service.js';
+import { keyIdentity, referenceIdentity } from './claims.queries.js';
+import type { Command, Posted, Tx } from '../command.js';
+import { overloaded, unavailable } from '../ledger.errors.js';
+
+interface Waiting {
+  command: Command;
+  resolve: (posted: Posted) => void;
+  reject: (error: Error) => void;
+}
+
+export interface LaneLimits {
+  /** Commands in one transaction at most. */
+  batchMax: number;
+  /** Commands waiting at most; more are told to come back. */
+  queueMax: number;
+}
+
+/**
+ * One connection and one queue. A command that finds the lane free goes at once; while a batch is
+ * in flight the next one gathers. No timer: waiting on purpose was measured slower.
+ */
+export class Lane {
+  private waiting: Waiting[] = [];
+  private running = false;
+  private queryRunner: QueryRunner | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly registry: Registry,
+    private readonly limits: LaneLimits,
+  ) {}
+
+  async submit(command: Command): Promise<Posted> {
+    if (this.waiting.length >= this.limits.queueMax) return Promise.reject(overloaded());
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ command, resolve, reject });
+      if (!this.running) void this.drain();
+    });
+  }
+
+  async close(): Promise<void> {
+    while (this.running) await new Promise((resolve) => setImmediate(resolve));
+    await this.queryRunner?.release();
+    this.queryRunner = undefined;
+  }
+
+  /** The next batch is sent before the answers of the last one are given out. */
+  private async drain(): Promise<void> {
+    this.running = true;
+    let batch = this.gather();
+    let results = this.run(batch);
+    while (batch.length > 0) {
+      const done = batch;
+      const outcome = await results;
+      // What waits behind a lost command may depend on it, so it is turned away as well: whoever
+      // retries in order finds nothing done out of order.
+      if (outcome.some(isUnavailable)) this.turnAway();
+      batch = this.gather();
+      results = this.run(batch);
+      settle(done, outcome);
+    }
+    this.running = false;
+  }
+
+  /**
+   * Takes what is waiting, in order. A second command with the same key or reference waits for the
+   * next batch, where the first one's outcome is known.
+   */
+  private gather(): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    const identities = new Set<string>();
+    for (const each of this.waiting) {
+      const own = [keyIdentity(each.command), referenceIdentity(each.command)].filter(
+        (identity) => identity !== undefined && each.command.dryRun !== true,
+      ) as string[];
+      if (
+        taken.length >= this.limits.batchMax ||
+        own.some((identity) => identities.has(identity))
+      ) {
+        left.push(each);
+        continue;
+      }
+      for (const identity of own) identities.add(identity);
+      taken.push(each);
+    }
+    this.waiting = left;
+    return taken;
+  }
+
+  private async run(batch: readonly Waiting[]): Promise<Result[]> {
+    if (batch.length === 0) return [];
+    const commands = batch.map(({ command }) => command);
+    try {
+      return await runBatch(await this.connection(), commands, this.registry);
+    } catch (error) {
+      await this.reconnect();
+      if (isConnectionFault(error)) return commands.map(() => unavailable());
+      if (commands.length === 1) return [faultOf(error)];
+      return this.oneByOne(commands);
+    }
+  }
+
+  /** One poisonous command must not take its neighbours down with it, unless it is lost. */
+  private async oneByOne(commands: readonly Command[]): Promise<Result[]> {
+    const results: Result[] = [];
+    for (const command of commands) {
+      if (results.some(isUnavailable)) {
+        results.push(unavailable());
+        continue;
+      }
+      try {
+        const [result] = await runBatch(await this.connection(), [command], this.registry);
+        results.push(result ?? unavailable());
+      } catch (error) {
+        await this.reconnect();
+        results.push(isConnectionFault(error) ? unavailable() : faultOf(error));
+      }
+    }
+    return results;
+  }
+
+  private turnAway(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const { reject } of waiting) reject(unavailable());
+  }
+
+  private async connection(): Promise<Tx> {
+    this.queryRunner ??= this.dataSource.createQueryRunner();
+    return (await this.queryRunner.connect()) as Tx;
+  }
+
+  private async reconnect(): Promise<void> {
+    const broken = this.queryRunner;
+    this.queryRunner = undefined;
+    await broken?.release().catch(() => undefined);
+  }
+}
+
+function settle(batch: readonly Waiting[], results: readonly Result[]): void {
+  batch.forEach(({ resolve, reject }, index) => {
+    const result = results[index];
+    if (result !== undefined && 'postings' in result) resolve(result);
+    else reject(result ?? unavailable());
+  });
+}
+
+const isUnavailable = (result: Result): boolean =>
+  result instanceof DomainError && result.code === 'unavailable';
+
+/** SQLSTATE classes and socket errors after which nothing is known about the transaction. */
+function isConnectionFault(error: unknown): boolean {
+  if (error instanceof DomainError) return false;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : '';
+  return (
+    /^(08|57P|53|ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
+    /Connection terminated|connection error|Client was closed|not queryable|timeout exceeded/i.test(
+      message,
+    )
+  );
+}
+
+/** A lock not had in time is the neighbour's doing: try again. Anything else is our fault. */
+function faultOf(error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (['55P03', '40P01', '40001', '57014'].includes(code)) return unavailable();
+  return error instanceof Error ? error : new Error(String(error));
+}

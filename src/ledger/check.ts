@@ -1,0 +1,133 @@
+/**
+ * Recomputes one member from postings and entries, and names every figure that differs from what
+ * is stored: accounts, lots, running figures, the hash chain. It trusts no cached column.
+ */
+import { BILLION } from '../rules/points.js';
+import { sumOf } from '../rules/explanation.js';
+import type { Entry, Lot } from '../rules/state.js';
+import { firstHead, hashOf, type Posting } from './posting.js';
+
+export interface StoredEntry extends Entry {
+  seq: number;
+}
+
+export interface StoredMember {
+  memberId: string;
+  account: {
+    version: number;
+    head: string;
+    points: number;
+    held: number;
+    owed: number;
+    qualifying: bigint;
+    remainder: bigint;
+    tier: string;
+  };
+  /** In the order of their numbers. */
+  postings: readonly Posting[];
+  entries: readonly StoredEntry[];
+  lots: readonly Pick<Lot, 'seq' | 'n' | 'amount' | 'remaining' | 'held'>[];
+}
+
+export interface Difference {
+  memberId: string;
+  /** Where: `account.points`, `posting 7 hash`, `lot 3/0 remaining`, ... */
+  what: string;
+  stored: string;
+  recomputed: string;
+}
+
+/** Every difference of one member; none = the member is sound. */
+export function checkMember(member: StoredMember): Difference[] {
+  const differences: Difference[] = [];
+  const compare = (what: string, stored: unknown, recomputed: unknown): void => {
+    if (String(stored) === String(recomputed)) return;
+    differences.push({
+      memberId: member.memberId,
+      what,
+      stored: String(stored),
+      recomputed: String(recomputed),
+    });
+  };
+  checkPostings(member, compare);
+  checkLots(member, compare);
+  return differences;
+}
+
+type Compare = (what: string, stored: unknown, recomputed: unknown) => void;
+
+function checkPostings(member: StoredMember, compare: Compare): void {
+  const { account, postings } = member;
+  const entriesOf = groupBy(member.entries, ({ seq }) => seq);
+  let head = firstHead(member.memberId);
+  let points = 0;
+  let held = 0;
+  let exact = 0n;
+  let issued = 0;
+  postings.forEach((posting, index) => {
+    const name = `posting ${String(posting.seq)}`;
+    const entries = entriesOf.get(posting.seq) ?? [];
+    entriesOf.delete(posting.seq);
+    for (const entry of entries) {
+      points += moved(entry, 'points');
+      held += moved(entry, 'held');
+      issued -= moved(entry, 'issued');
+    }
+    exact += posting.billionths;
+    compare(`${name} number`, posting.seq, index + 1);
+    compare(`${name} previous hash`, posting.prevHash, head);
+    compare(`${name} hash`, posting.hash, hashOf(posting, entries));
+    compare(`${name} points`, posting.after.points, points);
+    compare(`${name} held`, posting.after.held, held);
+    compare(`${name} explanation`, posting.billionths, sumOf(posting.explanation));
+    compare(`${name} remainder`, posting.after.remainder, exact - BigInt(issued) * BILLION);
+    head = posting.hash;
+  });
+  for (const seq of entriesOf.keys())
+    compare(`entries of posting ${String(seq)}`, 'present', 'none');
+  const last = postings.at(-1);
+  compare('account version', account.version, postings.length);
+  compare('account head', account.head, head);
+  compare('account points', account.points, points);
+  compare('account held', account.held, held);
+  compare('account owed', account.owed, last?.after.owed ?? 0);
+  compare('account qualifying', account.qualifying, last?.after.qualifying ?? 0n);
+  compare('account remainder', account.remainder, last?.after.remainder ?? 0n);
+  compare('account tier', account.tier, last?.after.tier ?? '');
+}
+
+function checkLots({ entries, lots, account }: StoredMember, compare: Compare): void {
+  const byLot = groupBy(entries, ({ lotSeq, lotN }) => `${String(lotSeq)}/${String(lotN)}`);
+  let remaining = 0;
+  for (const lot of lots) {
+    const key = `${String(lot.seq)}/${String(lot.n)}`;
+    const own = byLot.get(key) ?? [];
+    byLot.delete(key);
+    const inPoints = own.reduce((sum, entry) => sum + moved(entry, 'points'), 0);
+    const inHeld = own.reduce((sum, entry) => sum + moved(entry, 'held'), 0);
+    const issued = own.reduce((sum, entry) => sum - moved(entry, 'issued'), 0);
+    compare(`lot ${key} amount`, lot.amount, issued);
+    compare(`lot ${key} remaining`, lot.remaining, inPoints + inHeld);
+    compare(`lot ${key} held`, lot.held, inHeld);
+    remaining += lot.remaining;
+  }
+  for (const key of byLot.keys()) compare(`lot ${key}`, 'missing', 'named by entries');
+  compare('account points and held', account.points + account.held, remaining);
+}
+
+/** What one entry moves into an account code; negative when it moves out. */
+function moved({ debit, credit, amount }: Entry, code: Entry['debit']): number {
+  return (credit === code ? amount : 0) - (debit === code ? amount : 0);
+}
+
+/** Rows by a key of theirs, in their order. */
+export function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

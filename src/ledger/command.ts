@@ -1,0 +1,126 @@
+/**
+ * The unit of work: what a feature hands the ledger, and what it gets back. The ledger locks,
+ * reads the facts a command needs, lets it decide, and writes; it never knows why.
+ */
+import type { Programme } from '../rules/programme.js';
+import type { Counter, MemberState, Outcome, PostingDraft, State } from '../rules/state.js';
+import type { Posting } from './posting.js';
+
+/** One statement on a batch's connection; `name` makes it a prepared one. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+export interface Result<Row extends object> {
+  rows: Row[];
+  /** The command tag; a COMMIT of a failed transaction says ROLLBACK. */
+  command: string;
+}
+
+/** The connection of one batch. Statements sent without awaiting travel together. */
+export interface Tx {
+  query<Row extends object>(statement: Statement | string): Promise<Result<Row>>;
+}
+
+export interface MemberKey {
+  bucket: number;
+  memberId: string;
+  /** Postings the commands name, such as the hold to capture. */
+  subjects: readonly number[];
+}
+
+/** A module's one set-based reader for the tables it owns. */
+export interface FactReader {
+  read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>>;
+}
+
+/** A module's one set-based writer for a table it owns. */
+export interface RowWriter<Row> {
+  write(tx: Tx, rows: readonly Row[]): Promise<unknown>;
+}
+
+/** Rows of a feature's own tables that commit together with the posting. */
+export interface OwnedRows {
+  writer: RowWriter<never>;
+  rows: readonly unknown[];
+}
+
+/** Called with every posting of a batch; writes what its module keeps of them, if anything. */
+export interface EffectWriter {
+  write(tx: Tx, written: readonly WrittenDraft[]): Promise<unknown> | undefined;
+}
+
+export interface WrittenDraft {
+  bucket: number;
+  memberId: string;
+  draft: PostingDraft;
+}
+
+/** The published versions in memory, newest known number included. */
+export interface ProgrammeBook {
+  readonly newestNo: number;
+  /** Reads versions published since; called when a batch sees a higher number than `newestNo`. */
+  refresh(): Promise<void>;
+  /** The version in force at an instant; undefined before the first one starts. */
+  at(instant: number): Programme | undefined;
+}
+
+export interface Moment {
+  /** The database's now, in milliseconds. */
+  now: number;
+  programmes: ProgrammeBook;
+}
+
+export interface Needs {
+  /** Whether lots and open redemptions must be read. */
+  spending: boolean;
+  counters: readonly Counter[];
+  facts: readonly FactReader[];
+  subjects?: readonly number[];
+}
+
+export interface Decision {
+  outcome: Outcome;
+  owned: readonly OwnedRows[];
+  /** Hex digest of erasable content that the main posting vouches for. */
+  contentDigest?: string;
+}
+
+export interface Command {
+  memberIds: readonly [string, ...string[]];
+  /** Who asks: `r/<retailer>`, `m/<member id>`, `u/<user>` or `fealty`. */
+  caller: string;
+  /** What is done; with caller and key it is the scope of idempotency. */
+  operation: string;
+  actor: string;
+  requestId: string;
+  idempotency?: { key: string; bodyHash: string };
+  /** The retailer's own reference of a purchase, unique for ever. */
+  reference?: { retailer: string; hmac: string };
+  /** Decide and answer, but write nothing. */
+  dryRun?: boolean;
+  needs(account: AccountFacts, moment: Moment): Needs;
+  decide(state: State, moment: Moment): Decision;
+}
+
+/** What the locked account row says before anything else is read. */
+export type AccountFacts = Pick<
+  MemberState,
+  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed'
+>;
+
+export interface Posted {
+  /** In order; the last one answers the command. Empty when a settling found nothing to do. */
+  postings: readonly Posting[];
+  /** Whether an earlier request with this key had already done it. */
+  replayed: boolean;
+}
+
+/** The posting that answers a command. */
+export function answerOf({ postings }: Posted): Posting {
+  const posting = postings.at(-1);
+  if (posting === undefined) throw new Error('invariant: this command always posts');
+  return posting;
+}

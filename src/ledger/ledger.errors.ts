@@ -1,0 +1,24 @@
+import { DomainError } from '../platform/http/domain-error.js';
+
+/** Law 5: a key stands for one request; another body under it is a mistake of the caller. */
+export function keyReused(): DomainError {
+  return new DomainError('idempotency_key_reused', 'The key was used with another body.');
+}
+
+/** Law 5: a purchase reference is booked once for ever. */
+export function duplicateReference(): DomainError {
+  return new DomainError('duplicate_reference', 'This reference is already booked.');
+}
+
+export function unknownMember(): DomainError {
+  return new DomainError('unknown_member', 'There is no such member.');
+}
+
+/** The outcome is not known here; the same key finds it out. */
+export function unavailable(): DomainError {
+  return new DomainError('unavailable', 'The ledger cannot be reached. Retry with the same key.');
+}
+
+export function overloaded(): DomainError {
+  return new DomainError('overloaded', 'Too many requests are waiting. Retry with the same key.');
+}

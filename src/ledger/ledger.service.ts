@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Settings } from '../platform/config/settings.js';
+import { bucketOf } from './address.js';
+import type { Registry } from './batch/batch.queries.js';
+import type { Command, EffectWriter, FactReader, Posted, ProgrammeBook } from './command.js';
+import { Lane } from './batch/lane.service.js';
+import { firstHead } from './posting.js';
+
+/** The one door to points: every change of points is a command submitted here. */
+@Injectable()
+export class LedgerService implements OnApplicationShutdown {
+  private readonly registry: Registry = {
+    programmes: noProgrammes,
+    spendingReaders: [],
+    effectWriters: [],
+  };
+  private readonly lanes: Lane[];
+
+  constructor(@Inject(DataSource) dataSource: DataSource, @Inject(Settings) settings: Settings) {
+    const limits = { batchMax: settings.batchMax, queueMax: settings.queueMax };
+    this.lanes = Array.from(
+      { length: settings.lanes },
+      () => new Lane(dataSource, this.registry, limits),
+    );
+  }
+
+  /** Modules tell the ledger at start what they read and write beside it. */
+  register(parts: {
+    programmes?: ProgrammeBook;
+    spendingReader?: FactReader;
+    effectWriter?: EffectWriter;
+  }): void {
+    if (parts.programmes !== undefined) this.registry.programmes = parts.programmes;
+    if (parts.spendingReader !== undefined)
+      this.registry.spendingReaders.push(parts.spendingReader);
+    if (parts.effectWriter !== undefined) this.registry.effectWriters.push(parts.effectWriter);
+  }
+
+  /**
+   * Decides and writes one command, together with whatever else arrives meanwhile. Rejects with a
+   * `DomainError` when it cannot be done; a business refusal is a posting of kind `refused`.
+   */
+  async submit(command: Command): Promise<Posted> {
+    const lane = this.lanes[bucketOf(command.memberIds[0]) % this.lanes.length];
+    if (lane === undefined) throw new Error('invariant: there is at least one lane');
+    return lane.submit(command);
+  }
+
+  /** Opens an empty account inside the transaction that enrols the member. */
+  async openAccount(tx: EntityManager, memberId: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO accounts (bucket, member_id, version, head, points, held, owed, pending,
+                             qualifying, remainder, tier)
+       VALUES ($1, $2, 0, decode($3, 'hex'), 0, 0, 0, 0, 0, 0, '')`,
+      [bucketOf(memberId), memberId, firstHead(memberId)],
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.close()));
+  }
+}
+
+const noProgrammes: ProgrammeBook = {
+  newestNo: Number.MAX_SAFE_INTEGER,
+  refresh: () => Promise.resolve(),
+  at: () => undefined,
+};

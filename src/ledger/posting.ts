@@ -1,0 +1,119 @@
+/**
+ * A posting as it is stored: what the core drafted, who asked for it, and its place in the
+ * member's hash chain. Hash = SHA-256 of the previous hash and every other column in one fixed
+ * order, entries included, so that any edited column breaks the chain.
+ */
+import { createHash } from 'node:crypto';
+import type { Explanation } from '../rules/explanation.js';
+import type { Entry, Figures, Lot, PostingDraft } from '../rules/state.js';
+
+export interface Posting {
+  memberId: string;
+  seq: number;
+  kind: string;
+  caller: string;
+  operation: string;
+  idempotencyKey: string | null;
+  /** Hex, as are the digests and hashes below. */
+  bodyHash: string | null;
+  versionNo: number;
+  subjectSeq: number | null;
+  occurredAt: number;
+  recordedAt: number;
+  actor: string;
+  requestId: string;
+  billionths: bigint;
+  after: Figures;
+  explanation: Explanation;
+  effects: CompactEffects;
+  contentDigest: string | null;
+  prevHash: string;
+  hash: string;
+}
+
+/** What a posting opened or changed beside its entries, as short arrays; empty parts are left out. */
+export interface CompactEffects {
+  /** Lots opened or changed: seq, n, funder, accruedAt, availableFrom, expiresAt, amount, remaining, held. */
+  lots?: (number | string | null)[][];
+  /** Counters set: counter, periodStart, used. */
+  counters?: (number | string)[][];
+  /** Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt. */
+  redemptions?: (number | string)[][];
+  /** A tier reached: tier, code, qualifying billionths, threshold. */
+  standing?: (number | string)[];
+}
+
+const compactLot = (lot: Lot): (number | string | null)[] => [
+  lot.seq,
+  lot.n,
+  lot.funder,
+  lot.accruedAt,
+  lot.availableFrom,
+  lot.expiresAt,
+  lot.amount,
+  lot.remaining,
+  lot.held,
+];
+
+/** The compact form of everything a draft opens or changes. */
+export function compactEffects(draft: PostingDraft): CompactEffects {
+  const effects: CompactEffects = {};
+  const lots = [...draft.opened, ...draft.changed];
+  if (lots.length > 0) effects.lots = lots.map(compactLot);
+  if (draft.counters.length > 0) {
+    effects.counters = draft.counters.map((each) => [each.counter, each.periodStart, each.used]);
+  }
+  if (draft.redemptions.length > 0) {
+    effects.redemptions = draft.redemptions.map((each) => [
+      each.seq,
+      each.retailer,
+      each.reward,
+      each.points,
+      each.state,
+      each.expiresAt,
+    ]);
+  }
+  if (draft.standing !== undefined) {
+    const { tier, why } = draft.standing;
+    effects.standing = [tier, why.code, why.qualifying, why.threshold];
+  }
+  return effects;
+}
+
+/** The head of a member's chain before the first posting: it binds the chain to the member. */
+export function firstHead(memberId: string): string {
+  return createHash('sha256').update(`fealty:${memberId}`).digest('hex');
+}
+
+/** Hex SHA-256 over the previous hash, every column and the entries in order. */
+export function hashOf(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]): string {
+  const { after } = posting;
+  const fields = [
+    posting.memberId,
+    posting.seq,
+    posting.kind,
+    posting.caller,
+    posting.operation,
+    posting.idempotencyKey,
+    posting.bodyHash,
+    posting.versionNo,
+    posting.subjectSeq,
+    posting.occurredAt,
+    posting.recordedAt,
+    posting.actor,
+    posting.requestId,
+    String(posting.billionths),
+    String(after.remainder),
+    after.points,
+    after.held,
+    after.owed,
+    after.pending,
+    String(after.qualifying),
+    after.tier,
+    posting.explanation,
+    posting.effects,
+    posting.contentDigest,
+    entries.map((each) => [each.debit, each.credit, each.amount, each.lotSeq, each.lotN]),
+  ];
+  return createHash('sha256').update(posting.prevHash).update(JSON.stringify(fields)).digest('hex');
+}

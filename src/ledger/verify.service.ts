@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type QueryRunner } from 'typeorm';
+import type { AccountCode } from '../rules/state.js';
+import { toAccount, type AccountRow } from './batch/accounts.queries.js';
+import { BUCKETS } from './address.js';
+import {
+  checkMember,
+  groupBy,
+  type Difference,
+  type StoredEntry,
+  type StoredMember,
+} from './check.js';
+import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
+
+export interface Verification {
+  members: number;
+  postings: number;
+  /** Points that members have, held ones included. */
+  points: number;
+  differences: Difference[];
+}
+
+const MEMBERS_AT_ONCE = 200;
+/** A broken ledger may differ everywhere; the first ones tell enough. */
+const DIFFERENCES_MAX = 1_000;
+
+/** Reads everything there is and recomputes it; safe beside a serving engine. */
+@Injectable()
+export class VerifyService {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async verify(onProgress?: (bucketsDone: number) => void): Promise<Verification> {
+    const total: Verification = { members: 0, postings: 0, points: 0, differences: [] };
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        await this.verifyBucket(runner, bucket, total);
+        onProgress?.(bucket + 1);
+      }
+      return total;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async verifyBucket(
+    runner: QueryRunner,
+    bucket: number,
+    total: Verification,
+  ): Promise<void> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      // One snapshot for the four reads, so that a posting in between is seen whole or not at all.
+      await runner.startTransaction('REPEATABLE READ');
+      const members = await this.read(runner, bucket, after);
+      await runner.commitTransaction();
+      for (const member of members) {
+        total.members += 1;
+        total.postings += member.postings.length;
+        total.points += member.account.points + member.account.held;
+        if (total.differences.length < DIFFERENCES_MAX) {
+          total.differences.push(...checkMember(member));
+        }
+      }
+      const last = members.at(-1);
+      if (last === undefined || members.length < MEMBERS_AT_ONCE) return;
+      after = last.memberId;
+    }
+  }
+
+  private async read(runner: QueryRunner, bucket: number, after: string): Promise<StoredMember[]> {
+    const accounts = await runner.manager.query<AccountRow[]>(
+      `SELECT bucket, member_id, version, head, points, held, owed, pending, qualifying, remainder,
+              tier, changes_at, newest_at
+         FROM accounts WHERE bucket = $1 AND member_id > $2 ORDER BY member_id LIMIT $3`,
+      [bucket, after, MEMBERS_AT_ONCE],
+    );
+    const which = [bucket, accounts.map(({ member_id }) => member_id)];
+    const of = 'WHERE p.bucket = $1 AND p.member_id = ANY ($2::uuid[]) ORDER BY p.member_id, p.seq';
+    const postings = await runner.manager.query<PostingRow[]>(
+      `SELECT ${postingColumns} FROM postings p ${of}`,
+      which,
+    );
+    const entries = await runner.manager.query<EntryRow[]>(
+      `SELECT p.member_id, p.seq, p.debit, p.credit, p.amount, p.lot_seq, p.lot_n
+         FROM entries p ${of}, p.n`,
+      which,
+    );
+    const lots = await runner.manager.query<LotRow[]>(
+      `SELECT p.member_id, p.seq, p.n, p.amount, p.remaining, p.held FROM lots p ${of}, p.n`,
+      which,
+    );
+    const postingsOf = groupBy(postings, ({ member_id }) => member_id);
+    const entriesOf = groupBy(entries, ({ member_id }) => member_id);
+    const lotsOf = groupBy(lots, ({ member_id }) => member_id);
+    return accounts.map((row) => ({
+      memberId: row.member_id,
+      account: toAccount(row),
+      postings: (postingsOf.get(row.member_id) ?? []).map(toPosting),
+      entries: (entriesOf.get(row.member_id) ?? []).map(toEntry),
+      lots: (lotsOf.get(row.member_id) ?? []).map(toLot),
+    }));
+  }
+}
+
+interface EntryRow {
+  member_id: string;
+  seq: number;
+  debit: AccountCode;
+  credit: AccountCode;
+  amount: string;
+  lot_seq: number;
+  lot_n: number;
+}
+
+interface LotRow {
+  member_id: string;
+  seq: number;
+  n: number;
+  amount: string;
+  remaining: string;
+  held: string;
+}
+
+const toEntry = (row: EntryRow): StoredEntry => ({
+  seq: row.seq,
+  debit: row.debit,
+  credit: row.credit,
+  amount: Number(row.amount),
+  lotSeq: row.lot_seq,
+  lotN: row.lot_n,
+});
+
+const toLot = (row: LotRow): StoredMember['lots'][number] => ({
+  seq: row.seq,
+  n: row.n,
+  amount: Number(row.amount),
+  remaining: Number(row.remaining),
+  held: Number(row.held),
+});

@@ -1,0 +1,83 @@
+import {
+  Instant,
+  Nested,
+  OneOf,
+  Optional,
+  Text,
+  WholeNumber,
+} from '../platform/http/field.decorator.js';
+
+/** How the member said yes. A box ticked in advance or silence is not an act. */
+export const consentActs = [
+  'ticked_box',
+  'pressed_button',
+  'signed_form',
+  'said_yes',
+  'scanned_code',
+] as const;
+export const consentChannels = ['store', 'web', 'app', 'phone', 'post'] as const;
+
+export class ConsentGiven {
+  /** Which text the member agreed to. */
+  @Text(1, 64)
+  textVersion: string;
+
+  @OneOf(consentActs)
+  act: (typeof consentActs)[number];
+
+  @OneOf(consentChannels)
+  channel: (typeof consentChannels)[number];
+
+  /** When the member said yes. */
+  @Instant()
+  at: string;
+}
+
+export class EnrolMember {
+  @Optional()
+  @Text(4, 32, /^[0-9A-Za-z -]+$/)
+  card?: string;
+
+  @Optional()
+  @Text(3, 254, /^[^\s@]+@[^\s@]+$/)
+  email?: string;
+
+  @Optional()
+  @Text(5, 32, /^\+?[0-9 ().\-/]+$/)
+  phone?: string;
+
+  @Optional()
+  @Text(1, 200)
+  name?: string;
+
+  /** Without the member's own recorded consent nobody is enrolled. */
+  @Optional()
+  @Nested(() => ConsentGiven)
+  consent?: ConsentGiven;
+}
+
+/** Exactly one of the four ways to name a member. */
+export class MemberReference {
+  @Optional()
+  @Text(36, 36)
+  id?: string;
+
+  @Optional()
+  @Text(4, 32)
+  card?: string;
+
+  @Optional()
+  @Text(3, 254)
+  email?: string;
+
+  @Optional()
+  @Text(5, 32)
+  phone?: string;
+}
+
+export class MintToken {
+  /** How long the token is good for; at most 15 minutes. */
+  @Optional()
+  @WholeNumber(30, 900)
+  ttlSeconds?: number;
+}

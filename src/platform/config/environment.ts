@@ -1,0 +1,8 @@
+import { parseSettings, type Settings } from './settings.js';
+
+/** The one place that reads `process.env`; `overrides` are command-line options and tests. */
+export function settingsFromEnvironment(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+): Settings {
+  return parseSettings({ ...process.env, ...overrides });
+}

@@ -1,0 +1,9 @@
+/** The server's secrets once resolved: from the settings, or made up for development. */
+export class Secrets {
+  constructor(
+    /** Key of the HMACs under which card numbers, e-mails and references are looked up. */
+    readonly handle: string,
+    /** Key from which the one that signs member tokens is derived. */
+    readonly token: string,
+  ) {}
+}

@@ -1,0 +1,155 @@
+/**
+ * Settings of the process, parsed from the environment once. Every fault is reported together, and
+ * a production start without real secrets and two database roles is refused.
+ */
+export class Settings {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined = an embedded PostgreSQL below `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly databaseOwnerUrl: string | undefined;
+  readonly dataDir: string;
+  readonly migrateOnStart: boolean;
+  /** Key of the HMACs under which card numbers, e-mails and references are looked up. */
+  readonly handleSecret: string | undefined;
+  /** Key that signs member tokens. */
+  readonly tokenSecret: string | undefined;
+  readonly logLevel: string;
+  /** Connections of the ordinary pool; each lane holds one more. */
+  readonly poolMax: number;
+  readonly lanes: number;
+  readonly batchMax: number;
+  readonly queueMax: number;
+  readonly docs: boolean;
+  readonly jobs: boolean;
+
+  constructor(values: Settings) {
+    Object.assign(this, values);
+    Object.freeze(this);
+  }
+}
+
+export class SettingsError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The settings are not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+const SECRET_BYTES_MIN = 32;
+/** Values that documents and templates show; nobody may run with them. */
+const samples = /^(secret|change-?me|password|example|sample|test|default|your-|xxx|0+$|1234)/i;
+
+/** Throws a `SettingsError` that names every fault. */
+export function parseSettings(environment: Environment): Settings {
+  const reader = new Reader(environment);
+  const production =
+    reader.choice('NODE_ENV', ['development', 'test', 'production'], 'development') ===
+    'production';
+  const settings = new Settings({
+    production,
+    host: reader.text('HOST') ?? '127.0.0.1',
+    port: reader.integer('PORT', 3000, 0, 65_535),
+    databaseUrl: reader.postgresUrl('DATABASE_URL'),
+    databaseOwnerUrl: reader.postgresUrl('DATABASE_OWNER_URL'),
+    dataDir: reader.text('DATA_DIR') ?? '.data',
+    migrateOnStart: reader.flag('MIGRATE_ON_START', true),
+    handleSecret: reader.secret('HANDLE_SECRET', production),
+    tokenSecret: reader.secret('TOKEN_SECRET', production),
+    logLevel: reader.choice('LOG_LEVEL', logLevels, 'info'),
+    poolMax: reader.integer('DATABASE_POOL', 10, 2, 200),
+    lanes: reader.integer('LEDGER_LANES', 2, 1, 64),
+    batchMax: reader.integer('LEDGER_BATCH_MAX', 256, 1, 5_000),
+    queueMax: reader.integer('LEDGER_QUEUE_MAX', 20_000, 1, 1_000_000),
+    docs: reader.flag('DOCS', true),
+    jobs: reader.flag('JOBS', true),
+  });
+  reader.require(production, settings);
+  if (reader.faults.length > 0) throw new SettingsError(reader.faults);
+  return settings;
+}
+
+class Reader {
+  readonly faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    this.faults.push(`${name} must be a whole number from ${String(min)} to ${String(max)}.`);
+    return fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (['true', 'on', '1', 'yes'].includes(text)) return true;
+    if (['false', 'off', '0', 'no'].includes(text)) return false;
+    this.faults.push(`${name} must be on or off.`);
+    return fallback;
+  }
+
+  choice(name: string, allowed: readonly string[], fallback: string): string {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (allowed.includes(text)) return text;
+    this.faults.push(`${name} must be one of ${allowed.join(', ')}.`);
+    return fallback;
+  }
+
+  postgresUrl(name: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (URL.canParse(text)) {
+      const url = new URL(text);
+      const known = ['postgres:', 'postgresql:'].includes(url.protocol);
+      if (known && url.username !== '' && url.pathname.length > 1) return text;
+    }
+    this.faults.push(`${name} must look like postgres://user:password@host:5432/database.`);
+    return undefined;
+  }
+
+  secret(name: string, production: boolean): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) {
+      if (production) this.faults.push(`${name} is missing.`);
+      return undefined;
+    }
+    if (Buffer.byteLength(text) < SECRET_BYTES_MIN) {
+      this.faults.push(`${name} is shorter than ${String(SECRET_BYTES_MIN)} bytes.`);
+    } else if (samples.test(text) || new Set(text).size < 8) {
+      this.faults.push(`${name} is a sample value; make one with: openssl rand -base64 48`);
+    }
+    return text;
+  }
+
+  /** Faults that only show when several settings are seen together. */
+  require(production: boolean, { databaseUrl, databaseOwnerUrl }: Settings): void {
+    if (databaseOwnerUrl !== undefined && databaseUrl === undefined) {
+      this.faults.push('DATABASE_OWNER_URL is set, but DATABASE_URL is not.');
+    }
+    if (!production || this.environment['DATABASE_URL'] === undefined) {
+      if (production) this.faults.push('DATABASE_URL is missing.');
+      return;
+    }
+    if (databaseUrl === undefined) return;
+    const roleOf = (url: string): string => new URL(url).username;
+    if (databaseOwnerUrl === undefined) {
+      this.faults.push('DATABASE_OWNER_URL is missing: migrations run as another role.');
+    } else if (roleOf(databaseOwnerUrl) === roleOf(databaseUrl)) {
+      this.faults.push('DATABASE_URL and DATABASE_OWNER_URL use the same role.');
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthController } from './health.controller.js';
+import { Metrics } from './metrics.service.js';
+
+/** Needs a `DataSource` that any module provides. */
+@Global()
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [Metrics],
+  exports: [Metrics],
+})
+export class HealthModule {}

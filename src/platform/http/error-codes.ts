@@ -1,0 +1,55 @@
+/** Every stable error code with its HTTP status; a code that is not here does not compile. */
+export const errorStatus = {
+  // Malformed requests.
+  invalid_request: 400,
+  invalid_json: 400,
+  idempotency_key_missing: 400,
+  idempotency_key_invalid: 400,
+  // Access.
+  unauthenticated: 401,
+  forbidden: 403,
+  // Not there, or not yours: the same answer.
+  not_found: 404,
+  unknown_member: 404,
+  // Conflicts.
+  duplicate_reference: 409,
+  already_enrolled: 409,
+  no_programme: 409,
+  // Transport.
+  request_timeout: 408,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unsupported_encoding: 415,
+  // Well-formed but not possible.
+  idempotency_key_reused: 422,
+  purchase_does_not_add_up: 422,
+  occurred_in_future: 422,
+  unknown_reward: 422,
+  consent_required: 422,
+  consent_in_future: 422,
+  invalid_programme: 422,
+  programme_starts_too_soon: 422,
+  as_of_in_future: 422,
+  // Business refusals, stored and replayed.
+  before_enrolment: 422,
+  before_programme_start: 422,
+  event_too_late: 422,
+  accrual_too_large: 422,
+  member_not_active: 422,
+  insufficient_points: 422,
+  tier_too_low: 422,
+  hold_expired: 422,
+  redemption_already_captured: 422,
+  redemption_already_released: 422,
+  // Ours.
+  internal_error: 500,
+  unavailable: 503,
+  overloaded: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** Whether a string is one of the codes; refusals of the core carry theirs as plain strings. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorStatus, code);
+}

@@ -1,0 +1,79 @@
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from '../config/settings.js';
+import { Metrics } from '../health/metrics.service.js';
+import { Log } from '../logging/log.service.js';
+import { serveOpenApi } from './openapi.launcher.js';
+import { ProblemFilter } from './problem.filter.js';
+import { checkRoutes } from './routes.reader.js';
+import { fastifyAdapter } from './transport.launcher.js';
+import { ValidationPipe } from './validation.pipe.js';
+
+/**
+ * The whole HTTP app, ready to listen or to be injected into. Rejects when a route does not say
+ * who may call it. Signals are the caller's business: end with `app.close()`.
+ */
+export async function createHttpApp(
+  rootModule: Type | DynamicModule,
+  settings: Settings,
+  log: Log = new Log(settings),
+): Promise<NestFastifyApplication> {
+  const filter = new ProblemFilter(log);
+  const adapter = fastifyAdapter(filter);
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    logger: log,
+    bodyParser: false,
+    // Otherwise a failure while starting would end the process from inside the library.
+    abortOnError: false,
+  });
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new ValidationPipe());
+  checkRoutes(app);
+  const server = adapter.getInstance<FastifyInstance>();
+  await protectPages(server);
+  observe(server, app.get(Metrics, { strict: false }), log);
+  serveOpenApi(app, settings.docs);
+  await app.init();
+  await server.ready();
+  return app;
+}
+
+/** Pages for people need scripts and styles of their own; answers for programs allow nothing. */
+async function protectPages(server: FastifyInstance): Promise<void> {
+  await server.register(helmet, {
+    global: false,
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (/^\/docs(?:[/?]|$)/.test(request.url)) {
+      void reply.removeHeader('content-security-policy').removeHeader('cache-control');
+      void reply.helmet();
+    }
+    done();
+  });
+}
+
+function observe(server: FastifyInstance, metrics: Metrics, log: Log): void {
+  const debugging = log.isDebugging();
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    const milliseconds = reply.elapsedTime;
+    metrics.observe(request.method, route, reply.statusCode, milliseconds);
+    if (debugging) {
+      const { id, method } = request;
+      const fields = { requestId: id, method, route, status: reply.statusCode, milliseconds };
+      log.event('debug', 'Answered', fields);
+    }
+    done();
+  });
+}

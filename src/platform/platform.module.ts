@@ -1,0 +1,23 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Secrets } from './config/secrets.js';
+import { Settings } from './config/settings.js';
+import { HealthModule } from './health/health.module.js';
+import { Log } from './logging/log.service.js';
+
+/** What has no business meaning and every module may ask for. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(settings: Settings, secrets: Secrets): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [HealthModule],
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: Secrets, useValue: secrets },
+        { provide: Log, useValue: new Log(settings) },
+      ],
+      exports: [Settings, Secrets, Log],
+    };
+  }
+}

@@ -1,0 +1,89 @@
+/** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
+import { parseRate } from '../rules/points.js';
+import type { EarningRule, Programme, Reward, Tier } from '../rules/programme.js';
+import type * as written from './document.js';
+import { currencyDigits } from './laws/currency.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
+ * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1.
+ */
+export function compileProgramme(
+  document: written.ProgrammeDocument,
+  version: { no: number; effectiveAt: number },
+): Programme {
+  const { identity, earningBasis } = document;
+  const tiers = compileTiers(document.tiers);
+  return {
+    no: version.no,
+    effectiveAt: version.effectiveAt,
+    code: identity.code,
+    name: identity.name,
+    currency: identity.currency,
+    currencyDigits: sound(currencyDigits(identity.currency)),
+    timeZone: identity.timeZone,
+    pointName: { one: identity.pointName.one, other: identity.pointName.other },
+    thanks: [...document.thanks],
+    categories: new Map(
+      document.categories.map(({ code, name, treatment }) => [code, { code, name, treatment }]),
+    ),
+    taxEarns: earningBasis.tax === 'included',
+    excludedTenders: new Set(earningBasis.excludedTenders),
+    rules: document.earningRules.map(compileRule),
+    tiers,
+    expiry: { ...document.expiry },
+    returnWindowDays: document.returnWindowDays,
+    rewards: new Map(document.rewards.map((reward) => [reward.code, compileReward(reward, tiers)])),
+    holdMs: document.redemption.holdMinutes * MINUTE_MS,
+    late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
+    purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
+  };
+}
+
+function compileRule(rule: written.EarningRule): EarningRule {
+  const { id, name } = rule;
+  if (rule.kind === 'per_amount') {
+    const categories = rule.categories === undefined ? undefined : new Set(rule.categories);
+    return { kind: rule.kind, id, name, rate: sound(parseRate(rule.rate)), categories };
+  }
+  return {
+    kind: rule.kind,
+    id,
+    name,
+    points: rule.points,
+    minimumMinor: rule.minimumAmount,
+    cap: { period: rule.cap.period, points: rule.cap.points },
+    coolDownMs: rule.coolDownHours * HOUR_MS,
+  };
+}
+
+function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {
+  const [first, ...others] = tiers.map(({ code, name, threshold, multiplier }) => ({
+    code,
+    name,
+    threshold,
+    multiplier: sound(parseRate(multiplier)),
+  }));
+  return [sound(first), ...others];
+}
+
+function compileReward(reward: written.Reward, tiers: readonly Tier[]): Reward {
+  const { code, name, points, value, minimumTier } = reward;
+  const index =
+    minimumTier === undefined ? 0 : tiers.findIndex((tier) => tier.code === minimumTier);
+  return {
+    code,
+    name,
+    points,
+    valueMinor: value.amount,
+    minimumTier: sound(index < 0 ? undefined : index),
+  };
+}
+
+function sound<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('invariant: only a checked document is compiled');
+  return value;
+}

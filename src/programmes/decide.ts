@@ -1,0 +1,53 @@
+/** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
+import type { ProgrammeBook } from '../ledger/command.js';
+import { answerOf, type Posted } from '../ledger/command.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { isErrorCode } from '../platform/http/error-codes.js';
+import { NO_RULE } from '../rules/explanation.js';
+import type { Programme } from '../rules/programme.js';
+import type { Refusal } from '../rules/state.js';
+
+/**
+ * The version that decides an event: the one in force when it occurred, or for an event before the
+ * first version the one in force now, which then refuses it with a reason.
+ */
+export function programmeFor(book: ProgrammeBook, occurredAt: number, now: number): Programme {
+  const programme = book.at(occurredAt) ?? book.at(now);
+  if (programme === undefined) {
+    throw new DomainError('no_programme', 'No programme version is in force.');
+  }
+  return programme;
+}
+
+/** A refusal as the error that tells the caller; its details become members of the problem. */
+export function refusalError({ code, pointer, details }: Refusal): DomainError {
+  if (!isErrorCode(code)) throw new Error(`invariant: ${code} is a listed error code`);
+  const faults = pointer === undefined ? [] : [{ pointer, code, detail: words[code] ?? code }];
+  return new DomainError(code, words[code] ?? 'The action was refused.', details, faults);
+}
+
+/** The refusal a posting of kind `refused` stores; undefined for every other posting. */
+export function storedRefusal(posted: Posted): DomainError | undefined {
+  const posting = answerOf(posted);
+  if (posting.kind !== 'refused') return undefined;
+  const item = posting.explanation.find(([rule, , code]) => rule === NO_RULE && code === 'refused');
+  const refusal = JSON.parse(String(item?.[4])) as Refusal;
+  const error = refusalError(refusal);
+  const again = 'The refusal is final for this key: use a new key to try again.';
+  return new DomainError(error.code, `${error.message} ${again}`, error.details, error.faults);
+}
+
+const words: Partial<Record<string, string>> = {
+  occurred_in_future: 'The event lies in the future.',
+  unknown_reward: 'The programme has no such reward.',
+  before_enrolment: 'The purchase was made before the member enrolled.',
+  before_programme_start: 'The purchase was made before the programme started.',
+  event_too_late: 'The event is older than the programme accepts.',
+  accrual_too_large: 'One purchase cannot accrue that many points.',
+  member_not_active: 'The membership is not active.',
+  insufficient_points: 'There are not enough available points.',
+  tier_too_low: 'The reward is for a higher tier.',
+  hold_expired: 'The time of the hold is up; its points are available again.',
+  redemption_already_captured: 'The redemption is captured.',
+  redemption_already_released: 'The redemption is released.',
+};

@@ -1,0 +1,243 @@
+/** Generated from programme.schema.json by `npm run generate:types`; change that instead. */
+
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code = string;
+/**
+ * What members see. 1 to 100 characters.
+ */
+export type Name = string;
+/**
+ * ISO 4217 code; a programme has one currency.
+ */
+export type Currency = string;
+export type EarningRule = PerAmountRule | PerPurchaseRule;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits = number;
+/**
+ * When points that were not spent go.
+ */
+export type Expiry = NoExpiry | RollingExpiry;
+
+/**
+ * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
+ */
+export interface ProgrammeDocument {
+  identity: Identity;
+  /**
+   * Lines of thanks, one of which goes with every accrual. 1 to 50, each up to 200 characters.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  thanks: string[];
+  /**
+   * What is sold, and how it is treated; an undeclared category earns nothing. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  categories: Category[];
+  earningBasis: EarningBasis;
+  /**
+   * How points are earned, in the order in which they are explained. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  earningRules: EarningRule[];
+  /**
+   * The ladder, lowest tier first. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  tiers: Tier[];
+  expiry: Expiry;
+  /**
+   * Days after a purchase during which its points are pending; they become available at the local midnight that ends the last. 0 = at once, up to 365.
+   */
+  returnWindowDays: number;
+  /**
+   * What points buy. Up to 200.
+   *
+   * @maxItems 200
+   */
+  rewards: Reward[];
+  redemption: Redemption;
+  lateEvents: LateEvents;
+  /**
+   * Whether purchases made before the member joined may still be credited.
+   */
+  purchasesBeforeEnrolment: boolean;
+}
+/**
+ * What the programme is called, and the money and clock it counts in.
+ */
+export interface Identity {
+  code: Code;
+  name: Name;
+  currency: Currency;
+  /**
+   * IANA time zone in which days, weeks, months and years begin.
+   */
+  timeZone: string;
+  pointName: PointName;
+}
+export interface PointName {
+  one: Name;
+  other: Name;
+}
+/**
+ * A kind of goods, services or charges.
+ */
+export interface Category {
+  code: Code;
+  name: Name;
+  /**
+   * What belongs here. Up to 500 characters.
+   */
+  description?: string;
+  /**
+   * Whether lines may earn. Only `earns` does; the others say why not: stored value (`cash_like`), volume of consumption (`metered`), goods whose promotion the law limits (`regulated`), fees and penalties (`harmful`).
+   */
+  treatment: 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
+  /**
+   * Whether members, and not only the retailer, are better off with more of it.
+   */
+  desired: 'more' | 'neutral' | 'less';
+  /**
+   * ISO 18245 merchant category codes, four digits. Up to 50.
+   *
+   * @maxItems 50
+   */
+  merchantCategoryCodes: string[];
+}
+/**
+ * What of an amount earns at all.
+ */
+export interface EarningBasis {
+  /**
+   * Whether the tax within an amount earns.
+   */
+  tax: 'included' | 'excluded';
+  /**
+   * Ways of paying that never earn; the share of a purchase paid so is left out. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  excludedTenders: string[];
+}
+/**
+ * Points in proportion to eligible spend. A rule that names a category goes before those that name none.
+ */
+export interface PerAmountRule {
+  kind: 'per_amount';
+  id: Code;
+  name: Name;
+  /**
+   * Points per major unit of currency, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+  /**
+   * Codes of the categories it earns on; without it, every earning category no rule names. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  categories?: Code[];
+}
+/**
+ * A fixed number of points per purchase of at least `minimumAmount` of eligible spend.
+ */
+export interface PerPurchaseRule {
+  kind: 'per_purchase';
+  id: Code;
+  name: Name;
+  points: Points;
+  minimumAmount: MinorUnits;
+  cap: Cap;
+  /**
+   * Hours after an award during which it does not apply again. Up to 8784, a leap year.
+   */
+  coolDownHours: number;
+}
+/**
+ * The most one member gets from the rule in a calendar period of the programme time zone.
+ */
+export interface Cap {
+  /**
+   * How long the cap counts; weeks begin on Monday.
+   */
+  period: 'day' | 'week' | 'month' | 'year' | 'lifetime';
+  points: Points;
+}
+/**
+ * A rung of the ladder.
+ */
+export interface Tier {
+  code: Code;
+  name: Name;
+  /**
+   * Qualifying points from which the tier is reached, inclusive. Up to 10^9.
+   */
+  threshold: number;
+  /**
+   * What points per amount are multiplied by, a decimal string. 1 to 999.999999.
+   */
+  multiplier: string;
+}
+export interface NoExpiry {
+  kind: 'none';
+}
+/**
+ * Each purchase’s points go a fixed time after it.
+ */
+export interface RollingExpiry {
+  kind: 'rolling';
+  /**
+   * Calendar months after the purchase; points go at the local midnight that ends the day. 1 to 120.
+   */
+  months: number;
+}
+export interface Reward {
+  code: Code;
+  name: Name;
+  points: Points;
+  value: Money;
+  minimumTier?: Code;
+}
+/**
+ * What it is worth to a member; 0 for thanks that cannot be bought.
+ */
+export interface Money {
+  amount: MinorUnits;
+  currency: Currency;
+}
+export interface Redemption {
+  /**
+   * Minutes after which points reserved for a reward are free again. 1 to 43200, thirty days.
+   */
+  holdMinutes: number;
+}
+/**
+ * What happens to purchases that arrive late.
+ */
+export interface LateEvents {
+  /**
+   * Days after a purchase within which it is in time. Up to 3660.
+   */
+  windowDays: number;
+  /**
+   * Whether an older one is credited and flagged, or refused.
+   */
+  older: 'flag' | 'refuse';
+}

@@ -1,0 +1,87 @@
+/**
+ * Law P11: no reward is worth as much as the spending that buys it at the best rate, or members
+ * could pump money out of the programme. All figures are exact fractions.
+ */
+import { MILLION, parseRate } from '../../rules/points.js';
+import type { PerAmountRule, PerPurchaseRule, ProgrammeDocument } from '../document.js';
+import { currencyDigits } from './currency.js';
+import type { Finding } from './finding.js';
+
+interface Ratio {
+  numerator: bigint;
+  denominator: bigint;
+}
+
+export function payout(document: ProgrammeDocument): Finding[] {
+  const digits = currencyDigits(document.identity.currency);
+  if (digits === undefined) return [];
+  const best = bestEarning(document, digits);
+  return document.rewards.flatMap(({ code, points, value }, place) => {
+    const back = BigInt(value.amount) * best.numerator;
+    const spent = BigInt(points) * best.denominator;
+    if (back < spent) return [];
+    const percent = ((back * 100n) / spent).toString();
+    return [
+      {
+        code: 'pays_out_more_than_spent',
+        pointer: `/rewards/${String(place)}`,
+        detail: `At the best rate "${code}" gives back ${percent} % of what is spent to earn it.`,
+      },
+    ];
+  });
+}
+
+/**
+ * The most points per minor unit that a purchase can earn: the best category at the top multiplier,
+ * and every fixed bonus that a purchase of the most rewarding size gets beside it.
+ */
+function bestEarning(document: ProgrammeDocument, digits: number): Ratio {
+  const multipliers = document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n);
+  const perMinor = MILLION * MILLION * 10n ** BigInt(digits);
+  const amounts = bestRate(document) * largest(multipliers);
+  const bonus = bestBonus(document);
+  return {
+    numerator: amounts * bonus.denominator + bonus.numerator * perMinor,
+    denominator: perMinor * bonus.denominator,
+  };
+}
+
+/** The highest sum of rates, in millionths, that one earning category collects. */
+function bestRate({ categories, earningRules }: ProgrammeDocument): bigint {
+  const rules = earningRules.filter((rule): rule is PerAmountRule => rule.kind === 'per_amount');
+  const sum = (those: readonly PerAmountRule[]): bigint =>
+    those.reduce((total, { rate }) => total + (parseRate(rate) ?? 0n), 0n);
+  const general = sum(rules.filter((rule) => rule.categories === undefined));
+  return largest(
+    categories
+      .filter(({ treatment }) => treatment === 'earns')
+      .map(({ code }) => {
+        const own = rules.filter((rule) => rule.categories?.includes(code) === true);
+        return own.length === 0 ? general : sum(own);
+      }),
+  );
+}
+
+/** The most bonus points per minor unit; between two minimum amounts the ratio only falls. */
+function bestBonus({ earningRules }: ProgrammeDocument): Ratio {
+  const rules = earningRules.filter(
+    (rule): rule is PerPurchaseRule => rule.kind === 'per_purchase' && rule.minimumAmount > 0,
+  );
+  return rules
+    .map(({ minimumAmount }) => ({
+      numerator: BigInt(
+        rules
+          .filter((rule) => rule.minimumAmount <= minimumAmount)
+          .reduce((total, { points }) => total + points, 0),
+      ),
+      denominator: BigInt(minimumAmount),
+    }))
+    .reduce<Ratio>(
+      (best, each) =>
+        each.numerator * best.denominator > best.numerator * each.denominator ? each : best,
+      { numerator: 0n, denominator: 1n },
+    );
+}
+
+const largest = (numbers: readonly bigint[]): bigint =>
+  numbers.reduce((most, each) => (each > most ? each : most), 0n);

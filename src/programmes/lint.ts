@@ -1,0 +1,31 @@
+/**
+ * The laws a document of the right shape must keep before it can be published. Each is a pure
+ * function that says what breaks it and where; the README numbers them.
+ */
+import type { ProgrammeDocument } from './document.js';
+import { bonuses, tenders } from './laws/earning.js';
+import type { Finding } from './laws/finding.js';
+import { desires, labels } from './laws/labels.js';
+import { ladder } from './laws/ladder.js';
+import { payout } from './laws/payout.js';
+import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
+
+export type { Finding };
+
+const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
+  uniqueCodes,
+  moneyAndClock,
+  earningNames,
+  rewardTiers,
+  labels,
+  desires,
+  ladder,
+  bonuses,
+  tenders,
+  payout,
+];
+
+/** Everything that keeps a document from being published; nothing for a sound one. */
+export function lintDocument(document: ProgrammeDocument): Finding[] {
+  return laws.flatMap((law) => law(document));
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { DataSource, MoreThan } from 'typeorm';
+import type { ProgrammeBook } from '../ledger/command.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import type { Programme } from '../rules/programme.js';
+import { compileProgramme } from './compile.js';
+import { ProgrammeVersion } from './programme-version.entity.js';
+
+/**
+ * Milliseconds between two looks for new versions. Less than the notice a version is published
+ * with, so that every replica knows a version before it starts, however quiet its ledger is.
+ */
+const LOOK_MS = 2_000;
+
+/**
+ * The published versions, compiled and in memory. Versions never change, so refreshing only adds;
+ * `no` and `effectiveAt` rise together, so the list is in both orders.
+ */
+@Injectable()
+export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModuleDestroy {
+  private versions: readonly Programme[] = [];
+  private running: Promise<void> | undefined;
+  private waiting: Promise<void> | undefined;
+  private looking: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.ledger.register({ programmes: this });
+    await this.refresh();
+    // A look that fails is made good by the next one, and by every batch.
+    this.looking = setInterval(() => void this.refresh().catch(() => undefined), LOOK_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.looking);
+    await this.running?.catch(() => undefined);
+  }
+
+  /** Number of the newest version in memory, which may start in the future; 0 = none. */
+  get newestNo(): number {
+    return this.versions.at(-1)?.no ?? 0;
+  }
+
+  /**
+   * Reads versions published since. A caller that comes during a read may know of a version that
+   * the read is too early to see, so all such callers share one further read.
+   */
+  async refresh(): Promise<void> {
+    if (this.running === undefined) {
+      this.running = this.load().finally(() => {
+        this.running = undefined;
+      });
+      return this.running;
+    }
+    this.waiting ??= this.running
+      .catch(() => undefined)
+      .then(async () => {
+        this.waiting = undefined;
+        return this.refresh();
+      });
+    return this.waiting;
+  }
+
+  /** The version in force at an instant, in milliseconds since 1970 UTC. */
+  at(instant: number): Programme | undefined {
+    return this.versions.findLast(({ effectiveAt }) => effectiveAt <= instant);
+  }
+
+  /**
+   * The version of a number, whether or not it has started. One that another replica published a
+   * moment ago may not be known here yet; a client that tries again will find it.
+   */
+  version(no: number): Programme {
+    const programme = this.versions[no - 1];
+    if (programme !== undefined) return programme;
+    throw new DomainError('unavailable', `Version ${String(no)} is not known here yet. Retry.`);
+  }
+
+  /** The version in force now; the caller has the database's now. */
+  current(now: number): Programme | undefined {
+    return this.at(now);
+  }
+
+  private async load(): Promise<void> {
+    const rows = await this.dataSource.getRepository(ProgrammeVersion).find({
+      where: { no: MoreThan(this.newestNo) },
+      order: { no: 'ASC' },
+    });
+    const added = rows
+      .map(({ document, no, effectiveAt }) =>
+        compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
+      )
+      .filter(({ no }) => no > this.newestNo);
+    this.versions = [...this.versions, ...added];
+  }
+}

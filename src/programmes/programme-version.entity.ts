@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ProgrammeDocument } from './document.js';
+
+/** A published document. Rows are only ever added; a trigger and missing grants see to it. */
+@Entity({ name: 'programme_versions', synchronize: false })
+export class ProgrammeVersion {
+  /** From 1, without gaps; `effectiveAt` rises with it. */
+  @PrimaryColumn({ type: 'integer' })
+  no: number;
+
+  @Column({ type: 'json' })
+  document: ProgrammeDocument;
+
+  /** SHA-256 of the document as canonical JSON. */
+  @Column({ type: 'bytea' })
+  digest: Buffer;
+
+  @Column({ name: 'effective_at', type: 'timestamptz' })
+  effectiveAt: Date;
+
+  @Column({ name: 'published_at', type: 'timestamptz' })
+  publishedAt: Date;
+
+  /** Who published it, as the audit log names actors. */
+  @Column({ name: 'published_by', type: 'text' })
+  publishedBy: string;
+}

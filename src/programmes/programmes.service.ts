@@ -1,0 +1,170 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
+import { AuditService } from '../access/audit.service.js';
+import { bodyHash } from '../platform/http/canonical.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { instantRules } from '../platform/validation/field-rules.js';
+import { checkDocument } from './check.js';
+import type { ProgrammeDocument } from './document.js';
+import { ProgrammeBookService } from './programme-book.service.js';
+import { ProgrammeVersion } from './programme-version.entity.js';
+
+export interface Publication {
+  /** RFC 3339; without it the version starts as soon as it may. */
+  effectiveAt?: string | undefined;
+  /** Who publishes, as the audit log names actors. */
+  by: string;
+  /** JSON pointer of the document in what was sent, for the faults; '' = it was sent alone. */
+  at?: string | undefined;
+}
+
+export interface Published {
+  /** False when the newest version is this very document, and nothing was done. */
+  published: boolean;
+  version: ProgrammeVersion;
+}
+
+/**
+ * How far ahead a later version starts at least, in milliseconds: longer than any batch that has
+ * chosen its version already may still take.
+ */
+const NOTICE_MS = 5_000;
+
+/** Any number that no other advisory lock of this database uses. */
+const PUBLISHING_LOCK = 7_001;
+
+/** Publishes programme versions, and tells which there are. */
+@Injectable()
+export class ProgrammesService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(ProgrammeBookService) private readonly book: ProgrammeBookService,
+  ) {}
+
+  /**
+   * Publishes a document as the next version. Rejects with `invalid_programme` and every fault, or
+   * with `programme_starts_too_soon`.
+   */
+  async publish(value: unknown, publication: Publication): Promise<Published> {
+    const checked = checkDocument(value, publication.at);
+    if ('faults' in checked) throw invalid(checked.faults);
+    const { document } = checked;
+    // Canonical, so that the same document with its fields in another order is no new version.
+    const digest = Buffer.from(bodyHash(document), 'hex');
+    const result = await this.dataSource.transaction(async (tx) => {
+      // Publishers queue here, before the clock is read and the newest version is looked up.
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
+      const now = await readClock(tx);
+      const newest = await newestVersion(tx);
+      if (newest?.digest.equals(digest) === true) return { published: false, version: newest };
+      if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
+      const version = tx.create(ProgrammeVersion, {
+        no: (newest?.no ?? 0) + 1,
+        document,
+        digest,
+        effectiveAt: new Date(startOf(publication, now, newest)),
+        publishedAt: new Date(now),
+        publishedBy: publication.by,
+      });
+      await tx.insert(ProgrammeVersion, version);
+      await this.record(tx, version);
+      return { published: true, version };
+    });
+    // The version stands even if it cannot be read back now; the next batch sees it is there.
+    await this.book.refresh().catch(() => undefined);
+    return result;
+  }
+
+  /** The version in force at an instant in milliseconds, or by the database's clock. */
+  async live(at?: number): Promise<ProgrammeVersion> {
+    const { manager } = this.dataSource;
+    const [version] = await manager.find(ProgrammeVersion, {
+      where: { effectiveAt: LessThanOrEqual(new Date(at ?? (await readClock(manager)))) },
+      order: { no: 'DESC' },
+      take: 1,
+    });
+    if (version !== undefined) return version;
+    throw new DomainError('no_programme', 'No programme version is in force.');
+  }
+
+  /** Every version, newest first, without its document unless asked for. */
+  async versions(): Promise<Omit<ProgrammeVersion, 'document'>[]> {
+    return this.dataSource.manager.find(ProgrammeVersion, {
+      select: { no: true, digest: true, effectiveAt: true, publishedAt: true, publishedBy: true },
+      order: { no: 'DESC' },
+    });
+  }
+
+  async version(no: number): Promise<ProgrammeVersion> {
+    const version = await this.dataSource.manager.findOneBy(ProgrammeVersion, { no });
+    if (version !== null) return version;
+    throw new DomainError('not_found', `There is no version ${String(no)}.`);
+  }
+
+  private async record(tx: EntityManager, version: ProgrammeVersion): Promise<void> {
+    await this.audit.record(tx, {
+      actor: version.publishedBy,
+      action: 'programme.published',
+      subject: `programme/versions/${String(version.no)}`,
+      details: {
+        digest: version.digest.toString('hex'),
+        effectiveAt: version.effectiveAt.toISOString(),
+      },
+    });
+  }
+}
+
+async function newestVersion(tx: EntityManager): Promise<ProgrammeVersion | undefined> {
+  const [newest] = await tx.find(ProgrammeVersion, { order: { no: 'DESC' }, take: 1 });
+  return newest;
+}
+
+/** The database's now in milliseconds since 1970 UTC. */
+async function readClock(tx: EntityManager): Promise<number> {
+  const [row] = await tx.query<{ now: Date }[]>(
+    `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
+  );
+  if (row === undefined) throw new Error('invariant: the database tells the time');
+  return row.now.getTime();
+}
+
+/** Law P13: the first version may start at any time; a later one leaves running batches alone. */
+function startOf({ effectiveAt }: Publication, now: number, newest?: ProgrammeVersion): number {
+  if (newest === undefined) return effectiveAt === undefined ? now : instantOf(effectiveAt);
+  const earliest = now + NOTICE_MS;
+  const start = effectiveAt === undefined ? earliest : instantOf(effectiveAt);
+  if (start >= earliest && start > newest.effectiveAt.getTime()) return start;
+  throw new DomainError(
+    'programme_starts_too_soon',
+    'A later version starts at least five seconds from now, and after the newest version.',
+    {
+      earliest: new Date(Math.max(earliest, newest.effectiveAt.getTime() + 1)).toISOString(),
+      newestStarts: newest.effectiveAt.toISOString(),
+    },
+  );
+}
+
+/** Milliseconds since 1970 UTC; checked here too, as not every caller is a request. */
+function instantOf(text: string): number {
+  const [fault] = instantRules.filter(({ test }) => !test(text));
+  if (fault === undefined) return Date.parse(text);
+  const faults = [{ pointer: '/effectiveAt', code: 'is_instant', detail: fault.detail }];
+  throw new DomainError('invalid_request', `/effectiveAt ${fault.detail}.`, {}, faults);
+}
+
+/** Law P12: points already earned stay points of the same programme and money. */
+function keepIdentity(before: ProgrammeDocument, after: ProgrammeDocument, at = ''): void {
+  const faults = (['code', 'currency'] as const)
+    .filter((field) => before.identity[field] !== after.identity[field])
+    .map((field) => ({
+      pointer: `${at}/identity/${field}`,
+      code: 'identity_changed',
+      detail: `It has been ${before.identity[field]} since the first version.`,
+    }));
+  if (faults.length > 0) throw invalid(faults);
+}
+
+function invalid(faults: DomainError['faults']): DomainError {
+  return new DomainError('invalid_programme', 'The programme cannot be published.', {}, faults);
+}

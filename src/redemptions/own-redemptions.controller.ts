@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CalledBy } from '../access/caller.decorator.js';
+import type { Caller } from '../access/caller.js';
+import { Requires } from '../access/requires.decorator.js';
+import { memberOf } from '../members/own-member.js';
+import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
+import { RedemptionDesk } from './redemption-desk.service.js';
+import { RequestOwnRedemption } from './redemptions.requests.js';
+import type { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
+
+/** Redemptions by the member, with a token of a retailer. */
+@ApiTags('Member')
+@Controller('v1/me')
+export class OwnRedemptionsController {
+  constructor(@Inject(RedemptionDesk) private readonly desk: RedemptionDesk) {}
+
+  @Get('rewards')
+  @Requires('me:read')
+  async rewards(): Promise<RewardView[]> {
+    return this.desk.rewards();
+  }
+
+  @Post('redemptions/quote')
+  @HttpCode(200)
+  @Requires('me:redeem')
+  async quote(
+    @Body() { reward }: RequestOwnRedemption,
+    @CalledBy() caller: Caller,
+    @RequestId() requestId: string,
+  ): Promise<QuoteView> {
+    return this.desk.quote(memberOf(caller), reward, caller, requestId);
+  }
+
+  @Post('redemptions')
+  @Requires('me:redeem')
+  async hold(
+    @Body() { reward }: RequestOwnRedemption,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    const request = { caller, idempotencyKey, requestId };
+    return this.desk.hold(memberOf(caller), reward, request, reply);
+  }
+
+  /** Gives a hold up; capturing is the retailer's part, who hands the reward over. */
+  @Post('redemptions/:id/release')
+  @HttpCode(200)
+  @Requires('me:redeem')
+  async release(
+    @Param('id') id: string,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.desk.end('release', id, { caller, idempotencyKey, requestId }, reply);
+  }
+
+  @Get('redemptions/:id')
+  @Requires('me:read')
+  async redemption(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RedemptionView> {
+    return this.desk.redemption(id, caller);
+  }
+}

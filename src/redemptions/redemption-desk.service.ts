@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import { parsePublicId, type RowAddress } from '../ledger/address.js';
+import { answerOf, type Posted } from '../ledger/command.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { programmeFor, storedRefusal } from '../programmes/decide.js';
+import { ProgrammeBookService } from '../programmes/programme-book.service.js';
+import type { Programme } from '../rules/programme.js';
+import { RedemptionsService, type RedemptionRequest } from './redemptions.service.js';
+import {
+  postedView,
+  quoteView,
+  redemptionView,
+  rewardViews,
+  type QuoteView,
+  type RedemptionView,
+  type RewardView,
+} from './redemptions.views.js';
+
+/** What retailers' and members' routes share: public ids in, views or stored refusals out. */
+@Injectable()
+export class RedemptionDesk {
+  constructor(
+    @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
+    @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+  ) {}
+
+  async rewards(): Promise<RewardView[]> {
+    return rewardViews(await this.live());
+  }
+
+  async quote(
+    memberId: string,
+    reward: string,
+    caller: Caller,
+    requestId: string,
+  ): Promise<QuoteView> {
+    const posted = await this.redemptions.quote(memberId, reward, caller, requestId);
+    return quoteView(accepted(posted), this.versionOf(posted), reward);
+  }
+
+  async hold(
+    memberId: string,
+    reward: string,
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.answer(await this.redemptions.hold(memberId, reward, request), reply);
+  }
+
+  async end(
+    kind: 'capture' | 'release',
+    id: string,
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.answer(await this.redemptions.end(kind, addressOf(id), request), reply);
+  }
+
+  async redemption(id: string, caller: Caller): Promise<RedemptionView> {
+    const address = addressOf(id);
+    const redemption = await this.redemptions.visible(address, caller);
+    return redemptionView(address.memberId, redemption, await this.live());
+  }
+
+  private answer(posted: Posted, reply: FastifyReply): RedemptionView {
+    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+    return postedView(accepted(posted), this.versionOf(posted));
+  }
+
+  private versionOf(posted: Posted): Programme {
+    return this.programmes.version(answerOf(posted).versionNo);
+  }
+
+  private async live(): Promise<Programme> {
+    const now = await this.ledger.now();
+    return programmeFor(this.programmes, now, now);
+  }
+}
+
+/** The posting of an action that was done; a refusal, fresh or replayed, is thrown. */
+function accepted(posted: Posted): Posted {
+  const refusal = storedRefusal(posted);
+  if (refusal !== undefined) throw refusal;
+  return posted;
+}
+
+function addressOf(id: string): RowAddress {
+  const address = parsePublicId('rdm', id);
+  if (address === undefined) throw new DomainError('not_found', 'There is no such redemption.');
+  return address;
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { OwnRedemptionsController } from './own-redemptions.controller.js';
+import { RedemptionDesk } from './redemption-desk.service.js';
+import { RedemptionsController } from './redemptions.controller.js';
+import { RedemptionsQueries } from './redemptions.queries.js';
+import { RedemptionsService } from './redemptions.service.js';
+
+@Module({
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  controllers: [RedemptionsController, OwnRedemptionsController],
+  providers: [RedemptionDesk, RedemptionsQueries, RedemptionsService],
+  exports: [RedemptionsService],
+})
+export class RedemptionsModule {}

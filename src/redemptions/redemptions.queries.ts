@@ -1,0 +1,171 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { bucketOf, type RowAddress } from '../ledger/address.js';
+import type {
+  EffectWriter,
+  FactReader,
+  MemberKey,
+  RowWriter,
+  Tx,
+  WrittenDraft,
+} from '../ledger/command.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import type { MemberState, Redemption } from '../rules/state.js';
+
+interface RedemptionRow {
+  member_id: string;
+  seq: number;
+  retailer: string;
+  reward: string;
+  points: string;
+  state: Redemption['state'];
+  expires_at: Date;
+  changed_seq: number;
+}
+
+/** When the hold time-out job must look at a member; null takes the member off its list. */
+export interface HoldDue {
+  bucket: number;
+  member_id: string;
+  due_at: string | null;
+}
+
+const toRedemption = (row: RedemptionRow): Redemption => ({
+  seq: row.seq,
+  retailer: row.retailer,
+  reward: row.reward,
+  points: Number(row.points),
+  state: row.state,
+  expiresAt: row.expires_at.getTime(),
+  changedSeq: row.changed_seq,
+  lots: [],
+});
+
+/** The redemptions table: read before points are spent, written with the postings that move them. */
+@Injectable()
+export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleInit {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  onModuleInit(): void {
+    this.ledger.register({ spendingReader: this, effectWriter: this });
+  }
+
+  /** Open holds of the members, and the redemptions their commands name. */
+  async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
+    const named = members.flatMap(({ memberId, subjects }) =>
+      subjects.map((seq) => `${memberId}/${String(seq)}`),
+    );
+    const { rows } = await tx.query<RedemptionRow>({
+      name: 'read-redemptions',
+      text: `SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
+                    r.changed_seq
+               FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+               JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
+              WHERE r.state = 'held' OR r.member_id || '/' || r.seq = ANY ($3::text[])
+              ORDER BY r.member_id, r.expires_at, r.seq`,
+      values: [members.map(({ bucket }) => bucket), members.map(({ memberId }) => memberId), named],
+    });
+    const redemptions = new Map<string, Redemption[]>(
+      members.map(({ memberId }) => [memberId, []]),
+    );
+    for (const row of rows) redemptions.get(row.member_id)?.push(toRedemption(row));
+    return new Map([...redemptions].map(([memberId, own]) => [memberId, { redemptions: own }]));
+  }
+
+  /** Keeps the state each posting leaves a redemption in, and when an open hold is due. */
+  write(tx: Tx, written: readonly WrittenDraft[]): Promise<unknown> | undefined {
+    const latest = new Map<string, object>();
+    const due = new Map<string, HoldDue>();
+    for (const { bucket, memberId, draft } of written) {
+      for (const each of draft.redemptions) {
+        const expiresAt = new Date(each.expiresAt).toISOString();
+        latest.set(`${memberId}/${String(each.seq)}`, {
+          bucket,
+          member_id: memberId,
+          seq: each.seq,
+          retailer: each.retailer,
+          reward: each.reward,
+          points: each.points,
+          state: each.state,
+          expires_at: expiresAt,
+          changed_seq: each.changedSeq,
+        });
+        const earlier = due.get(memberId)?.due_at ?? '';
+        if (each.state === 'held' && (earlier === '' || expiresAt < earlier)) {
+          due.set(memberId, { bucket, member_id: memberId, due_at: expiresAt });
+        }
+      }
+    }
+    if (latest.size === 0) return undefined;
+    return Promise.all([
+      this.upsert(tx, [...latest.values()]),
+      due.size === 0 ? undefined : this.queue(tx, [...due.values()]),
+    ]);
+  }
+
+  /** Sets a member's due time to what is left, in the transaction that settled the member. */
+  readonly dueWriter: RowWriter<HoldDue> = {
+    write: (tx, rows) =>
+      tx.query({
+        name: 'requeue-holds',
+        text: `WITH left_over AS (
+                 SELECT * FROM json_populate_recordset(NULL::due, $1)
+               ), gone AS (
+                 DELETE FROM due d USING left_over u
+                  WHERE d.bucket = u.bucket AND d.member_id = u.member_id AND d.what = 'hold'
+                    AND u.due_at IS NULL
+               )
+               UPDATE due d SET due_at = u.due_at FROM left_over u
+                WHERE d.bucket = u.bucket AND d.member_id = u.member_id AND d.what = 'hold'
+                  AND u.due_at IS NOT NULL`,
+        values: [JSON.stringify(rows)],
+      }),
+  };
+
+  async redemption({ memberId, seq }: RowAddress): Promise<Redemption | undefined> {
+    const rows = await this.dataSource.query<RedemptionRow[]>(
+      `SELECT member_id, seq, retailer, reward, points, state, expires_at, changed_seq
+         FROM redemptions WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
+      [bucketOf(memberId), memberId, seq],
+    );
+    return rows[0] === undefined ? undefined : toRedemption(rows[0]);
+  }
+
+  /** Members whose earliest hold has run out by the database's clock, soonest first. */
+  async membersDue(limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ member_id: string }[]>(
+      `SELECT member_id FROM due
+        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= clock_timestamp()
+        ORDER BY due_at LIMIT $2`,
+      [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
+    );
+    return rows.map(({ member_id }) => member_id);
+  }
+
+  private async upsert(tx: Tx, rows: object[]): Promise<unknown> {
+    return tx.query({
+      name: 'upsert-redemptions',
+      text: `INSERT INTO redemptions (bucket, member_id, seq, retailer, reward, points, state,
+                                      expires_at, changed_seq)
+             SELECT bucket, member_id, seq, retailer, reward, points, state, expires_at, changed_seq
+               FROM json_populate_recordset(NULL::redemptions, $1)
+             ON CONFLICT (bucket, member_id, seq)
+             DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq`,
+      values: [JSON.stringify(rows)],
+    });
+  }
+
+  private async queue(tx: Tx, rows: HoldDue[]): Promise<unknown> {
+    return tx.query({
+      name: 'queue-holds',
+      text: `INSERT INTO due (bucket, member_id, what, due_at)
+             SELECT bucket, member_id, 'hold', due_at FROM json_populate_recordset(NULL::due, $1)
+             ON CONFLICT (bucket, member_id, what)
+             DO UPDATE SET due_at = LEAST(due.due_at, EXCLUDED.due_at)`,
+      values: [JSON.stringify(rows)],
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller.js';
+import { bucketOf, type RowAddress } from '../ledger/address.js';
+import type { Command, Decision, Moment, Posted } from '../ledger/command.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { memberFacts } from '../members/member-facts.queries.js';
+import { bodyHash } from '../platform/http/canonical.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { programmeFor, refusalError } from '../programmes/decide.js';
+import { act, type Action } from '../rules/act.js';
+import type { Redemption, State } from '../rules/state.js';
+import { RedemptionsQueries, type HoldDue } from './redemptions.queries.js';
+
+export interface RedemptionRequest {
+  caller: Caller;
+  requestId: string;
+  idempotencyKey: string;
+}
+
+/** Members released in one round of the time-out job. */
+const DUE_BATCH = 500;
+
+/** Quote, hold, capture, release: each a command of the ledger that the core decides. */
+@Injectable()
+export class RedemptionsService {
+  constructor(
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(RedemptionsQueries) private readonly redemptions: RedemptionsQueries,
+  ) {}
+
+  /** What a hold would answer now; nothing is written. */
+  async quote(
+    memberId: string,
+    reward: string,
+    caller: Caller,
+    requestId: string,
+  ): Promise<Posted> {
+    return this.ledger.submit({
+      ...this.command(memberId, caller, requestId, 'hold', this.holdAction(reward, caller)),
+      dryRun: true,
+    });
+  }
+
+  /** Reserves the points of a reward until the programme's hold time is up. */
+  async hold(memberId: string, reward: string, request: RedemptionRequest): Promise<Posted> {
+    const action = this.holdAction(reward, request.caller);
+    return this.ledger.submit({
+      ...this.command(memberId, request.caller, request.requestId, 'hold', action),
+      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, reward }) },
+    });
+  }
+
+  /** Ends a hold by turning its points into the reward or by giving them back. */
+  async end(
+    kind: 'capture' | 'release',
+    address: RowAddress,
+    request: RedemptionRequest,
+  ): Promise<Posted> {
+    await this.visible(address, request.caller);
+    const { memberId, seq } = address;
+    const action = (now: number): Action => ({ kind, at: now, redemption: seq });
+    return this.ledger.submit({
+      ...this.command(memberId, request.caller, request.requestId, kind, action, [seq]),
+      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, seq }) },
+    });
+  }
+
+  /** A redemption the caller may see: the retailer that it was made with, or the member. */
+  async visible(address: RowAddress, caller: Caller): Promise<Redemption> {
+    const redemption = await this.redemptions.redemption(address);
+    const mine =
+      caller.kind === 'member'
+        ? caller.memberId === address.memberId
+        : redemption?.retailer === caller.retailer;
+    if (redemption === undefined || !mine) {
+      throw new DomainError('not_found', 'There is no such redemption.');
+    }
+    return redemption;
+  }
+
+  /** Posts the release of every hold whose time is up; returns how many it released. */
+  async releaseTimedOut(): Promise<number> {
+    let released = 0;
+    for (;;) {
+      const due = await this.redemptions.membersDue(DUE_BATCH);
+      const posted = await Promise.all(due.map((memberId) => this.settle(memberId)));
+      released += posted.reduce((sum, { postings }) => sum + postings.length, 0);
+      if (due.length < DUE_BATCH) return released;
+    }
+  }
+
+  private async settle(memberId: string): Promise<Posted> {
+    return this.ledger.submit({
+      memberIds: [memberId],
+      caller: 'fealty',
+      operation: 'settle',
+      actor: 'job/hold-time-outs',
+      requestId: 'job/hold-time-outs',
+      needs: () => ({ spending: true, counters: [], facts: [memberFacts] }),
+      decide: (state: State, { now, programmes }: Moment): Decision => {
+        const programme = programmeFor(programmes, now, now);
+        const outcome = act(programme, state, { kind: 'settle', at: now });
+        const open = (outcome.state.members[0]?.redemptions ?? []).filter(
+          (each) => each.state === 'held',
+        );
+        const next = open.length === 0 ? null : Math.min(...open.map((each) => each.expiresAt));
+        const row: HoldDue = {
+          bucket: bucketOf(memberId),
+          member_id: memberId,
+          due_at: next === null ? null : new Date(next).toISOString(),
+        };
+        return { outcome, owned: [{ writer: this.redemptions.dueWriter, rows: [row] }] };
+      },
+    });
+  }
+
+  private holdAction(reward: string, caller: Caller): (now: number) => Action {
+    const { retailer } = caller;
+    if (retailer === undefined) throw new DomainError('forbidden', 'Redemptions need a retailer.');
+    return (now) => ({ kind: 'hold', at: now, retailer, reward });
+  }
+
+  private command(
+    memberId: string,
+    caller: Caller,
+    requestId: string,
+    operation: string,
+    action: (now: number) => Action,
+    subjects: number[] = [],
+  ): Command {
+    return {
+      memberIds: [memberId],
+      caller: caller.id,
+      operation,
+      actor: caller.actor,
+      requestId,
+      needs: () => ({ spending: true, counters: [], facts: [memberFacts], subjects }),
+      decide: (state: State, { now, programmes }: Moment): Decision => {
+        const outcome = act(programmeFor(programmes, now, now), state, action(now));
+        if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
+        return { outcome, owned: [] };
+      },
+    };
+  }
+}

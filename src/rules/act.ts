@@ -1,0 +1,39 @@
+/**
+ * The only decider. Everything that moves points, and everything that says what would happen,
+ * calls it with a programme version, the member's state and an action; it returns the state after
+ * and the postings that lead there. It reads no clock, draws no number and writes nothing.
+ */
+import { accrue, type AccrueAction } from './accrue.js';
+import type { Programme } from './programme.js';
+import { hold, settleHold, type HoldAction, type SettleHoldAction } from './redeem.js';
+import { settle } from './settle.js';
+import type { Outcome, State } from './state.js';
+
+/** Posts what time alone has done, and nothing else. */
+export interface SettleAction {
+  kind: 'settle';
+  at: number;
+}
+
+export type Action = AccrueAction | HoldAction | SettleHoldAction | SettleAction;
+
+/**
+ * Decides one action. A preview and a quote are the same call with its postings left unwritten.
+ * Holds whose time is up are released first, in postings of their own.
+ */
+export function act(programme: Programme, state: State, action: Action): Outcome {
+  const [member] = state.members;
+  if (member === undefined) throw new Error('invariant: an action names at least one member');
+  const settled = settle(programme, member, action.at);
+  switch (action.kind) {
+    case 'accrue':
+      return accrue(programme, settled, action);
+    case 'hold':
+      return hold(programme, settled, action);
+    case 'capture':
+    case 'release':
+      return settleHold(programme, settled, action);
+    case 'settle':
+      return { state: { members: [settled.member] }, postings: settled.postings };
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * From purchase lines to explained billionths. A line earns only if its category is declared as
+ * earning and nothing about the line contradicts that; a rule that names the line's category goes
+ * before one that names none; each product is floored to a billionth and never again.
+ */
+import type { ExplanationItem, ReasonCode } from './explanation.js';
+import { NO_RULE, TIER_RULE, WHOLE_EVENT } from './explanation.js';
+import { contradiction } from './guards/line.js';
+import { MILLION, pointsForAmount, type Fraction } from './points.js';
+import type { PerAmountRule, Programme, Tier } from './programme.js';
+
+export interface PurchaseLine {
+  category: string;
+  quantity: number;
+  /** What the member pays for the line, in minor units, discounts already taken off. */
+  amount: number;
+  /** Tax contained in `amount`, in minor units. */
+  tax: number;
+  sku?: string | undefined;
+  description?: string | undefined;
+  merchantCategoryCode?: string | undefined;
+}
+
+export interface Purchase {
+  lines: readonly PurchaseLine[];
+  /** How it was paid; empty = by tenders that earn. */
+  tenders: readonly { kind: string; amount: number }[];
+  merchantCategoryCode?: string | undefined;
+}
+
+export interface LineBasis {
+  index: number;
+  category: string;
+  /** Minor units that earn, before the share of eligible tenders. */
+  minor: number;
+}
+
+export interface EarningBasis {
+  lines: LineBasis[];
+  share: Fraction;
+  /** Eligible minor units of the whole purchase, floored. */
+  totalMinor: number;
+  explanation: ExplanationItem[];
+}
+
+const treatmentReason = {
+  excluded: 'category_excluded',
+  cash_like: 'category_cash_like',
+  metered: 'category_metered',
+  regulated: 'category_regulated',
+  harmful: 'category_harmful',
+} as const satisfies Record<string, ReasonCode>;
+
+/** What of a purchase may earn at all, with a reason for each line that may not. */
+export function earningBasis(programme: Programme, purchase: Purchase): EarningBasis {
+  const explanation: ExplanationItem[] = [];
+  const lines: LineBasis[] = [];
+  purchase.lines.forEach((line, index) => {
+    const treatment = programme.categories.get(line.category)?.treatment;
+    if (treatment === undefined) {
+      explanation.push([NO_RULE, index, 'category_undeclared', '0', line.category]);
+    } else if (treatment !== 'earns') {
+      explanation.push([NO_RULE, index, treatmentReason[treatment], '0', line.category]);
+    } else {
+      const found = contradiction(line, purchase.merchantCategoryCode);
+      if (found !== undefined) {
+        explanation.push([NO_RULE, index, 'label_contradicted', '0', found.matched]);
+        return;
+      }
+      const minor = programme.taxEarns ? line.amount : line.amount - line.tax;
+      lines.push({ index, category: line.category, minor });
+    }
+  });
+  const share = eligibleShare(programme, purchase);
+  if (share.numerator < share.denominator) {
+    const excluded = share.denominator - share.numerator;
+    explanation.push([NO_RULE, WHOLE_EVENT, 'paid_by_excluded_tender', '0', excluded]);
+  }
+  const sum = lines.reduce((total, { minor }) => total + minor, 0);
+  const totalMinor = Number((BigInt(sum) * BigInt(share.numerator)) / BigInt(share.denominator));
+  return { lines, share, totalMinor, explanation };
+}
+
+/** The part of the purchase paid by tenders that earn, as an exact fraction. */
+function eligibleShare(programme: Programme, purchase: Purchase): Fraction {
+  const total = purchase.tenders.reduce((sum, { amount }) => sum + amount, 0);
+  if (total === 0) return { numerator: 1, denominator: 1 };
+  const eligible = purchase.tenders
+    .filter(({ kind }) => !programme.excludedTenders.has(kind))
+    .reduce((sum, { amount }) => sum + amount, 0);
+  return { numerator: eligible, denominator: total };
+}
+
+/** Items of every per-amount rule, one per line it applies to or one that says why it does not. */
+export function amountItems(programme: Programme, basis: EarningBasis): ExplanationItem[] {
+  const named = new Set(
+    programme.rules.flatMap((rule) =>
+      rule.kind === 'per_amount' && rule.categories !== undefined ? [...rule.categories] : [],
+    ),
+  );
+  return programme.rules.flatMap((rule, ruleNo) =>
+    rule.kind === 'per_amount' ? oneRule(programme, basis, rule, ruleNo, named) : [],
+  );
+}
+
+function oneRule(
+  programme: Programme,
+  basis: EarningBasis,
+  rule: PerAmountRule,
+  ruleNo: number,
+  named: ReadonlySet<string>,
+): ExplanationItem[] {
+  if (basis.lines.length === 0) return [[ruleNo, WHOLE_EVENT, 'no_eligible_amount', '0']];
+  const { categories } = rule;
+  const items: ExplanationItem[] = [];
+  for (const { index, category, minor } of basis.lines) {
+    if (categories === undefined ? named.has(category) : !categories.has(category)) continue;
+    const billionths = pointsForAmount(minor, programme.currencyDigits, rule.rate, basis.share);
+    const code = categories === undefined ? 'rate_applied' : 'category_rate_applied';
+    items.push([ruleNo, index, code, billionths.toString(), minor]);
+  }
+  if (items.length > 0) return items;
+  const why = categories === undefined ? 'category_rate_goes_first' : 'no_line_in_category';
+  return [[ruleNo, WHOLE_EVENT, why, '0']];
+}
+
+/** The tier's bonus on each item of the per-amount rules: a multiplier of 1.25 adds a quarter. */
+export function tierItems(tier: Tier, items: readonly ExplanationItem[]): ExplanationItem[] {
+  const bonus = tier.multiplier - MILLION;
+  if (bonus <= 0n) return [[TIER_RULE, WHOLE_EVENT, 'tier_has_no_bonus', '0']];
+  return items
+    .filter((item) => item[3] !== '0')
+    .map((item) => [
+      TIER_RULE,
+      item[1],
+      'tier_bonus_applied',
+      ((BigInt(item[3]) * bonus) / MILLION).toString(),
+    ]);
+}

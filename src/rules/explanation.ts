@@ -1,0 +1,69 @@
+/**
+ * Why a posting has the points it has: one item per rule considered (and per line that could not
+ * earn), stored as short arrays and rendered with the version's names. The billionths of all items
+ * sum to the posting's billionths.
+ */
+
+export const reasonCodes = [
+  // Applied.
+  'rate_applied',
+  'category_rate_applied',
+  'tier_bonus_applied',
+  'purchase_bonus_applied',
+  'purchase_bonus_capped',
+  // Skipped rules.
+  'no_line_in_category',
+  'category_rate_goes_first',
+  'no_eligible_amount',
+  'tier_has_no_bonus',
+  'below_minimum_amount',
+  'cap_reached',
+  'cool_down_running',
+  // Lines that cannot earn.
+  'category_excluded',
+  'category_cash_like',
+  'category_metered',
+  'category_regulated',
+  'category_harmful',
+  'category_undeclared',
+  'label_contradicted',
+  // Facts about the event.
+  'late_event',
+  'paid_by_excluded_tender',
+  // Redemptions.
+  'hold_timed_out',
+  'hold_placed',
+  'hold_captured',
+  'hold_released',
+  // Refusals.
+  'refused',
+] as const;
+
+export type ReasonCode = (typeof reasonCodes)[number];
+
+/** Rule number of a tier's bonus, and of items that no rule made. */
+export const TIER_RULE = -1;
+export const NO_RULE = -2;
+/** Line number of items about the whole event. */
+export const WHOLE_EVENT = -1;
+
+/**
+ * [rule number in its version, line index, reason code, billionths as a string, detail?]. The
+ * detail is a number that explains (basis in minor units, minimum, cap) or a matched label.
+ */
+export type ExplanationItem =
+  | readonly [rule: number, line: number, code: ReasonCode, billionths: string]
+  | readonly [
+      rule: number,
+      line: number,
+      code: ReasonCode,
+      billionths: string,
+      detail: number | string,
+    ];
+
+export type Explanation = readonly ExplanationItem[];
+
+/** The exact sum of an explanation in billionths. */
+export function sumOf(explanation: Explanation): bigint {
+  return explanation.reduce((sum, item) => sum + BigInt(item[3]), 0n);
+}

@@ -1,0 +1,84 @@
+/**
+ * A published programme version as the core reads it: every rate parsed to integer millionths,
+ * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
+ */
+import type { CapPeriod } from './period.js';
+
+export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
+
+export interface Category {
+  code: string;
+  name: string;
+  treatment: Treatment;
+}
+
+/** Points in proportion to eligible spend: `rate` millionths of a point per major unit. */
+export interface PerAmountRule {
+  kind: 'per_amount';
+  id: string;
+  name: string;
+  rate: bigint;
+  /** Earns on these categories only; undefined = on every earning line no other rule names. */
+  categories: ReadonlySet<string> | undefined;
+}
+
+/** A fixed number of points per purchase, so it carries minimum value, cap and cool-down. */
+export interface PerPurchaseRule {
+  kind: 'per_purchase';
+  id: string;
+  name: string;
+  points: number;
+  /** Eligible spend in minor units from which the rule applies (inclusive). */
+  minimumMinor: number;
+  cap: { period: CapPeriod; points: number };
+  coolDownMs: number;
+}
+
+export type EarningRule = PerAmountRule | PerPurchaseRule;
+
+export interface Tier {
+  code: string;
+  name: string;
+  /** Whole qualifying points from which the tier is reached (inclusive). */
+  threshold: number;
+  /** Millionths; 1_000_000n = no bonus. Never below 1. */
+  multiplier: bigint;
+}
+
+export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
+
+export interface Reward {
+  code: string;
+  name: string;
+  points: number;
+  valueMinor: number;
+  /** Index into `tiers`; 0 = everybody. */
+  minimumTier: number;
+}
+
+export interface Programme {
+  no: number;
+  effectiveAt: number;
+  code: string;
+  name: string;
+  currency: string;
+  /** Digits of the currency's minor unit: 2 for GBP, 0 for JPY. */
+  currencyDigits: number;
+  timeZone: string;
+  pointName: { one: string; other: string };
+  thanks: readonly string[];
+  categories: ReadonlyMap<string, Category>;
+  /** Whether a line's tax is part of what earns. */
+  taxEarns: boolean;
+  /** Tender kinds that never earn, so that points and stored value do not earn twice. */
+  excludedTenders: ReadonlySet<string>;
+  rules: readonly EarningRule[];
+  /** Ascending by threshold; the first has threshold 0. */
+  tiers: readonly [Tier, ...Tier[]];
+  expiry: Expiry;
+  returnWindowDays: number;
+  rewards: ReadonlyMap<string, Reward>;
+  holdMs: number;
+  late: { windowDays: number; older: 'flag' | 'refuse' };
+  purchasesBeforeEnrolment: boolean;
+}

@@ -1,0 +1,20 @@
+import { Instant, Optional, Text } from '../platform/http/field.decorator.js';
+
+export class BalanceAt {
+  /** System time: what would have been answered then. Now when left out. */
+  @Optional()
+  @Instant()
+  asOf?: string;
+}
+
+export class LedgerPage {
+  /** `next` of the page before. */
+  @Optional()
+  @Text(1, 64)
+  cursor?: string;
+
+  /** Postings on a page, 1 to 200; 50 when left out. */
+  @Optional()
+  @Text(1, 3, /^([1-9]\d?|1\d\d|200)$/)
+  limit?: string;
+}

@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller.js';
+import { parsePublicId, publicId } from '../ledger/address.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { MembersService } from '../members/members.service.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { programmeFor } from '../programmes/decide.js';
+import { ProgrammeBookService } from '../programmes/programme-book.service.js';
+import { standingView, type StandingView } from '../tiers/standing.js';
+import { StandingsQueries, type TierStep } from '../tiers/standings.queries.js';
+import type { BalanceAt, LedgerPage } from './statements.requests.js';
+import {
+  balanceView,
+  explanationView,
+  postingView,
+  type BalanceView,
+  type ExplanationView,
+  type PostingView,
+} from './statements.views.js';
+
+export interface MemberView extends StandingView {
+  id: string;
+  status: string;
+  enrolledAt: string;
+  available: number;
+}
+
+const PAGE = 50;
+
+/** What members, retailers and staff read about a member's points. */
+@Injectable()
+export class StatementsService {
+  constructor(
+    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(MembersService) private readonly members: MembersService,
+    @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(StandingsQueries) private readonly standings: StandingsQueries,
+  ) {}
+
+  async member(memberId: string): Promise<MemberView> {
+    const { status, enrolledAt } = await this.members.membership(memberId);
+    const { available } = await this.balance(memberId, {});
+    const { tier, qualifyingPoints, next } = await this.standing(memberId);
+    return {
+      id: memberId,
+      status,
+      enrolledAt: new Date(enrolledAt).toISOString(),
+      available,
+      tier,
+      qualifyingPoints,
+      next,
+    };
+  }
+
+  async balance(memberId: string, { asOf }: BalanceAt): Promise<BalanceView> {
+    await this.members.membership(memberId);
+    const now = await this.ledger.now();
+    const at = asOf === undefined ? now : Date.parse(asOf);
+    if (at > now) {
+      throw new DomainError('as_of_in_future', 'A balance can be asked up to now.', {}, [
+        { pointer: '/asOf', code: 'as_of_in_future', detail: 'Later than the server clock.' },
+      ]);
+    }
+    return balanceView(memberId, await this.ledger.balance(memberId, at));
+  }
+
+  async standing(memberId: string): Promise<StandingView & { history: TierStep[] }> {
+    const [account, now, history] = await Promise.all([
+      this.ledger.account(memberId),
+      this.ledger.now(),
+      this.standings.history(memberId),
+    ]);
+    if (account === undefined) throw new DomainError('unknown_member', 'There is no such member.');
+    return { ...standingView(programmeFor(this.programmes, now, now), account), history };
+  }
+
+  /** Newest first. A retailer sees the postings it asked for itself; members and staff see all. */
+  async ledgerPage(
+    memberId: string,
+    page: LedgerPage,
+    caller: Caller,
+  ): Promise<{ postings: PostingView[]; next: string | null }> {
+    await this.members.membership(memberId);
+    const limit = page.limit === undefined ? PAGE : Number(page.limit);
+    const before = page.cursor === undefined ? undefined : this.cursor(memberId, page.cursor);
+    const postings = await this.ledger.page(memberId, {
+      before,
+      limit,
+      caller: caller.kind === 'retailer' ? caller.id : undefined,
+    });
+    const views = postings.map((posting) => postingView(posting));
+    const last = postings.at(-1);
+    const isFull = postings.length === limit && last !== undefined;
+    return { postings: views, next: isFull ? publicId('pst', last) : null };
+  }
+
+  /** Why a posting has the points it has; for whoever may see the posting. */
+  async explanation(id: string, caller: Caller): Promise<ExplanationView> {
+    const address = parsePublicId('pst', id);
+    const posting = address === undefined ? undefined : await this.ledger.posting(address);
+    const mayRead =
+      caller.kind === 'user' ||
+      (caller.kind === 'member'
+        ? posting?.memberId === caller.memberId
+        : posting?.caller === caller.id);
+    if (posting === undefined || !mayRead) {
+      throw new DomainError('not_found', 'There is no such posting.');
+    }
+    return explanationView(posting, this.programmes.version(posting.versionNo));
+  }
+
+  private cursor(memberId: string, cursor: string): number {
+    const address = parsePublicId('pst', cursor);
+    if (address?.memberId === memberId) return address.seq;
+    throw new DomainError('invalid_request', 'The cursor is not one of this statement.', {}, [
+      { pointer: '/cursor', code: 'invalid_cursor', detail: 'Use `next` of the page before.' },
+    ]);
+  }
+}

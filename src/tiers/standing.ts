@@ -1,0 +1,27 @@
+/** A member's standing in words: tier, qualifying points, what is missing to the next one. */
+import { BILLION } from '../rules/points.js';
+import type { Programme } from '../rules/programme.js';
+import { tierProgress } from '../rules/tier.js';
+
+export interface StandingView {
+  tier: { code: string; name: string };
+  /** Whole qualifying points; spending never lowers them. */
+  qualifyingPoints: number;
+  next: { code: string; name: string; threshold: number; missing: number } | null;
+}
+
+/** The standing that figures stand for under a version. */
+export function standingView(
+  programme: Programme,
+  figures: { tier: string; qualifying: bigint },
+): StandingView {
+  const { tier, next, missing } = tierProgress(programme, figures.tier, figures.qualifying);
+  return {
+    tier: { code: tier.code, name: tier.name },
+    qualifyingPoints: Number(figures.qualifying / BILLION),
+    next:
+      next === undefined
+        ? null
+        : { code: next.code, name: next.name, threshold: next.threshold, missing },
+  };
+}
