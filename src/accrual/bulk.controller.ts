@@ -1,12 +1,13 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { once } from 'node:events';
 import { Body, Controller, Header, HttpCode, Inject, Post, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { RequestId } from '../platform/http/request.decorator.js';
 import { Ndjson } from '../platform/http/route.decorator.js';
+import { BulkLine } from './bulk.requests.js';
 import { BulkService, type BulkAnswer, type BulkScope } from './bulk.service.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -16,6 +17,7 @@ const LINES_IN_FLIGHT_MAX = 2_000;
 const GROUP_MAX = 250;
 
 @ApiTags('Purchases')
+@ApiExtraModels(BulkLine)
 @Controller('v1/purchases')
 export class BulkController {
   constructor(@Inject(BulkService) private readonly bulk: BulkService) {}
@@ -30,6 +32,10 @@ export class BulkController {
   @Header('content-type', 'application/x-ndjson')
   @Requires('purchases:write')
   @Ndjson()
+  @ApiBody({
+    description: 'One purchase a line, each with its own idempotencyKey.',
+    schema: { $ref: '#/components/schemas/BulkLine' },
+  })
   record(
     @Body() body: Readable,
     @CalledBy() caller: Caller,

@@ -14,7 +14,7 @@ export const broken: Readonly<Record<string, readonly Source[][]>> = {
     [file('src/platform/a.ts', "import { b } from '../rules/b.js';")],
     [file('src/access/a.ts', "export { b } from '../members/b.js';")],
     [file('src/members/a.ts', "const b = await import('../tiers/b.js');")],
-    [file('src/programmes/a.ts', "type B = import('../ledger/b.js').B;")],
+    [file('src/programmes/a.ts', "type B = import('../accrual/b.js').B;")],
     [file('src/jobs/a.ts', "import '../accrual/b.js';")],
     [file('src/cli/a.ts', "import '../../test/support/b.js';")],
     [file('src/accrual/a.ts', "import '../main.js';")],

@@ -107,7 +107,7 @@ export class ProbeApp {
   }
 
   /** Another app on the same database. */
-  create(...controllers: Type[]): Promise<NestFastifyApplication> {
+  async create(...controllers: Type[]): Promise<NestFastifyApplication> {
     @Module({
       imports: [
         PlatformModule.with(settings, new Secrets('h'.repeat(32), 't'.repeat(32))),

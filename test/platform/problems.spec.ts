@@ -72,8 +72,8 @@ describe('problems', () => {
       'Test',
     );
     probe.log.event('error', 'x', { token: 'SECRET', request: { authorization: 'Bearer SECRET' } });
-    expect(probe.logged.every((line) => line.trimEnd().split('\n').length === 1)).toBe(true);
-    expect(probe.logged.join('')).not.toMatch(/SECRET|a@b|\p{Cc}(?!$)/u);
+    for (const line of probe.logged) expect(line.trimEnd()).not.toMatch(/\p{Cc}/u);
+    expect(probe.logged.join('')).not.toMatch(/SECRET|a@b/);
   });
 
   it('H11: a request that is no HTTP is answered with a problem too', async () => {

@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 const BODY_MAX = 256 * 1024;
 /** Milliseconds. A bulk upload may last, so the time to send a body is limited per JSON request. */
-const times = { headers: 15_000, body: 15_000, idle: 120_000, keepAlive: 72_000 };
+const times = { headers: 15_000, check: 5_000, body: 15_000, idle: 120_000, keepAlive: 72_000 };
 
 /** What every answer says unless its route says otherwise. */
 const headers = {
@@ -50,7 +50,7 @@ export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
     onConstructorPoisoning: 'error',
     connectionTimeout: times.idle,
     keepAliveTimeout: times.keepAlive,
-    http: { headersTimeout: times.headers },
+    http: { headersTimeout: times.headers, connectionsCheckingInterval: times.check },
     // What arrives while closing is still answered, and its connection then closed.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
