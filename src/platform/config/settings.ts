@@ -136,14 +136,16 @@ class Reader {
   }
 
   /** Faults that only show when several settings are seen together. */
-  require(production: boolean, { databaseUrl, databaseOwnerUrl }: Settings): void {
+  require(production: boolean, settings: Settings): void {
+    const { databaseUrl, databaseOwnerUrl, handleSecret, tokenSecret } = settings;
+    if (handleSecret !== undefined && handleSecret === tokenSecret) {
+      this.faults.push('HANDLE_SECRET and TOKEN_SECRET are the same.');
+    }
     if (databaseOwnerUrl !== undefined && databaseUrl === undefined) {
       this.faults.push('DATABASE_OWNER_URL is set, but DATABASE_URL is not.');
     }
-    if (!production || this.environment['DATABASE_URL'] === undefined) {
-      if (production) this.faults.push('DATABASE_URL is missing.');
-      return;
-    }
+    if (!production) return;
+    if (this.text('DATABASE_URL') === undefined) this.faults.push('DATABASE_URL is missing.');
     if (databaseUrl === undefined) return;
     const roleOf = (url: string): string => new URL(url).username;
     if (databaseOwnerUrl === undefined) {
