@@ -14,7 +14,8 @@ export const ENGLISH: Listing = {
     bounced check, bad check, bad cheque, dishonoured cheque, dishonored check, returned payment,
     bounced payment, dishonoured payment, dishonored payment, returned direct debit,
     failed payment fee, failed direct debit, declined payment fee, unpaid item, returned item fee,
-    returned item charge, missed payment,
+    returned item charge, missed payment, payment bounces, payment bounced, payment bounce, cheque bounces, cheque bounced,
+    interest balance, interest on balance, interest on your balance, interest on outstanding, balance carried,
     account maintenance fee, account maintenance charge, maintenance fee, maintenance charge,
     monthly account fee, account fee, account charge, account keeping fee, account service fee,
     dormancy fee, inactivity fee, inactivity charge, dormancy charge,
@@ -74,7 +75,7 @@ export const ENGLISH: Listing = {
   harmfulTopics: `casino, gambling, lottery, lotto, debt, roulette bet`,
   cashLikeTopics: `bitcoin, crypto, litecoin`,
   harmfulAlone: `
-    fine, penalty, interest, finance charges, interest charged, overdue, slots, bingo, scratch off,
+    fee, fees, fine, penalty, interest, finance charges, interest charged, overdue, slots, bingo, scratch off,
     fees and charges, charges and fees, fees and fines, fines and fees, penalty and fee, loan
   `,
   cashLikeAlone: `cash, atm, airtime, prepaid, top up card, voucher, cash back, currency, withdrawal, traveller cheques`,

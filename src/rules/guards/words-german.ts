@@ -6,7 +6,7 @@ export const GERMAN: Listing = {
     Dispozins, Dispozinsen, Dispo Zinsen, Dispokredit, Dispositionskredit, Mahngebühr, Mahn Gebühr,
     Säumniszuschlag, Säumnisgebühr, Säumnis, Verzugszins, Verzugszinsen, Verspätungsgebühr,
     Verspätungszuschlag, Kontoführungsgebühr, Kontoführung, Rücklastschrift, Rücklastschriftgebühr,
-    Strafgebühr, Strafzins, Strafzinsen, Strafzettel, Strafmandat, Bußgeld, Geldbuße, Geldstrafe,
+    Vertragsstrafe, Konventionalstrafe, Strafgebühr, Strafzins, Strafzinsen, Strafzettel, Strafmandat, Bußgeld, Geldbuße, Geldstrafe,
     Verwarnungsgeld, Ordnungsgeld, Inkasso, Inkassogebühr, Inkassokosten, Sollzins,
     Sollzinsen, Bankgebühr, Bankspesen, Bankentgelt, Kontogebühr, Zahlungsverzug, Zahlungsrückstand,
     Mahnung Gebühr, verspätete Zahlung, geplatzter Scheck, geplatzte Lastschrift, Scheckrückgabe,

@@ -2,7 +2,7 @@ import type { Listing } from './listing.js';
 
 export const SPANISH: Listing = {
   harmful: `
-    descubierto, comisión por descubierto, descubierto bancario, números rojos, interés de demora,
+    sobregiro, sobregiros, giro en descubierto, descubierto, comisión por descubierto, descubierto bancario, números rojos, interés de demora,
     intereses de demora, interés de mora, intereses de mora, interés moratorio, intereses moratorios,
     interés deudor, intereses deudores, recargo por mora, recargo por retraso, recargo por demora,
     cargo por mora, cargo por pago tardío, pago tardío, pago atrasado, pago con retraso,
@@ -30,7 +30,7 @@ export const SPANISH: Listing = {
     transferencia bancaria, transferencia internacional, transferencia de dinero,
     transferencia de fondos, transferencia de saldo, transferencia inmediata,
     transferencia electrónica, transferencia a cuenta, giro postal, giro bancario, giro telegráfico,
-    envío de dinero, envíos de dinero, remesa, anticipo de efectivo, adelanto de efectivo,
+    envío de dinero, envíos de dinero, remesa, anticipo de efectivo, adelanto de efectivo, adelanto en efectivo, anticipo en efectivo, adelanto en metálico,
     avance de efectivo, anticipo en efectivo, disposición de efectivo, disposición en efectivo,
     retirada de efectivo, retiro de efectivo, retirada en efectivo, retiro en efectivo,
     retirada de dinero, retiro de dinero, extracción de efectivo, retirada en cajero,
