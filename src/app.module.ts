@@ -7,7 +7,7 @@ import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
 import { Secrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
-import { servingOptions } from './platform/database/data-source.js';
+import { LANES, laneOptions, servingOptions } from './platform/database/data-source.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
@@ -25,17 +25,18 @@ export interface Foundation {
 @Module({})
 export class AppModule {
   static on({ settings, secrets, databaseUrl }: Foundation): DynamicModule {
-    // The pool serves ordinary reads; each lane of the ledger keeps one connection for itself.
-    const connection = { url: databaseUrl, poolMax: settings.poolMax + settings.lanes };
+    const pool = { url: databaseUrl, poolMax: settings.poolMax };
+    const lanes = { url: databaseUrl, poolMax: settings.lanes };
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(settings, secrets),
         TypeOrmModule.forRoot({
-          ...servingOptions(connection),
+          ...servingOptions(pool),
           autoLoadEntities: true,
           retryAttempts: 3,
         }),
+        TypeOrmModule.forRoot({ name: LANES, ...laneOptions(lanes), retryAttempts: 3 }),
         LedgerModule,
         AccessModule,
         ProgrammesModule,

@@ -1,7 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { bucketOf, publicId } from '../ledger/address.js';
+import { bucketOf, publicId, type RowAddress } from '../ledger/address.js';
 import type { AccountFacts, Command, Decision, Moment, Needs, Posted } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -57,7 +57,7 @@ export class AccrualService {
     const retailer = retailerOf(request.caller);
     const hmac = this.referenceHmac(retailer, purchase.reference);
     const command: Command = {
-      ...this.command(purchase, memberId, request.caller, request.requestId),
+      ...this.command(purchase, memberId, request, { retailer, hmac }),
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(purchase) },
       reference: { retailer, hmac },
     };
@@ -76,7 +76,7 @@ export class AccrualService {
     this.check(purchase);
     const memberId = await this.resolve(purchase);
     return this.ledger.submit({
-      ...this.command(purchase, memberId, caller, requestId),
+      ...this.command(purchase, memberId, { caller, requestId }),
       dryRun: true,
     });
   }
@@ -92,8 +92,8 @@ export class AccrualService {
   private command(
     purchase: RecordPurchase,
     memberId: string,
-    caller: Caller,
-    requestId: string,
+    { caller, requestId }: Pick<Request, 'caller' | 'requestId'>,
+    reference?: { retailer: string; hmac: string },
   ): Command {
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase);
@@ -118,9 +118,11 @@ export class AccrualService {
         const programme = programmeFor(programmes, occurredAt, now);
         const outcome = act(programme, state, actionAt(now));
         if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
-        if (outcome.refusal !== undefined) return { outcome, owned: [] };
-        const seq = outcome.postings.at(-1)?.seq ?? 0;
-        const { row, digest } = this.purchaseRow(purchase, memberId, seq, retailerOf(caller));
+        const seq = outcome.postings.at(-1)?.seq;
+        if (outcome.refusal !== undefined || reference === undefined || seq === undefined) {
+          return { outcome, owned: [] };
+        }
+        const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
         return {
           outcome,
           owned: [{ writer: purchaseWriter, rows: [row] }],
@@ -128,31 +130,6 @@ export class AccrualService {
         };
       },
     };
-  }
-
-  /** The digest in the chain is salted, so erasing the row leaves nothing to guess from. */
-  private purchaseRow(
-    purchase: RecordPurchase,
-    memberId: string,
-    seq: number,
-    retailer: string,
-  ): { row: PurchaseRow; digest: string } {
-    const { lines, tenders, location, merchantCategoryCode } = purchase;
-    const content = { lines, tenders, location, merchantCategoryCode };
-    const salt = randomBytes(16).toString('hex');
-    const digest = createHash('sha256').update(salt).update(JSON.stringify(content)).digest('hex');
-    const row = {
-      bucket: bucketOf(memberId),
-      member_id: memberId,
-      seq,
-      retailer,
-      reference: purchase.reference,
-      reference_hmac: `\\x${this.referenceHmac(retailer, purchase.reference)}`,
-      occurred_at: purchase.occurredAt,
-      content,
-      salt: `\\x${salt}`,
-    };
-    return { row, digest };
   }
 
   private referenceHmac(retailer: string, reference: string): string {
@@ -175,6 +152,31 @@ export class AccrualService {
       { pointer: '/reference', code: error.code, detail: 'Booked under another key.' },
     ]);
   }
+}
+
+/** The digest in the chain is salted, so erasing the row leaves nothing to guess from. */
+function purchaseRow(
+  purchase: RecordPurchase,
+  { memberId, seq }: RowAddress,
+  { retailer, hmac }: { retailer: string; hmac: string },
+): { row: PurchaseRow; digest: string } {
+  const { lines, tenders, location, merchantCategoryCode } = purchase;
+  const content = { lines, tenders, location, merchantCategoryCode };
+  // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
+  const salt = randomUUID().replaceAll('-', '');
+  const digest = createHash('sha256').update(salt).update(JSON.stringify(content)).digest('hex');
+  const row = {
+    bucket: bucketOf(memberId),
+    member_id: memberId,
+    seq,
+    retailer,
+    reference: purchase.reference,
+    reference_hmac: `\\x${hmac}`,
+    occurred_at: purchase.occurredAt,
+    content,
+    salt: `\\x${salt}`,
+  };
+  return { row, digest };
 }
 
 /** The retailer a purchase is posted for; keys of retailers only reach this. */

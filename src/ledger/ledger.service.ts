@@ -1,6 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+
 import { Settings } from '../platform/config/settings.js';
+import { LANES } from '../platform/database/data-source.js';
 import { bucketOf } from './address.js';
 import type { Registry } from './batch/batch.queries.js';
 import type { Command, EffectWriter, FactReader, Posted, ProgrammeBook } from './command.js';
@@ -17,7 +20,10 @@ export class LedgerService implements OnApplicationShutdown {
   };
   private readonly lanes: Lane[];
 
-  constructor(@Inject(DataSource) dataSource: DataSource, @Inject(Settings) settings: Settings) {
+  constructor(
+    @Inject(getDataSourceToken(LANES)) dataSource: DataSource,
+    @Inject(Settings) settings: Settings,
+  ) {
     const limits = { batchMax: settings.batchMax, queueMax: settings.queueMax };
     this.lanes = Array.from(
       { length: settings.lanes },

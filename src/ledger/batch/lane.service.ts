@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { DomainError } from '../../platform/http/domain-error.js';
 import type { Registry } from './batch.queries.js';
@@ -10,6 +11,30 @@ interface Waiting {
   command: Command;
   resolve: (posted: Posted) => void;
   reject: (error: Error) => void;
+}
+
+/** What the driver's client has beside `query`: the socket its statements leave by. */
+interface LaneClient extends Tx {
+  connection: { stream: Pick<Socket, 'cork' | 'uncork'> };
+}
+
+/** Statements of one round trip leave in one packet: a write to a socket costs more than a row. */
+function corked(client: LaneClient): Tx {
+  let isCorked = false;
+  return {
+    query: (statement) => {
+      if (!isCorked) {
+        const { stream } = client.connection;
+        isCorked = true;
+        stream.cork();
+        process.nextTick(() => {
+          isCorked = false;
+          stream.uncork();
+        });
+      }
+      return client.query(statement);
+    },
+  };
 }
 
 export interface LaneLimits {
@@ -27,6 +52,7 @@ export class Lane {
   private waiting: Waiting[] = [];
   private running = false;
   private queryRunner: QueryRunner | undefined;
+  private tx: Tx | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -131,13 +157,17 @@ export class Lane {
   }
 
   private async connection(): Promise<Tx> {
-    this.queryRunner ??= this.dataSource.createQueryRunner();
-    return (await this.queryRunner.connect()) as Tx;
+    if (this.tx === undefined) {
+      this.queryRunner = this.dataSource.createQueryRunner();
+      this.tx = corked((await this.queryRunner.connect()) as LaneClient);
+    }
+    return this.tx;
   }
 
   private async reconnect(): Promise<void> {
     const broken = this.queryRunner;
     this.queryRunner = undefined;
+    this.tx = undefined;
     await broken?.release().catch(() => undefined);
   }
 }

@@ -11,27 +11,45 @@ export interface ConnectionSettings {
   poolMax: number;
 }
 
-/**
- * Options of the serving connection. Statements are pipelined: a batch's writes leave in one
- * packet, and a failed one aborts its transaction, which COMMIT then reports as ROLLBACK.
- */
+const sessionSettings = [
+  '-c timezone=UTC',
+  '-c default_transaction_isolation=read\\ committed',
+  `-c lock_timeout=${String(limits.lock)}`,
+  `-c statement_timeout=${String(limits.statement)}`,
+  `-c idle_in_transaction_session_timeout=${String(limits.idleInTransaction)}`,
+];
+
+/** Name of the data source whose connections the ledger's lanes write over. */
+export const LANES = 'lanes';
+
+/** Options of the connections that serve ordinary reads and writes. */
 export function servingOptions(settings: ConnectionSettings): DataSourceOptions {
+  return optionsOf(settings, 'fealty', sessionSettings, {});
+}
+
+/**
+ * Options of the lanes. Their statements are pipelined: a batch's writes leave in one packet, and
+ * a failed one aborts its transaction, which COMMIT then reports as ROLLBACK. They join a few rows
+ * of a batch to big tables by primary key; without statistics the planner would rather read all.
+ */
+export function laneOptions(settings: ConnectionSettings): DataSourceOptions {
+  const byKey = ['hashjoin', 'mergejoin', 'seqscan'].map((way) => `-c enable_${way}=off`);
+  const session = [...sessionSettings, ...byKey];
+  return optionsOf(settings, 'fealty-lane', session, { pipeline: true });
+}
+
+function optionsOf(
+  { url, poolMax }: ConnectionSettings,
+  applicationName: string,
+  session: readonly string[],
+  extra: object,
+): DataSourceOptions {
   return {
     type: 'postgres',
-    url: settings.url,
-    poolSize: settings.poolMax,
-    applicationName: 'fealty',
-    extra: {
-      pipeline: true,
-      connectionTimeoutMillis: 5_000,
-      options: [
-        '-c timezone=UTC',
-        '-c default_transaction_isolation=read\\ committed',
-        `-c lock_timeout=${String(limits.lock)}`,
-        `-c statement_timeout=${String(limits.statement)}`,
-        `-c idle_in_transaction_session_timeout=${String(limits.idleInTransaction)}`,
-      ].join(' '),
-    },
+    url,
+    poolSize: poolMax,
+    applicationName,
+    extra: { connectionTimeoutMillis: 5_000, options: session.join(' '), ...extra },
   };
 }
 
