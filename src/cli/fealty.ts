@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { importCommand } from './import/import.command.js';
 import { keyCommand } from './key.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
-import { describeError } from './output.js';
+import { describeError, exitCodes } from './output.js';
 import { programmeCommand } from './programme.command.js';
 import { seedCommand } from './demo/seed.command.js';
 import { serveCommand } from './serve.command.js';
+import { trialCommand } from './trial/trial.command.js';
 import { userCommand } from './user.command.js';
 import { verifyCommand } from './verify.command.js';
 
@@ -43,14 +44,26 @@ for (const command of [
   importCommand(),
   verifyCommand(),
   seedCommand(),
+  trialCommand(),
 ]) {
   program.addCommand(command);
 }
 
+/** The library ends the process with 1 on wrong use; ours is 2, so it has to throw instead. */
+function throwOnWrongUse(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwOnWrongUse);
+}
+throwOnWrongUse(program);
+
 try {
   await program.parseAsync();
 } catch (error) {
-  const { text, exitCode } = describeError(error);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = exitCode;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else {
+    const { text, exitCode } = describeError(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+  }
 }

@@ -233,7 +233,7 @@ export interface Redemption {
  */
 export interface LateEvents {
   /**
-   * Days after a purchase within which it is in time. Up to 3660.
+   * Days after a purchase within which it is in time. Up to 36500.
    */
   windowDays: number;
   /**
