@@ -9,10 +9,10 @@ import { RequestId } from '../platform/http/request.decorator.js';
 import { Ndjson } from '../platform/http/route.decorator.js';
 import { BulkLine } from './bulk.requests.js';
 import { BulkService, type BulkAnswer, type BulkScope } from './bulk.service.js';
-import { LineSplitter } from './line-splitter.js';
+import { LineSplitter, type Line } from './line-splitter.js';
 
 /** Lines read but not answered yet, at most; with the line limit it bounds the memory. */
-const LINES_IN_FLIGHT_MAX = 2_000;
+const LINES_IN_FLIGHT_MAX = 1_000;
 /** Lines submitted together at most, so that one packet of short lines cannot fill the window. */
 const GROUP_MAX = 250;
 
@@ -52,7 +52,7 @@ export class BulkController {
     let inFlight = 0;
     let written: Promise<void> = Promise.resolve();
     let freed = (): void => undefined;
-    const submit = async (lines: readonly string[]): Promise<void> => {
+    const submit = async (lines: readonly Line[]): Promise<void> => {
       for (let start = 0; start < lines.length; start += GROUP_MAX) {
         while (inFlight >= LINES_IN_FLIGHT_MAX) {
           await new Promise<void>((resolve) => (freed = resolve));

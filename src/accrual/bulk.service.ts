@@ -10,6 +10,7 @@ import { storedRefusal } from '../programmes/decide.js';
 import { formatBillionths } from '../rules/points.js';
 import { AccrualService } from './accrual.service.js';
 import { BulkLine } from './bulk.requests.js';
+import type { Line } from './line-splitter.js';
 
 export interface BulkAnswer {
   line: number;
@@ -49,7 +50,7 @@ export class BulkService {
    * One line's fault never touches its neighbours. `firstLine` counts from 1.
    */
   async begin(
-    lines: readonly string[],
+    lines: readonly Line[],
     firstLine: number,
     scope: BulkScope,
   ): Promise<{ answers: Promise<BulkAnswer[]> }> {
@@ -58,7 +59,8 @@ export class BulkService {
     return { answers: Promise.all(answers) };
   }
 
-  private async ready(text: string): Promise<Ready | Error> {
+  private async ready(text: Line): Promise<Ready | Error> {
+    if (text instanceof Error) return text;
     try {
       const line = validated(BulkLine, parseJson(text));
       const { idempotencyKey, ...purchase } = line;

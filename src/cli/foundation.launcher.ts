@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule, type Foundation } from '../app.module.js';
 import { Secrets } from '../platform/config/secrets.js';
-import { Settings } from '../platform/config/settings.js';
+import type { Settings } from '../platform/config/settings.js';
 import { migrate } from '../platform/database/migrate.js';
 import { startEmbedded } from '../platform/embedded/embedded.launcher.js';
 
@@ -87,7 +87,7 @@ export async function withEngine<T>(
   settings: Settings,
   work: (engine: INestApplicationContext, foundation: RunningFoundation) => Promise<T>,
 ): Promise<T> {
-  const foundation = await layFoundation(new Settings({ ...settings, jobs: false }), {
+  const foundation = await layFoundation(settings, {
     migrate: settings.migrateOnStart,
     log: () => undefined,
   });

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { KeysService } from '../access/keys.service.js';
 import { isRetailerScope, retailerScopes, type RetailerScope } from '../access/permissions.js';
-import { settingsFromEnvironment } from '../platform/config/environment.js';
+import { commandSettings } from '../platform/config/environment.js';
 import { withEngine } from './foundation.launcher.js';
 import { table } from './output.js';
 
@@ -52,7 +52,7 @@ Examples:
   $ fealty key create --retailer shop --kind own --scopes all`,
     )
     .action(({ retailer, kind, name, scopes }: CreateOptions) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const { key, keyId } = await engine.get(KeysService).create({
           retailer,
           ...(kind === undefined ? {} : { retailerKind: kind }),
@@ -71,7 +71,7 @@ function addList(command: Command): void {
     .command('list')
     .description('list keys without their secrets')
     .action(() =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const keys = await engine.get(KeysService).list();
         const rows = keys.map(({ id, retailer, scopes, revokedAt }) => [
           id,
@@ -89,7 +89,7 @@ function addRevoke(command: Command): void {
     .command('revoke <keyId>')
     .description('end a key on every replica within a second')
     .action((keyId: string) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         await engine.get(KeysService).revoke(keyId, 'cli');
         process.stdout.write(`Key ${keyId} is revoked.\n`);
       }),

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { consentActs, consentChannels, EnrolMember } from '../members/members.requests.js';
 import { MembersService } from '../members/members.service.js';
-import { settingsFromEnvironment } from '../platform/config/environment.js';
+import { commandSettings } from '../platform/config/environment.js';
 import { validated } from '../platform/http/validation.pipe.js';
 import { withEngine } from './foundation.launcher.js';
 
@@ -39,7 +39,7 @@ Example:
       --consent-channel store --consent-at 2026-11-02T10:15:00+00:00`,
     )
     .action((options: EnrolOptions) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const request = validated(EnrolMember, enrolment(options));
         const { id, card } = await engine
           .get(MembersService)

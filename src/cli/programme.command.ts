@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { settingsFromEnvironment } from '../platform/config/environment.js';
+import { commandSettings } from '../platform/config/environment.js';
 import { ProgrammesService } from '../programmes/programmes.service.js';
 import { withEngine } from './foundation.launcher.js';
 import { table } from './output.js';
@@ -23,7 +23,7 @@ Examples:
     )
     .action(async (file: string, options: { effectiveAt?: string }) => {
       const document: unknown = JSON.parse(await readFile(file, 'utf8'));
-      await withEngine(settingsFromEnvironment(), async (engine) => {
+      await withEngine(commandSettings(), async (engine) => {
         const { published, version } = await engine
           .get(ProgrammesService)
           .publish(document, { ...options, by: 'cli' });
@@ -36,7 +36,7 @@ Examples:
     .command('versions')
     .description('list the published versions')
     .action(() =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const versions = await engine.get(ProgrammesService).versions();
         const rows = versions.map(({ no, effectiveAt, publishedBy }) => [
           no,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { roles, type Role } from '../access/permissions.js';
 import { UsersService } from '../access/users.service.js';
-import { settingsFromEnvironment } from '../platform/config/environment.js';
+import { commandSettings } from '../platform/config/environment.js';
 import { withEngine } from './foundation.launcher.js';
 
 export function userCommand(): Command {
@@ -18,7 +18,7 @@ Example:
   $ fealty user create --name maria --role marketer`,
     )
     .action(({ name, role }: { name: string; role: Role }) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const { token, userId } = await engine
           .get(UsersService)
           .create({ name, role, createdBy: 'cli' });
@@ -30,7 +30,7 @@ Example:
     .command('disable <userId>')
     .description('end a user and their token')
     .action((userId: string) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         await engine.get(UsersService).disable(userId, 'cli');
         process.stdout.write(`User ${userId} is disabled.\n`);
       }),

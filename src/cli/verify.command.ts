@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { BUCKETS } from '../ledger/address.js';
 import { VerifyService } from '../ledger/verify.service.js';
-import { settingsFromEnvironment } from '../platform/config/environment.js';
+import { commandSettings } from '../platform/config/environment.js';
 import { withEngine } from './foundation.launcher.js';
 import { exitCodes } from './output.js';
 import { Progress } from './progress.writer.js';
@@ -12,7 +12,7 @@ export function verifyCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExits 1 when anything differs.\n\nExample:\n  $ fealty verify')
     .action(({ json }: { json?: boolean }) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const progress = new Progress('verifying', BUCKETS, 'buckets');
         const found = await engine.get(VerifyService).verify((done) => {
           progress.update(done);

@@ -6,6 +6,9 @@
 
 export const BUCKETS = 64;
 
+/** Postings of one member are numbered in a PostgreSQL integer. */
+const SEQ_MAX = 2_147_483_647;
+
 const memberIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Whether a string is a member id: a version 4 UUID in lower case. */
@@ -47,6 +50,7 @@ export function parsePublicId(kind: PublicIdKind, id: string): RowAddress | unde
     hex.slice(20),
   ].join('-');
   const seq = bytes.readUInt32BE(16);
-  if (!isMemberId(memberId) || publicId(kind, { memberId, seq }) !== id) return undefined;
+  const isOurs = isMemberId(memberId) && seq <= SEQ_MAX && publicId(kind, { memberId, seq }) === id;
+  if (!isOurs) return undefined;
   return { memberId, seq };
 }

@@ -11,7 +11,9 @@ export function duplicateReference(): DomainError {
 }
 
 export function unknownMember(): DomainError {
-  return new DomainError('unknown_member', 'There is no such member.');
+  return new DomainError('unknown_member', 'There is no such member.', {}, [
+    { pointer: '/member', code: 'unknown_member', detail: 'No member is found by this.' },
+  ]);
 }
 
 /** The outcome is not known here; the same key finds it out. */

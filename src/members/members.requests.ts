@@ -35,7 +35,7 @@ export class ConsentGiven {
 
 export class EnrolMember {
   @Optional()
-  @Text(4, 32, /^[0-9A-Za-z -]+$/)
+  @Text(4, 32, /^[ -]*[0-9A-Za-z](?:[ -]*[0-9A-Za-z]){3,}[ -]*$/)
   card?: string;
 
   @Optional()
@@ -43,7 +43,7 @@ export class EnrolMember {
   email?: string;
 
   @Optional()
-  @Text(5, 32, /^\+?[0-9 ().\-/]+$/)
+  @Text(5, 32, /^\+?[ ().\-/]*[0-9](?:[ ().\-/]*[0-9]){4,}[ ().\-/]*$/)
   phone?: string;
 
   @Optional()

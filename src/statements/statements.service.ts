@@ -65,6 +65,7 @@ export class StatementsService {
   }
 
   async standing(memberId: string): Promise<StandingView & { history: TierStep[] }> {
+    await this.members.membership(memberId);
     const [account, now, history] = await Promise.all([
       this.ledger.account(memberId),
       this.ledger.now(),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { settingsFromEnvironment } from '../../platform/config/environment.js';
+import { commandSettings } from '../../platform/config/environment.js';
 import { seedDemo } from './demo.launcher.js';
 import { withEngine } from '../foundation.launcher.js';
 
@@ -9,7 +9,7 @@ export function seedCommand(): Command {
     .requiredOption('--demo', 'the demo programme; nothing happens when a programme is published')
     .addHelpText('after', '\nExample:\n  $ fealty seed --demo')
     .action(() =>
-      withEngine(settingsFromEnvironment(), (engine, { settings }) =>
+      withEngine(commandSettings(), (engine, { settings }) =>
         seedDemo(engine, settings.dataDir, (line) => process.stdout.write(`${line}\n`)),
       ),
     );

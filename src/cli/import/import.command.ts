@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { settingsFromEnvironment } from '../../platform/config/environment.js';
+import { commandSettings } from '../../platform/config/environment.js';
 import { withEngine } from '../foundation.launcher.js';
 import { importPurchases, type ImportReport } from './import.reader.js';
 import { exitCodes, table } from '../output.js';
@@ -31,7 +31,7 @@ Examples:
   $ fealty import purchases.ndjson --retailer shop`,
     )
     .action((file: string, options: ImportOptions) =>
-      withEngine(settingsFromEnvironment(), async (engine) => {
+      withEngine(commandSettings(), async (engine) => {
         const report = await importPurchases(engine, {
           file,
           retailer: options.retailer,

@@ -3,7 +3,7 @@ import { appendFile, readFile, rename, rm, stat, truncate, writeFile } from 'nod
 import type { INestApplicationContext } from '@nestjs/common';
 import { tillOf } from './till.js';
 import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
-import { LineSplitter } from '../../accrual/line-splitter.js';
+import { LineSplitter, type Line } from '../../accrual/line-splitter.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { Progress } from '../progress.writer.js';
 
@@ -74,17 +74,17 @@ export async function importPurchases(
 }
 
 interface Group {
-  texts: string[];
+  texts: Line[];
   /** Offset in the file after the last line. */
   endsAt: number;
 }
 
 async function* groups(file: string, start: number): AsyncGenerator<Group> {
   const splitter = new LineSplitter();
-  let texts: string[] = [];
+  let texts: Line[] = [];
   let read = start;
-  const add = (lines: readonly string[]): void => {
-    texts.push(...lines.filter((line) => line.trim() !== ''));
+  const add = (lines: readonly Line[]): void => {
+    texts.push(...lines.filter((line) => line instanceof Error || line.trim() !== ''));
   };
   for await (const chunk of createReadStream(file, { start }) as AsyncIterable<Buffer>) {
     add(splitter.push(chunk));
@@ -100,7 +100,7 @@ async function* groups(file: string, start: number): AsyncGenerator<Group> {
 /** A lost database is waited for a moment; the lines it lost are safe to submit again. */
 async function settle(
   bulk: BulkService,
-  texts: readonly string[],
+  texts: readonly Line[],
   firstLine: number,
   task: ImportTask,
 ): Promise<BulkAnswer[]> {
@@ -128,7 +128,8 @@ async function settle(
 }
 
 /** The key of a line that brings none is its reference, which is unique for ever anyway. */
-function withKey(text: string): string {
+function withKey(text: Line): Line {
+  if (text instanceof Error) return text;
   try {
     const line: unknown = JSON.parse(text);
     if (typeof line !== 'object' || line === null || 'idempotencyKey' in line) return text;
@@ -155,6 +156,10 @@ function count(report: ImportReport, answers: readonly BulkAnswer[]): void {
   }
 }
 
+/** A line that could not be read is not repeated. */
+const textOf = (line: Line | undefined): string | undefined =>
+  typeof line === 'string' ? line : undefined;
+
 const placeFile = (file: string): string => `${file}.resume`;
 
 async function findPlace(task: ImportTask, of: string): Promise<Place> {
@@ -177,7 +182,7 @@ async function keepPlace(file: string, place: Place): Promise<void> {
 async function keepErrors(
   task: ImportTask,
   place: Place,
-  texts: readonly string[],
+  texts: readonly Line[],
   answers: readonly BulkAnswer[],
 ): Promise<void> {
   const rows = answers.flatMap(({ line, problem }, index) =>
@@ -189,7 +194,7 @@ async function keepErrors(
             code: problem.code,
             detail: problem.detail,
             errors: problem.errors,
-            text: texts[index],
+            text: textOf(texts[index]),
           }),
         ],
   );

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { settingsFromEnvironment } from '../../platform/config/environment.js';
+import { commandSettings } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { withEngine } from '../foundation.launcher.js';
 import { exitCodes, table } from '../output.js';
@@ -36,10 +36,10 @@ Example:
 
 /** The demo lives in the default folder, and no trial can join it there. */
 function ownSettings(): Settings {
-  const given = settingsFromEnvironment();
-  const nothing = settingsFromEnvironment({ DATA_DIR: undefined });
+  const given = commandSettings();
+  const nothing = commandSettings({ DATA_DIR: undefined });
   return given.databaseUrl === undefined && given.dataDir === nothing.dataDir
-    ? settingsFromEnvironment({ DATA_DIR: `${given.dataDir}/trial` })
+    ? commandSettings({ DATA_DIR: `${given.dataDir}/trial` })
     : given;
 }
 

@@ -6,3 +6,10 @@ export function settingsFromEnvironment(
 ): Settings {
   return parseSettings({ ...process.env, ...overrides });
 }
+
+/** Settings of a command that does one thing and ends: scheduled jobs are the servers' part. */
+export function commandSettings(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+): Settings {
+  return settingsFromEnvironment({ JOBS: 'off', ...overrides });
+}

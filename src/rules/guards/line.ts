@@ -5,7 +5,7 @@
  */
 import { labelContradiction, type Contradiction } from './label.js';
 
-const REMEMBERED_MAX = 50_000;
+const REMEMBERED_MAX = 10_000;
 const remembered = new Map<string, Contradiction | null>();
 
 interface LabelledLine {
