@@ -12,9 +12,9 @@ import { BulkService, type BulkAnswer, type BulkScope } from './bulk.service.js'
 import { LineSplitter, type Line } from './line-splitter.js';
 
 /** Lines read but not answered yet, at most; with the line limit it bounds the memory. */
-const LINES_IN_FLIGHT_MAX = 1_000;
+const LINES_IN_FLIGHT_MAX = 256;
 /** Lines submitted together at most, so that one packet of short lines cannot fill the window. */
-const GROUP_MAX = 250;
+const GROUP_MAX = 64;
 
 @ApiTags('Purchases')
 @ApiExtraModels(BulkLine)

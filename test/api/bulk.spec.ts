@@ -87,7 +87,7 @@ describe('lines', () => {
     ]);
     expect(answers[799]).toMatchObject({ status: 201, replayed: true });
     expect(answers[799]?.posting).toBe(answers[199]?.posting);
-    expect(answers[999]).toMatchObject({ member, points: 1_000, pending: 0 });
+    expect(answers[999]).toMatchObject({ member, points: 1_250, pending: 0 });
     expect(await postings()).toBe(1_000 - faulty.length - 1);
     expect((await shop.balance(member)).available).toBe(answers[999]?.available);
   });
