@@ -19,6 +19,8 @@ export interface StoredMember {
     points: number;
     held: number;
     owed: number;
+    pending: number;
+    changesAt: number | null;
     qualifying: bigint;
     remainder: bigint;
     tier: string;
@@ -26,7 +28,7 @@ export interface StoredMember {
   /** In the order of their numbers. */
   postings: readonly Posting[];
   entries: readonly StoredEntry[];
-  lots: readonly Pick<Lot, 'seq' | 'n' | 'amount' | 'remaining' | 'held'>[];
+  lots: readonly Lot[];
 }
 
 export interface Difference {
@@ -37,8 +39,11 @@ export interface Difference {
   recomputed: string;
 }
 
-/** Every difference of one member; none = the member is sound. */
-export function checkMember(member: StoredMember): Difference[] {
+/**
+ * Every difference of one member; none = the member is sound. `now` is the database's, for what
+ * time alone may have changed since the last posting.
+ */
+export function checkMember(member: StoredMember, now = Infinity): Difference[] {
   const differences: Difference[] = [];
   const compare = (what: string, stored: unknown, recomputed: unknown): void => {
     if (String(stored) === String(recomputed)) return;
@@ -51,6 +56,8 @@ export function checkMember(member: StoredMember): Difference[] {
   };
   checkPostings(member, compare);
   checkLots(member, compare);
+  checkTerms(member, compare);
+  checkChanges(member, now, compare);
   return differences;
 }
 
@@ -113,6 +120,54 @@ function checkLots({ entries, lots, account }: StoredMember, compare: Compare): 
   }
   for (const key of byLot.keys()) compare(`lot ${key}`, 'missing', 'named by entries');
   compare('account points and held', account.points + account.held, remaining);
+}
+
+/** The terms of a lot are in the effects of the posting that opened it. */
+function checkTerms({ postings, lots }: StoredMember, compare: Compare): void {
+  const terms = new Map<string, unknown>(
+    postings.flatMap(({ seq, effects }) =>
+      (effects.lots ?? [])
+        .filter(([lotSeq]) => lotSeq === seq)
+        .map((lot) => [`${String(lot[0])}/${String(lot[1])}`, lot.slice(2, 6)] as const),
+    ),
+  );
+  for (const { seq, n, funder, accruedAt, availableFrom, expiresAt } of lots) {
+    const key = `${String(seq)}/${String(n)}`;
+    const stored = JSON.stringify([funder, accruedAt, availableFrom, expiresAt]);
+    compare(`lot ${key} terms`, stored, JSON.stringify(terms.get(key)));
+  }
+}
+
+/**
+ * `changesAt` is an instant at which a window closes or a hold runs out, and none between the last
+ * posting and it has been passed over; `pending` is what is pending just before it.
+ */
+function checkChanges(
+  { account, postings, lots }: StoredMember,
+  now: number,
+  compare: Compare,
+): void {
+  const holds = new Map<unknown, readonly (number | string)[]>();
+  for (const { effects } of postings) {
+    for (const redemption of effects.redemptions ?? []) holds.set(redemption[0], redemption);
+  }
+  const since = postings.at(-1)?.recordedAt ?? 0;
+  const instants = [
+    ...lots.filter((lot) => lot.remaining > lot.held).map((lot) => lot.availableFrom),
+    ...[...holds.values()]
+      .filter(([, , , , state]) => state === 'held')
+      .map((each) => Number(each[5])),
+  ].filter((instant) => instant > since);
+  const { changesAt, pending } = account;
+  const passed = instants.filter((instant) => instant < (changesAt ?? Infinity));
+  const isRight =
+    (changesAt === null || instants.includes(changesAt)) && passed.every((each) => each <= now);
+  const first = instants.length === 0 ? null : Math.min(...instants);
+  compare('account changes at', changesAt, isRight ? changesAt : first);
+  const until = changesAt ?? Infinity;
+  const waiting = lots.filter(({ availableFrom }) => availableFrom >= until && until !== Infinity);
+  const recomputed = waiting.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
+  compare('account pending', pending, recomputed);
 }
 
 /** What one entry moves into an account code; negative when it moves out. */

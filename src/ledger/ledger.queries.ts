@@ -5,7 +5,13 @@ import type { Lot } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
 import type { Posting } from './posting.js';
-import { toAccount, type Account, type AccountRow } from './batch/accounts.queries.js';
+import {
+  toAccount,
+  toLot,
+  type Account,
+  type AccountRow,
+  type LotRow,
+} from './batch/accounts.queries.js';
 
 export interface BalanceReading extends Balance {
   /** The instant the balance is true for. */
@@ -16,18 +22,6 @@ export interface BalanceReading extends Balance {
   nextExpiry: { at: number; points: number }[];
   /** The next instants at which pending points become available; at most five. */
   nextAvailable: { at: number; points: number }[];
-}
-
-interface LotAsOf {
-  seq: number;
-  n: number;
-  funder: string;
-  accrued_at: Date;
-  available_from: Date;
-  expires_at: Date | null;
-  amount: string;
-  remaining: string;
-  held: string;
 }
 
 /** Read-only questions about points; each is answered from postings, entries and lots. */
@@ -126,7 +120,7 @@ export class LedgerQueries {
 
   /** Lots as the entries up to a posting left them; their terms never change. */
   private async lotsAsOf(memberId: string, version: number): Promise<Lot[]> {
-    const rows = await this.dataSource.query<LotAsOf[]>(
+    const rows = await this.dataSource.query<LotRow[]>(
       `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
               l.amount + coalesce(sum(m.remaining), 0) AS remaining,
               coalesce(sum(m.held), 0) AS held
@@ -143,17 +137,7 @@ export class LedgerQueries {
         GROUP BY l.bucket, l.member_id, l.seq, l.n`,
       [bucketOf(memberId), memberId, version],
     );
-    return rows.map((row) => ({
-      seq: row.seq,
-      n: row.n,
-      funder: row.funder,
-      accruedAt: row.accrued_at.getTime(),
-      availableFrom: row.available_from.getTime(),
-      expiresAt: row.expires_at?.getTime() ?? null,
-      amount: Number(row.amount),
-      remaining: Number(row.remaining),
-      held: Number(row.held),
-    }));
+    return rows.map(toLot);
   }
 
   /** Holds placed and not ended by the postings up to a number. */

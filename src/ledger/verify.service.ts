@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { AccountCode } from '../rules/state.js';
-import { toAccount, type AccountRow } from './batch/accounts.queries.js';
+import { toAccount, toLot, type AccountRow, type LotRow } from './batch/accounts.queries.js';
 import { BUCKETS } from './address.js';
 import {
   checkMember,
@@ -49,23 +49,58 @@ export class VerifyService {
     total: Verification,
   ): Promise<void> {
     let after = '00000000-0000-0000-0000-000000000000';
+    total.differences.push(...(await this.withoutAccount(runner, bucket)));
     for (;;) {
-      // One snapshot for the four reads, so that a posting in between is seen whole or not at all.
-      await runner.startTransaction('REPEATABLE READ');
-      const members = await this.read(runner, bucket, after);
-      await runner.commitTransaction();
+      const now = await this.now(runner);
+      const members = await this.snapshot(runner, bucket, after);
       for (const member of members) {
         total.members += 1;
         total.postings += member.postings.length;
         total.points += member.account.points + member.account.held;
         if (total.differences.length < DIFFERENCES_MAX) {
-          total.differences.push(...checkMember(member));
+          total.differences.push(...checkMember(member, now));
         }
       }
       const last = members.at(-1);
       if (last === undefined || members.length < MEMBERS_AT_ONCE) return;
       after = last.memberId;
     }
+  }
+
+  /** Read before the snapshot, so that nothing in the snapshot is newer. */
+  private async now(runner: QueryRunner): Promise<number> {
+    const rows = await runner.manager.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
+    return rows[0]?.now.getTime() ?? 0;
+  }
+
+  /** One snapshot for the reads, so that a posting in between is seen whole or not at all. */
+  private async snapshot(
+    runner: QueryRunner,
+    bucket: number,
+    after: string,
+  ): Promise<StoredMember[]> {
+    await runner.startTransaction('REPEATABLE READ');
+    try {
+      return await this.read(runner, bucket, after);
+    } finally {
+      await runner.rollbackTransaction();
+    }
+  }
+
+  /** Members whose postings are there and whose account is not. */
+  private async withoutAccount(runner: QueryRunner, bucket: number): Promise<Difference[]> {
+    const rows = await runner.manager.query<{ member_id: string }[]>(
+      `SELECT DISTINCT p.member_id FROM postings p
+        WHERE p.bucket = $1 AND NOT EXISTS (
+          SELECT FROM accounts a WHERE a.bucket = p.bucket AND a.member_id = p.member_id)`,
+      [bucket],
+    );
+    return rows.map(({ member_id }) => ({
+      memberId: member_id,
+      what: 'account',
+      stored: 'missing',
+      recomputed: 'named by postings',
+    }));
   }
 
   private async read(runner: QueryRunner, bucket: number, after: string): Promise<StoredMember[]> {
@@ -87,7 +122,8 @@ export class VerifyService {
       which,
     );
     const lots = await runner.manager.query<LotRow[]>(
-      `SELECT p.member_id, p.seq, p.n, p.amount, p.remaining, p.held FROM lots p ${of}, p.n`,
+      `SELECT p.member_id, p.seq, p.n, p.funder, p.accrued_at, p.available_from, p.expires_at,
+              p.amount, p.remaining, p.held FROM lots p ${of}, p.n`,
       which,
     );
     const postingsOf = groupBy(postings, ({ member_id }) => member_id);
@@ -113,15 +149,6 @@ interface EntryRow {
   lot_n: number;
 }
 
-interface LotRow {
-  member_id: string;
-  seq: number;
-  n: number;
-  amount: string;
-  remaining: string;
-  held: string;
-}
-
 const toEntry = (row: EntryRow): StoredEntry => ({
   seq: row.seq,
   debit: row.debit,
@@ -129,12 +156,4 @@ const toEntry = (row: EntryRow): StoredEntry => ({
   amount: Number(row.amount),
   lotSeq: row.lot_seq,
   lotN: row.lot_n,
-});
-
-const toLot = (row: LotRow): StoredMember['lots'][number] => ({
-  seq: row.seq,
-  n: row.n,
-  amount: Number(row.amount),
-  remaining: Number(row.remaining),
-  held: Number(row.held),
 });

@@ -55,8 +55,8 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
 
   /** Open holds of the members, and the redemptions their commands name. */
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
-    const named = members.flatMap(({ memberId, subjects }) =>
-      subjects.map((seq) => `${memberId}/${String(seq)}`),
+    const named = members.flatMap(({ bucket, memberId, subjects }) =>
+      subjects.map((seq) => ({ bucket, memberId, seq })),
     );
     const { rows } = await tx.query<RedemptionRow>({
       name: 'read-redemptions',
@@ -64,9 +64,21 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
                     r.changed_seq
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
-              WHERE r.state = 'held' OR r.member_id || '/' || r.seq = ANY ($3::text[])
-              ORDER BY r.member_id, r.expires_at, r.seq`,
-      values: [members.map(({ bucket }) => bucket), members.map(({ memberId }) => memberId), named],
+                AND r.state = 'held'
+              UNION
+             SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
+                    r.changed_seq
+               FROM unnest($3::smallint[], $4::uuid[], $5::int[]) AS u (bucket, member_id, seq)
+               JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
+                AND r.seq = u.seq
+              ORDER BY 1, 7, 2`,
+      values: [
+        members.map(({ bucket }) => bucket),
+        members.map(({ memberId }) => memberId),
+        named.map(({ bucket }) => bucket),
+        named.map(({ memberId }) => memberId),
+        named.map(({ seq }) => seq),
+      ],
     });
     const redemptions = new Map<string, Redemption[]>(
       members.map(({ memberId }) => [memberId, []]),

@@ -120,7 +120,7 @@ export function settleHold(
   if (redemption === undefined) {
     throw new Error('invariant: the redemption an action names is read before it is decided');
   }
-  const refusal = whyNotSettle(redemption, settled, action);
+  const refusal = whyNotSettle(redemption);
   if (refusal !== undefined) {
     return refused(programme, settled, action, refusal, redemption.seq);
   }
@@ -159,16 +159,15 @@ export function settleHold(
   return { state: { members: [next] }, postings: [...settled.postings, draft] };
 }
 
-function whyNotSettle(
-  redemption: Redemption,
-  settled: Settled,
-  action: SettleHoldAction,
-): Refusal | undefined {
-  if (redemption.state === 'held') return undefined;
-  if (redemption.state === 'captured') return { code: 'redemption_already_captured', details: {} };
-  const timedOut =
-    redemption.expiresAt <= action.at &&
-    (settled.postings.some(({ subjectSeq }) => subjectSeq === redemption.seq) ||
-      action.kind === 'capture');
-  return { code: timedOut ? 'hold_expired' : 'redemption_already_released', details: {} };
+function whyNotSettle({ state }: Redemption): Refusal | undefined {
+  switch (state) {
+    case 'held':
+      return undefined;
+    case 'captured':
+      return { code: 'redemption_already_captured', details: {} };
+    case 'released':
+      return { code: 'redemption_already_released', details: {} };
+    case 'expired':
+      return { code: 'hold_expired', details: {} };
+  }
 }

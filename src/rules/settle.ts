@@ -75,7 +75,8 @@ export function release(
     ...lot,
     held: lot.held - amount,
   }));
-  const done: Redemption = { ...redemption, state: 'released', changedSeq: seq, lots: [] };
+  const state = because.code === 'hold_timed_out' ? 'expired' : 'released';
+  const done: Redemption = { ...redemption, state, changedSeq: seq, lots: [] };
   const next: MemberState = {
     ...member,
     version: seq,

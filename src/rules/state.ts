@@ -29,7 +29,7 @@ export interface Redemption {
   retailer: string;
   reward: string;
   points: number;
-  state: 'held' | 'captured' | 'released';
+  state: 'held' | 'captured' | 'released' | 'expired';
   /** The instant from which the hold no longer counts. */
   expiresAt: number;
   changedSeq: number;

@@ -252,7 +252,7 @@ describe('a hold whose time is up', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     expect(problem(await shop.end('capture', id)).code).toBe('hold_expired');
     const seen = await shop.get<RedemptionView>(`/v1/redemptions/${id}`);
-    expect(seen.body.state).toBe('released');
+    expect(seen.body.state).toBe('expired');
     const [, release] = (await shop.as(deployment.credentials.staff).ledger(member)).postings
       .filter(({ kind }) => kind !== 'refused')
       .reverse()

@@ -83,7 +83,7 @@ export async function readMoment(tx: Tx): Promise<{ now: number; newestNo: numbe
   return { now: row.now.getTime(), newestNo: row.newest_no };
 }
 
-interface LotRow {
+export interface LotRow {
   member_id: string;
   seq: number;
   n: number;
@@ -94,6 +94,20 @@ interface LotRow {
   amount: string;
   remaining: string;
   held: string;
+}
+
+export function toLot(row: LotRow): Lot {
+  return {
+    seq: row.seq,
+    n: row.n,
+    funder: row.funder,
+    accruedAt: row.accrued_at.getTime(),
+    availableFrom: row.available_from.getTime(),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    amount: Number(row.amount),
+    remaining: Number(row.remaining),
+    held: Number(row.held),
+  };
 }
 
 /** Open lots of the members that spend or whom time has changed. */
@@ -109,17 +123,7 @@ export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<
   });
   const lots = new Map<string, Lot[]>(keys.map(({ memberId }) => [memberId, []]));
   for (const row of rows) {
-    lots.get(row.member_id)?.push({
-      seq: row.seq,
-      n: row.n,
-      funder: row.funder,
-      accruedAt: row.accrued_at.getTime(),
-      availableFrom: row.available_from.getTime(),
-      expiresAt: row.expires_at?.getTime() ?? null,
-      amount: Number(row.amount),
-      remaining: Number(row.remaining),
-      held: Number(row.held),
-    });
+    lots.get(row.member_id)?.push(toLot(row));
   }
   return lots;
 }

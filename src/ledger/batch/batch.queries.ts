@@ -131,7 +131,9 @@ export async function readStates(
   for (const each of live) {
     const spends = each.needs.spending ? registry.spendingReaders : [];
     for (const reader of new Set([...each.needs.facts, ...spends])) {
-      readers.set(reader, [...(readers.get(reader) ?? []), each]);
+      const commands = readers.get(reader);
+      if (commands === undefined) readers.set(reader, [each]);
+      else commands.push(each);
     }
   }
   const [lots, counters, ...parts] = await together([
@@ -171,7 +173,9 @@ function memberKeys(live: readonly Live[]): MemberKey[] {
   const keys = new Map<string, number[]>();
   for (const { command, needs } of live) {
     for (const memberId of command.memberIds) {
-      keys.set(memberId, [...(keys.get(memberId) ?? []), ...(needs.subjects ?? [])]);
+      const subjects = keys.get(memberId);
+      if (subjects === undefined) keys.set(memberId, [...(needs.subjects ?? [])]);
+      else subjects.push(...(needs.subjects ?? []));
     }
   }
   return [...keys].map(([memberId, subjects]) => ({

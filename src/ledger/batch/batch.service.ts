@@ -128,7 +128,9 @@ class BatchDecisions {
 
   private keep(owned: readonly OwnedRows[]): void {
     for (const { writer, rows } of owned) {
-      this.owned.set(writer, [...(this.owned.get(writer) ?? []), ...rows]);
+      const kept = this.owned.get(writer);
+      if (kept === undefined) this.owned.set(writer, [...rows]);
+      else kept.push(...rows);
     }
   }
 
