@@ -314,7 +314,7 @@ describe('large figures', () => {
     const [member = ''] = await enrolled(1);
     const earningRules = [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '1' } as const];
     const tiers = [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }];
-    const programme = aProgramme({ earningRules, tiers, returnWindowDays: 0 });
+    const programme = aProgramme({ earningRules, tiers, rewards: [], returnWindowDays: 0 });
     const large = (): Command => purchase(member, 500_000_000_000, { programme });
     expect((await batch(large())).map(outcomeOf)).toEqual(['posted']);
     const [second] = await batch(large());

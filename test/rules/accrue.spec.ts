@@ -236,6 +236,15 @@ describe('per-purchase bonuses', () => {
     expect(at(visit({}), [0, 2, 4, 12 - 1 / HOUR, 12])).toEqual([20, 10, 0, 0, 20]);
   });
 
+  it('R5: a cap of 30 of which 20 are used is told as 30 used, not 40', () => {
+    const start = Date.parse('2026-06-15T23:00:00Z');
+    const counters = new Map([[counterKey('visit/day', start), 20]]);
+    const posting = lastOf(book(aPurchase([2_000]), {}, aMember({ counters }), visit({})));
+    expect(posting.explanation).toContainEqual([0, -1, 'purchase_bonus_capped', '10000000000', 30]);
+    const day = { counter: 'visit/day', periodStart: start, used: 30 };
+    expect(posting.counters).toContainEqual(day);
+  });
+
   it('R5: what is below the minimum neither earns a bonus nor starts the cool-down', () => {
     const purchases = [aPurchase([1_999]), aPurchase([2_000])];
     expect(accrueAll(visit({}), purchases).points).toEqual([0, 20]);
@@ -352,6 +361,12 @@ describe('refusals', () => {
 
   it('R12: a purchase exactly 30 days old is within a window of 30 days', () => {
     const outcome = book(aPurchase([1_000]), { occurredAt: NOON - 30 * DAY }, aMember(), windowed);
+    expect(lastOf(outcome).kind).toBe('accrue');
+  });
+
+  it('R12: a purchase of the very instant of enrolment and programme start is booked', () => {
+    const starting = aProgramme({}, { no: 1, effectiveAt: NOON });
+    const outcome = book(aPurchase([1_000]), {}, aMember({ enrolledAt: NOON }), starting);
     expect(lastOf(outcome).kind).toBe('accrue');
   });
 

@@ -1,0 +1,106 @@
+/**
+ * `npm run bench`: measures the engine beside its anchors in one run, checks every answer and the
+ * ledger afterwards, and says which goals are reached. Any wrong answer ends it with exit code 1.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fealty } from './stage/engine-process.js';
+import { ratios, verdict, type Outcome } from './measures/outcome.js';
+import { optionsFrom, type Options, type SectionName } from './stage/options.js';
+import { memoryOf } from './measures/process-facts.js';
+import { writeStatements } from './measures/profile.js';
+import { render } from './report.js';
+import { accruals } from './sections/accruals.js';
+import { balances } from './sections/balances.js';
+import { bulk } from './sections/bulk.js';
+import { hotMember } from './sections/hot-member.js';
+import { redemptions } from './sections/redemptions.js';
+import { usualWay } from './sections/usual-way.js';
+import { setStage, type Stage } from './stage/stage.js';
+
+const sections: Record<SectionName, (stage: Stage) => Promise<Outcome>> = {
+  accruals,
+  bulk,
+  hot: hotMember,
+  usual: usualWay,
+  redemptions,
+  balance: balances,
+};
+
+/** Reading everything once takes about 50 us a posting. */
+const VERIFY_POSTINGS_MAX = 300_000;
+
+async function main(options: Options): Promise<void> {
+  const started = new Date();
+  const stage = await setStage(options);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const name of options.sections) {
+      console.error(`  measuring ${name}`);
+      outcomes.push(await sections[name](stage));
+    }
+    const notes = [await verified(stage), memory(stage)];
+    outcomes.push({ comparisons: [], notes });
+    const facts = await machineFacts(stage);
+    if (options.profile !== undefined) await writeStatements(stage.admin, options.profile);
+    console.log(`${Object.values(facts).join(', ')}\n\n${render(outcomes)}`);
+    keep(started, options, facts, outcomes);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function verified({ admin, environment, options }: Stage): Promise<string> {
+  const { rows } = await admin.query<{ n: string }>('SELECT count(*) AS n FROM postings');
+  const postings = Number(rows[0]?.n);
+  if (postings > VERIFY_POSTINGS_MAX && !options.verify) {
+    return `fealty verify: left out, ${postings} postings; --verify runs it`;
+  }
+  return `fealty verify: ${(await fealty(['verify'], environment)).trim()}`;
+}
+
+function memory({ engine }: Stage): string {
+  const found = memoryOf(engine.pid);
+  return found === undefined ? '' : `engine memory: ${found.now} MiB, at most ${found.peak} MiB`;
+}
+
+async function machineFacts({ admin, pgbench, options }: Stage): Promise<Record<string, string>> {
+  const { rows } = await admin.query<{ server_version: string }>('SHOW server_version');
+  const [cpu] = cpus();
+  return {
+    node: `node ${process.version}`,
+    postgres: `embedded PostgreSQL ${rows[0]?.server_version ?? ''}`,
+    cores: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'})`,
+    members: `${options.members} members`,
+    anchor: pgbench?.description ?? 'no pgbench',
+  };
+}
+
+function keep(
+  started: Date,
+  options: Options,
+  machine: Record<string, string>,
+  outcomes: readonly Outcome[],
+): void {
+  const folder = join('bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${started.toISOString().replaceAll(/[:.]/g, '-')}.json`);
+  const judged = outcomes.map((outcome) => ({
+    ...outcome,
+    comparisons: outcome.comparisons.map((each) => ({
+      ...each,
+      ratios: ratios(each),
+      verdict: verdict(each),
+    })),
+  }));
+  writeFileSync(path, `${JSON.stringify({ machine, options, outcomes: judged }, undefined, 2)}\n`);
+  console.log(`\nkept in ${path}`);
+}
+
+try {
+  await main(optionsFrom(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
