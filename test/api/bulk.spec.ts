@@ -221,6 +221,7 @@ describe('long lines', () => {
 
 describe('clients that hang up', () => {
   it('C4: leave the server healthy, and the same lines again book nothing twice', async () => {
+    const start = await postings();
     const lines = Array.from({ length: 3_000 }, () => aLine({ amount: 100 }));
     const stream = new BulkStream(shop);
     const sending = stream.write(text(lines)).catch(() => undefined);
@@ -228,12 +229,11 @@ describe('clients that hang up', () => {
     stream.hangUp();
     await Promise.race([sending, pause(100)]);
     await isHealthy();
-    const before = await postings();
     const answers = await bulk(shop, text(lines));
     expect(answers.map(({ status }) => status)).toEqual(lines.map(() => 201));
     const replayed = answers.filter((answer) => answer.replayed === true).length;
     expect(replayed).toBeGreaterThanOrEqual(10);
-    expect(await postings()).toBe(before + lines.length - replayed);
+    expect(await postings()).toBe(start + lines.length);
     expect((await deployment.verify()).differences).toEqual([]);
   });
 
@@ -272,7 +272,9 @@ describe('very many lines', () => {
   (onLinux ? it : it.skip)(
     `C4: ${LINES} of them with a slow reader need a bounded amount of memory`,
     async () => {
-      const own = await deploy({ env: { JOBS: 'off' } });
+      // V8 collects late where memory is plenty: a small heap shows what is really held.
+      const env = { JOBS: 'off', NODE_OPTIONS: '--max-old-space-size=96' };
+      const own = await deploy({ env });
       try {
         const api = new Api(own.servers[0]?.url ?? '', own.credentials.shop);
         const pid = own.servers[0]?.pid ?? NaN;
