@@ -104,6 +104,42 @@ describe('a lock that somebody else holds', () => {
   });
 });
 
+describe('the order of locks', () => {
+  /** Ways to lock a member's row, key or reference from outside, by what the batch would lock. */
+  const ways = {
+    account: 'SELECT FROM accounts WHERE member_id = $1 FOR UPDATE',
+    key: `INSERT INTO request_keys VALUES ($1, 'r/shop', 'purchase', 0, '${randomUUID()}', '')`,
+    reference: `INSERT INTO purchase_references
+                VALUES (convert_to($1, 'UTF8'), 'shop', 0, '${randomUUID()}', '')`,
+  };
+
+  it.each(Object.entries(ways))('L6: is that of the values: %s', async (what, way) => {
+    const members = [await engine.enrol(), await engine.enrol(), await engine.enrol()];
+    const names = ['a', 'b', 'c'].map((letter) => `${letter} ${what}`);
+    const bucket = (id: string): number => parseInt(id.slice(0, 2), 16) % 64;
+    members.sort((a, b) => bucket(a) - bucket(b) || (a < b ? -1 : 1));
+    const [first = '', middle = '', last = ''] = what === 'account' ? members : names;
+    const commands = [2, 1, 0].map((at) =>
+      purchase(members[at] ?? '', 100, {
+        ...(what === 'key' && { key: names[at] ?? '' }),
+        ...(what === 'reference' && { reference: names[at] ?? '' }),
+      }),
+    );
+    const [holder, prober] = [await connected(engine.database.adminUrl), engine.admin];
+    await holder.query('BEGIN');
+    await holder.query(way, [middle]);
+    const answer = batch(...commands);
+    await waitingFor('Lock');
+    await prober.query(`BEGIN; SET LOCAL lock_timeout = '100ms'; SAVEPOINT before`);
+    await prober.query(way, [last]);
+    await prober.query('ROLLBACK TO SAVEPOINT before');
+    await expect(prober.query(way, [first])).rejects.toMatchObject({ code: '55P03' });
+    await prober.query('ROLLBACK');
+    await holder.end();
+    expect(await answer).toEqual(['posted', 'posted', 'posted']);
+  });
+});
+
 describe('a lost connection', () => {
   it('L5: while locks are waited for is unavailable; the same key then posts exactly once', async () => {
     const members = [await engine.enrol(), await engine.enrol()];

@@ -45,6 +45,8 @@ interface Model {
   pence: number;
   lots: ModelLot[];
   holds: ModelHold[];
+  /** Why the newest step was refused. */
+  refusal: string | undefined;
 }
 /** The core's state, and every posting that led there. */
 interface Real {
@@ -112,7 +114,9 @@ abstract class Step implements fc.Command<Model, Real> {
   run(model: Model, real: Real): void {
     const action = this.action(model);
     const outcome = act(real.programme, { members: [real.member] }, action);
+    model.refusal = undefined;
     const expected = [...timeOut(model), ...this.expect(model)];
+    expect(outcome.refusal?.code).toBe(model.refusal);
     expect(outcome.postings.map(({ kind, subjectSeq }) => [kind, subjectSeq])).toEqual(expected);
     const [member] = outcome.state.members;
     if (member === undefined) throw new Error('The outcome has no member.');
@@ -252,7 +256,10 @@ class Hold extends Step {
   expect(model: Model): [string, number | null][] {
     model.seq += 1;
     const parts = take(model, prices[this.reward]);
-    if (parts === undefined) return [['refused', null]];
+    if (parts === undefined) {
+      model.refusal = 'insufficient_points';
+      return [['refused', null]];
+    }
     const ends = model.now + HOLD_MINUTES * MINUTE;
     model.holds.push({ seq: model.seq, ends, state: 'held', parts });
     return [['hold', null]];
@@ -264,6 +271,12 @@ class Hold extends Step {
 
   toString = (): string => `hold(${this.reward})`;
 }
+
+const refusals = {
+  captured: 'redemption_already_captured',
+  released: 'redemption_already_released',
+  'timed out': 'hold_expired',
+};
 
 class End extends Step {
   constructor(
@@ -284,7 +297,10 @@ class End extends Step {
   expect(model: Model): [string, number | null][] {
     const hold = this.named(model);
     model.seq += 1;
-    if (hold.state !== 'held') return [['refused', hold.seq]];
+    if (hold.state !== 'held') {
+      model.refusal = refusals[hold.state];
+      return [['refused', hold.seq]];
+    }
     hold.state = this.kind === 'capture' ? 'captured' : 'released';
     if (this.kind === 'release') return [['release', hold.seq]];
     for (const { lot, amount } of hold.parts) lot.left -= amount;
@@ -342,7 +358,15 @@ describe('spending', () => {
     fc.assert(
       fc.property(days, fc.commands(steps, { maxCommands: 40 }), (returnWindowDays, commands) => {
         const setUp = (): { model: Model; real: Real } => ({
-          model: { days: returnWindowDays, now: NOON, seq: 0, pence: 0, lots: [], holds: [] },
+          model: {
+            days: returnWindowDays,
+            now: NOON,
+            seq: 0,
+            pence: 0,
+            lots: [],
+            holds: [],
+            refusal: undefined,
+          },
           real: { programme: programmeWith(returnWindowDays), member: aMember(), postings: [] },
         });
         fc.modelRun(setUp, commands);
