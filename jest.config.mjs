@@ -2,8 +2,6 @@
 export default {
   testEnvironment: 'node',
   testRegex: 'test/.*\\.spec\\.ts$',
-  // Minutes of killing processes: `npm run torture` runs these.
-  testPathIgnorePatterns: ['/node_modules/', '/test/crash/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: './test/support/global-setup.mjs',

@@ -16,7 +16,10 @@ export function importCommand(): Command {
     .argument('<file>', 'lines as POST /v1/purchases takes them')
     .requiredOption('--retailer <code>', 'the retailer that posts them')
     .option('--dry-run', 'check and decide every line, and write nothing')
-    .option('--errors <file>', 'where refused lines go; <file>.errors.ndjson when left out')
+    .option(
+      '--errors <file>',
+      'where refused lines go; when left out <file>.errors.ndjson, or <file>.dry-run.ndjson',
+    )
     .addHelpText(
       'after',
       `
@@ -36,12 +39,17 @@ Examples:
           file,
           retailer: options.retailer,
           dryRun: options.dryRun === true,
-          errorsFile: options.errors ?? `${file}.errors.ndjson`,
+          errorsFile: options.errors ?? errorsBeside(file, options.dryRun === true),
         });
         process.stdout.write(`${describe(report)}\n`);
-        if (report.refused > 0) process.exitCode = exitCodes.refused;
+        if (report.refused + report.refusedBefore > 0) process.exitCode = exitCodes.refused;
       }),
     );
+}
+
+/** A dry run leaves alone what an import that was stopped has written. */
+function errorsBeside(file: string, isDryRun: boolean): string {
+  return `${file}.${isDryRun ? 'dry-run' : 'errors'}.ndjson`;
 }
 
 function describe(report: ImportReport): string {
@@ -54,6 +62,11 @@ function describe(report: ImportReport): string {
   ];
   const codes = [...report.codes].map(([code, count]) => [`  ${code}`, count]);
   rows.splice(4, 0, ...codes);
-  if (report.resumedAt > 0) rows.unshift(['resumed after line', report.resumedAt]);
+  if (report.resumedAt > 0) {
+    rows.unshift(
+      ['resumed after line', report.resumedAt],
+      ['refused before', report.refusedBefore],
+    );
+  }
   return table(rows);
 }

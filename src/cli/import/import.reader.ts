@@ -1,11 +1,25 @@
-import { createReadStream } from 'node:fs';
-import { appendFile, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import { tillOf } from './till.js';
 import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
-import { LineSplitter, type Line } from '../../accrual/line-splitter.js';
+import { parsePublicId } from '../../ledger/address.js';
+import { duplicateReference } from '../../ledger/ledger.errors.js';
+import { LedgerQueries } from '../../ledger/ledger.queries.js';
+import { Settings } from '../../platform/config/settings.js';
 import { DomainError } from '../../platform/http/domain-error.js';
+import { problemOf } from '../../platform/http/problem.js';
 import { Progress } from '../progress.writer.js';
+import { groups, type FileLine } from './lines.reader.js';
+import {
+  beginningOf,
+  cutErrors,
+  findPlace,
+  forgetPlace,
+  keepErrors,
+  keepPlace,
+  type Place,
+} from './place.writer.js';
+import { tillOf } from './till.js';
 
 export interface ImportTask {
   file: string;
@@ -16,7 +30,9 @@ export interface ImportTask {
 
 export interface ImportReport {
   dryRun: boolean;
+  /** Number of the line after which this run began, and how many were refused up to there. */
   resumedAt: number;
+  refusedBefore: number;
   lines: number;
   booked: number;
   replayed: number;
@@ -28,16 +44,9 @@ export interface ImportReport {
 /** Lines submitted together; the next ones follow when all of these are committed. */
 const GROUP = 2_000;
 const LOST_RETRIES = 5;
-const LOST_PAUSE_MS = 400;
-
-/** How far an import is, kept beside the file after each group. */
-interface Place {
-  /** Size and time of the file it is about; another file starts from the beginning. */
-  of: string;
-  bytes: number;
-  lines: number;
-  errorBytes: number;
-}
+/** How long a database that went away is waited for. */
+const PATIENCE_MS = 5_000;
+const PROBE_MS = 100;
 
 /** Imports in file order; every group is committed before the next one is submitted. */
 export async function importPurchases(
@@ -45,11 +54,35 @@ export async function importPurchases(
   task: ImportTask,
 ): Promise<ImportReport> {
   const { size, mtimeMs } = await stat(task.file);
-  const identity = `${String(size)}/${String(mtimeMs)}`;
-  const place = await findPlace(task, identity);
-  const report: ImportReport = {
-    dryRun: task.dryRun,
+  const of = `${String(size)}/${String(mtimeMs)}/${task.retailer}`;
+  const place = task.dryRun ? beginningOf(of) : await findPlace(task, of, isBookedIn(engine));
+  await cutErrors(task.errorsFile, place);
+  const report = reportFrom(task, place);
+  const progress = new Progress('importing', size, 'bytes');
+  // A lane takes no more than it has room for, and then the order would be lost.
+  const linesMax = Math.min(GROUP, engine.get(Settings).queueMax);
+  for await (const group of groups(task.file, place, linesMax)) {
+    const answers = await settle(engine, group, task);
+    count(report, answers);
+    place.errorBytes += await keepErrors(task.errorsFile, errorRows(group, answers));
+    place.bytes = group.at(-1)?.endsAt ?? place.bytes;
+    place.lines = group.at(-1)?.no ?? place.lines;
+    place.refused = report.refusedBefore + report.refused;
+    place.posting =
+      answers.findLast(({ posting }) => posting !== undefined)?.posting ?? place.posting;
+    if (!task.dryRun) await keepPlace(task.file, place);
+    progress.update(place.bytes);
+  }
+  progress.stop();
+  if (!task.dryRun) await forgetPlace(task.file);
+  return report;
+}
+
+function reportFrom({ dryRun }: ImportTask, place: Place): ImportReport {
+  return {
+    dryRun,
     resumedAt: place.lines,
+    refusedBefore: place.refused,
     lines: 0,
     booked: 0,
     replayed: 0,
@@ -57,89 +90,85 @@ export async function importPurchases(
     points: 0,
     codes: new Map(),
   };
-  const progress = new Progress('importing', size, 'bytes');
-  const bulk = engine.get(BulkService);
-  for await (const { texts, endsAt } of groups(task.file, place.bytes)) {
-    const answers = await settle(bulk, texts, place.lines + 1, task);
-    await keepErrors(task, place, texts, answers);
-    count(report, answers);
-    place.bytes = endsAt;
-    place.lines += texts.length;
-    if (!task.dryRun) await keepPlace(task.file, place);
-    progress.update(place.bytes);
-  }
-  progress.stop();
-  await rm(placeFile(task.file), { force: true });
-  return report;
 }
 
-interface Group {
-  texts: Line[];
-  /** Offset in the file after the last line. */
-  endsAt: number;
-}
-
-async function* groups(file: string, start: number): AsyncGenerator<Group> {
-  const splitter = new LineSplitter();
-  let texts: Line[] = [];
-  let read = start;
-  const add = (lines: readonly Line[]): void => {
-    texts.push(...lines.filter((line) => line instanceof Error || line.trim() !== ''));
+/** Whether the database has a posting: a restored or another one may lack what was booked. */
+function isBookedIn(engine: INestApplicationContext): (posting: string) => Promise<boolean> {
+  return async (posting) => {
+    const address = parsePublicId('pst', posting);
+    return (
+      address !== undefined && (await engine.get(LedgerQueries).posting(address)) !== undefined
+    );
   };
-  for await (const chunk of createReadStream(file, { start }) as AsyncIterable<Buffer>) {
-    add(splitter.push(chunk));
-    read += chunk.length;
-    if (texts.length < GROUP) continue;
-    yield { texts, endsAt: read - splitter.pendingBytes };
-    texts = [];
-  }
-  add(splitter.end());
-  if (texts.length > 0) yield { texts, endsAt: read };
 }
 
-/** A lost database is waited for a moment; the lines it lost are safe to submit again. */
+/**
+ * A lost database is waited for; the lines it lost are safe to submit again. What is lost again
+ * and again although the database is there is the line's own fault, and the others go on.
+ */
 async function settle(
-  bulk: BulkService,
-  texts: readonly Line[],
-  firstLine: number,
+  engine: INestApplicationContext,
+  group: readonly FileLine[],
   task: ImportTask,
 ): Promise<BulkAnswer[]> {
-  const scope = {
-    caller: tillOf(task.retailer, 'cli/import'),
-    requestId: 'import',
-    dryRun: task.dryRun,
-  };
-  const keyed = texts.map(withKey);
   for (let attempt = 1; ; attempt++) {
-    const { answers } = await bulk.begin(keyed, firstLine, scope);
-    const done = await answers;
-    const isLost = ({ problem }: BulkAnswer): boolean =>
-      problem?.code === 'unavailable' || problem?.code === 'internal_error';
-    const lost = done.find(isLost);
-    if (lost === undefined) return done;
+    const answers = await submit(engine, group, task);
+    const lost = answers.filter(isLost);
+    const [first] = lost;
+    if (first === undefined) return answers;
     if (attempt === LOST_RETRIES) {
-      throw new DomainError(
-        'unavailable',
-        `The database went away at line ${String(lost.line)}. Run the same command to go on.`,
-      );
+      if (lost.every(({ problem }) => problem?.code === 'internal_error')) return answers;
+      throw wentAway(first.line);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOST_PAUSE_MS * attempt));
+    await pause(PROBE_MS * 2 ** attempt);
+    await untilReachable(engine, first.line);
   }
 }
 
-/** The key of a line that brings none is its reference, which is unique for ever anyway. */
-function withKey(text: Line): Line {
-  if (text instanceof Error) return text;
-  try {
-    const line: unknown = JSON.parse(text);
-    if (typeof line !== 'object' || line === null || 'idempotencyKey' in line) return text;
-    const reference = 'reference' in line ? String(line.reference) : '';
-    const idempotencyKey = `import/${Buffer.from(reference).toString('base64url').slice(0, 200)}`;
-    return JSON.stringify({ idempotencyKey, ...line });
-  } catch {
-    // Not JSON: the line is answered as such where all lines are checked.
-    return text;
+async function submit(
+  engine: INestApplicationContext,
+  group: readonly FileLine[],
+  { retailer, dryRun }: ImportTask,
+): Promise<BulkAnswer[]> {
+  const scope = { caller: tillOf(retailer, 'cli/import'), requestId: 'import', dryRun };
+  const texts = group.map(({ keyed }) => keyed.text);
+  const { answers } = await engine.get(BulkService).begin(texts, 1, scope);
+  return (await answers).map((answer, index) => inWordsOfTheFile(answer, group[index]));
+}
+
+/** Whoever brought no key is told of the reference it was made of. */
+function inWordsOfTheFile(answer: BulkAnswer, line: FileLine | undefined): BulkAnswer {
+  answer.line = line?.no ?? answer.line;
+  if (line?.keyed.isKeyMade === true && answer.problem?.code === 'idempotency_key_reused') {
+    answer.problem = problemOf(duplicateReference(), answer.problem.requestId);
   }
+  return answer;
+}
+
+const isLost = ({ problem }: BulkAnswer): boolean =>
+  ['unavailable', 'overloaded', 'internal_error'].includes(problem?.code ?? '');
+
+async function untilReachable(engine: INestApplicationContext, line: number): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  do {
+    const isReachable = await engine
+      .get(LedgerQueries)
+      .now()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isReachable) return;
+    await pause(PROBE_MS);
+  } while (performance.now() < giveUpAt);
+  throw wentAway(line);
+}
+
+function wentAway(line: number): DomainError {
+  return new DomainError(
+    'unavailable',
+    `The database went away at line ${String(line)}. Run the same command to go on.`,
+  );
 }
 
 function count(report: ImportReport, answers: readonly BulkAnswer[]): void {
@@ -156,50 +185,18 @@ function count(report: ImportReport, answers: readonly BulkAnswer[]): void {
   }
 }
 
-/** A line that could not be read is not repeated. */
-const textOf = (line: Line | undefined): string | undefined =>
-  typeof line === 'string' ? line : undefined;
-
-const placeFile = (file: string): string => `${file}.resume`;
-
-async function findPlace(task: ImportTask, of: string): Promise<Place> {
-  const start: Place = { of, bytes: 0, lines: 0, errorBytes: 0 };
-  const text = task.dryRun ? '' : await readFile(placeFile(task.file), 'utf8').catch(() => '');
-  const kept = text === '' ? start : (JSON.parse(text) as Place);
-  const place = kept.of === of ? kept : start;
-  // Errors written after the place was kept belong to lines that come again.
-  if (place.errorBytes === 0) await rm(task.errorsFile, { force: true });
-  else await truncate(task.errorsFile, place.errorBytes);
-  return place;
-}
-
-/** Written aside and renamed, so that a crash leaves the old place or the new one. */
-async function keepPlace(file: string, place: Place): Promise<void> {
-  await writeFile(`${placeFile(file)}.new`, JSON.stringify(place));
-  await rename(`${placeFile(file)}.new`, placeFile(file));
-}
-
-async function keepErrors(
-  task: ImportTask,
-  place: Place,
-  texts: readonly Line[],
-  answers: readonly BulkAnswer[],
-): Promise<void> {
-  const rows = answers.flatMap(({ line, problem }, index) =>
+function errorRows(group: readonly FileLine[], answers: readonly BulkAnswer[]): object[] {
+  return answers.flatMap(({ line, problem }, index) =>
     problem === undefined
       ? []
       : [
-          JSON.stringify({
+          {
             line,
             code: problem.code,
             detail: problem.detail,
             errors: problem.errors,
-            text: textOf(texts[index]),
-          }),
+            text: group[index]?.original,
+          },
         ],
   );
-  if (rows.length === 0) return;
-  const text = `${rows.join('\n')}\n`;
-  await appendFile(task.errorsFile, text);
-  place.errorBytes += Buffer.byteLength(text);
 }
