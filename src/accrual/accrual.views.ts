@@ -1,30 +1,60 @@
-import { publicId } from '../ledger/address.js';
+import { publicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
-import { explain, type ExplainedItem } from '../programmes/explain.js';
+import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
+import { explain } from '../programmes/explain.js';
+import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import type { Programme } from '../rules/programme.js';
 import { formatBillionths } from '../rules/points.js';
-import { standingView, type StandingView } from '../tiers/standing.js';
+import { standingView } from '../tiers/standing.js';
+import { StandingView } from '../tiers/tiers.views.js';
+import type { StoredPurchase } from './purchases.queries.js';
+import { PurchaseLineInput, TenderInput } from './purchases.requests.js';
 
-export interface AccrualView {
-  /** Null in a preview, as is the purchase: nothing was booked. */
+export class AccrualView {
+  @Shown('text', 'Null in a preview: nothing was booked.', 'nullable')
   posting: string | null;
+
+  @Shown('text', 'Null in a preview.', 'nullable')
   purchase: string | null;
+
+  @Shown('memberId')
   member: string;
+
+  @Shown('instant')
   occurredAt: string;
+
+  @Shown('instant')
   recordedAt: string;
+
+  @Shown('whole')
   programmeVersion: number;
-  /** Whole points accrued. */
+
+  @Shown('whole', 'Whole points accrued.')
   points: number;
-  /** What the rules computed, before the carried remainder makes whole points of it. */
+
+  @Shown('decimal', 'What the rules computed, before the carried remainder makes whole points.')
   exactPoints: string;
-  /** Fraction of a point carried to the next accrual. */
+
+  @Shown('decimal', 'Fraction of a point carried to the next accrual.')
   carried: string;
-  /** When the points can be spent; null when there are none. */
+
+  @Shown('instant', 'When the points can be spent; null when there are none.', 'nullable')
   availableFrom: string | null;
+
+  @Shown('instant', 'When they go; null when they stay, or there are none.', 'nullable')
   expiresAt: string | null;
-  balance: { available: number; pending: number; held: number; owed: number };
+
+  @Shown(BalanceFigures)
+  balance: BalanceFigures;
+
+  @Shown(StandingView)
   standing: StandingView;
+
+  @Shown([ExplainedItem], 'Every rule considered, applied or skipped.')
   why: ExplainedItem[];
+
+  @Shown('text', 'A line of thanks.')
   thanks: string;
 }
 
@@ -47,14 +77,56 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
     carried: formatBillionths(after.remainder),
     availableFrom: instant(lot?.[4]),
     expiresAt: instant(lot?.[5]),
-    balance: {
-      available: after.points - after.pending,
-      pending: after.pending,
-      held: after.held,
-      owed: after.owed,
-    },
+    balance: balanceOf(after),
     standing: standingView(programme, after),
     why: explain(posting.explanation, programme),
     thanks: programme.thanks[seq % programme.thanks.length] ?? '',
+  };
+}
+
+class PurchaseContent {
+  @Shown([PurchaseLineInput])
+  lines: PurchaseLineInput[];
+
+  @Shown([TenderInput], undefined, 'optional')
+  tenders?: TenderInput[];
+
+  @Shown('text', undefined, 'optional')
+  location?: string;
+
+  @Shown('text', undefined, 'optional')
+  merchantCategoryCode?: string;
+}
+
+export class PurchaseView {
+  @Shown('text')
+  id: string;
+
+  @Shown('memberId')
+  member: string;
+
+  @Shown('text')
+  retailer: string;
+
+  @Shown('text', "The retailer's own number; null once erased.", 'nullable')
+  reference: string | null;
+
+  @Shown('instant')
+  occurredAt: string;
+
+  @Shown(PurchaseContent, 'What was bought; null once erased.', 'nullable')
+  content: PurchaseContent | null;
+}
+
+/** A purchase as its retailer posted it. */
+export function purchaseView(address: RowAddress, stored: StoredPurchase): PurchaseView {
+  const { retailer, reference, occurredAt, content } = stored;
+  return {
+    id: publicId('pur', address),
+    member: address.memberId,
+    retailer,
+    reference,
+    occurredAt: occurredAt.toISOString(),
+    content,
   };
 }

@@ -1,14 +1,14 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { once } from 'node:events';
-import { Body, Controller, Header, HttpCode, Inject, Post, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Inject, Post, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { RequestId } from '../platform/http/request.decorator.js';
-import { Ndjson } from '../platform/http/route.decorator.js';
+import { Answers, Ndjson } from '../platform/http/route.decorator.js';
 import { BulkLine } from './bulk.requests.js';
-import { BulkService, type BulkAnswer, type BulkScope } from './bulk.service.js';
+import { BulkAnswer, BulkService, type BulkScope } from './bulk.service.js';
 import { LineSplitter, type Line } from './line-splitter.js';
 
 /** Lines read but not answered yet, at most; with the line limit it bounds the memory. */
@@ -17,7 +17,6 @@ const LINES_IN_FLIGHT_MAX = 256;
 const GROUP_MAX = 64;
 
 @ApiTags('Purchases')
-@ApiExtraModels(BulkLine)
 @Controller('v1/purchases')
 export class BulkController {
   constructor(@Inject(BulkService) private readonly bulk: BulkService) {}
@@ -28,14 +27,9 @@ export class BulkController {
    * slows the reading of the request, so memory stays bounded.
    */
   @Post('bulk')
-  @HttpCode(200)
-  @Header('content-type', 'application/x-ndjson')
   @Requires('purchases:write')
-  @Ndjson()
-  @ApiBody({
-    description: 'One purchase a line, each with its own idempotencyKey.',
-    schema: { $ref: '#/components/schemas/BulkLine' },
-  })
+  @Ndjson(BulkLine)
+  @Answers(200, BulkAnswer, 'Books purchases line by line as they come.', 'application/x-ndjson')
   record(
     @Body() body: Readable,
     @CalledBy() caller: Caller,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { getSchemaPath } from '@nestjs/swagger';
 import type { Caller } from '../access/caller.js';
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
@@ -6,24 +7,46 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { parseJson } from '../platform/http/json.js';
 import { problemOf, type Problem } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.pipe.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { formatBillionths } from '../rules/points.js';
 import { AccrualService } from './accrual.service.js';
 import { BulkLine } from './bulk.requests.js';
 import type { Line } from './line-splitter.js';
 
-export interface BulkAnswer {
+/** The answer to one line: its figures, or its problem. */
+export class BulkAnswer {
+  @Shown('whole', 'Counted from 1.')
   line: number;
-  /** The status the same purchase would have been answered with alone. */
+
+  @Shown('whole', 'The status the same purchase would have been answered with alone.')
   status: number;
+
+  @Shown('flag', 'True when the key was used before, and nothing was booked.', 'optional')
   replayed?: boolean;
+
+  @Shown('text', undefined, 'optional')
   posting?: string;
+
+  @Shown('text', undefined, 'optional')
   purchase?: string;
+
+  @Shown('memberId', undefined, 'optional')
   member?: string;
+
+  @Shown('whole', 'Whole points accrued.', 'optional')
   points?: number;
+
+  @Shown('decimal', undefined, 'optional')
   exactPoints?: string;
+
+  @Shown('whole', undefined, 'optional')
   available?: number;
+
+  @Shown('whole', undefined, 'optional')
   pending?: number;
+
+  @Shown({ allOf: [{ $ref: getSchemaPath('Problem') }] }, undefined, 'optional')
   problem?: Problem;
 }
 

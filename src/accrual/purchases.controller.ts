@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
@@ -8,11 +8,12 @@ import { parsePublicId } from '../ledger/address.js';
 import { answerOf } from '../ledger/command.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
+import { Answers } from '../platform/http/route.decorator.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { AccrualService } from './accrual.service.js';
-import { accrualView, type AccrualView } from './accrual.views.js';
-import { PurchasesQueries, type StoredPurchase } from './purchases.queries.js';
+import { AccrualView, PurchaseView, accrualView, purchaseView } from './accrual.views.js';
+import { PurchasesQueries } from './purchases.queries.js';
 import { RecordPurchase } from './purchases.requests.js';
 
 @ApiTags('Purchases')
@@ -24,9 +25,9 @@ export class PurchasesController {
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
   ) {}
 
-  /** Books a purchase and answers with its points, why, and where the member stands. */
   @Post()
   @Requires('purchases:write')
+  @Answers(201, AccrualView, 'Books a purchase; its points, why, and where the member stands.')
   async record(
     @Body() purchase: RecordPurchase,
     @CalledBy() caller: Caller,
@@ -41,10 +42,9 @@ export class PurchasesController {
     return accrualView(posted, this.programmes.version(answerOf(posted).versionNo), false);
   }
 
-  /** The answer `POST /v1/purchases` would give now; nothing is booked. */
   @Post('preview')
-  @HttpCode(200)
   @Requires('purchases:write')
+  @Answers(200, AccrualView, 'What posting the purchase would answer now; nothing is booked.')
   async preview(
     @Body() purchase: RecordPurchase,
     @CalledBy() caller: Caller,
@@ -56,19 +56,16 @@ export class PurchasesController {
     return accrualView(posted, this.programmes.version(answerOf(posted).versionNo), true);
   }
 
-  /** A purchase as its retailer posted it, for that retailer and for staff. */
   @Get(':id')
   @Requires('purchases:read')
-  async purchase(
-    @Param('id') id: string,
-    @CalledBy() caller: Caller,
-  ): Promise<{ id: string; member: string } & StoredPurchase> {
+  @Answers(200, PurchaseView, 'A purchase as posted, for its retailer and for staff.')
+  async purchase(@Param('id') id: string, @CalledBy() caller: Caller): Promise<PurchaseView> {
     const address = parsePublicId('pur', id);
     const purchase = address === undefined ? undefined : await this.purchases.purchase(address);
     const isMine = caller.kind === 'user' || purchase?.retailer === caller.retailer;
     if (address === undefined || purchase === undefined || !isMine) {
       throw new DomainError('not_found', 'There is no such purchase.');
     }
-    return { id, member: address.memberId, ...purchase };
+    return purchaseView(address, purchase);
   }
 }

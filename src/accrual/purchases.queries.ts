@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
+import type { RecordPurchase } from './purchases.requests.js';
 
 export interface PurchaseRow {
   bucket: number;
@@ -35,7 +36,7 @@ export interface StoredPurchase {
   retailer: string;
   reference: string | null;
   occurredAt: Date;
-  content: { lines: object[]; tenders?: object[]; location?: string } | null;
+  content: Pick<RecordPurchase, 'lines' | 'tenders' | 'location' | 'merchantCategoryCode'> | null;
 }
 
 /** Purchases as their retailer posted them. */

@@ -5,19 +5,7 @@
 import { NO_RULE, TIER_RULE, WHOLE_EVENT, type ExplanationItem } from '../rules/explanation.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
-
-export interface ExplainedItem {
-  /** Id of the rule, `tier` for the tier's bonus, null for what no rule made. */
-  rule: string | null;
-  name: string | null;
-  /** Index of the purchase line; null = the whole event. */
-  line: number | null;
-  code: string;
-  /** Exact points as a decimal string; the items of a posting sum to its exact points. */
-  points: string;
-  /** The number or label that explains: basis in minor units, minimum, cap, matched words. */
-  detail: string | number | null;
-}
+import type { ExplainedItem } from './views/programmes.views.js';
 
 /** Every rule considered, in the order it was. */
 export function explain(

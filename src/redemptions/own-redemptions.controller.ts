@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
@@ -6,9 +6,10 @@ import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { memberOf } from '../members/own-member.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
+import { Answers } from '../platform/http/route.decorator.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
 import { RequestOwnRedemption } from './redemptions.requests.js';
-import type { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
+import { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
 
 /** Redemptions by the member, with a token of a retailer. */
 @ApiTags('Member')
@@ -18,13 +19,14 @@ export class OwnRedemptionsController {
 
   @Get('rewards')
   @Requires('me:read')
+  @Answers(200, [RewardView], 'The rewards of the programme in force, cheapest first.')
   async rewards(): Promise<RewardView[]> {
     return this.desk.rewards();
   }
 
   @Post('redemptions/quote')
-  @HttpCode(200)
   @Requires('me:redeem')
+  @Answers(200, QuoteView, 'Whether the member could have a reward now, and what would be left.')
   async quote(
     @Body() { reward }: RequestOwnRedemption,
     @CalledBy() caller: Caller,
@@ -35,6 +37,7 @@ export class OwnRedemptionsController {
 
   @Post('redemptions')
   @Requires('me:redeem')
+  @Answers(201, RedemptionView, 'Reserves the points of a reward until its time is up.')
   async hold(
     @Body() { reward }: RequestOwnRedemption,
     @CalledBy() caller: Caller,
@@ -46,10 +49,10 @@ export class OwnRedemptionsController {
     return this.desk.hold(memberOf(caller), reward, request, reply);
   }
 
-  /** Gives a hold up; capturing is the retailer's part, who hands the reward over. */
+  /** Capturing is the retailer's part, who hands the reward over. */
   @Post('redemptions/:id/release')
-  @HttpCode(200)
   @Requires('me:redeem')
+  @Answers(200, RedemptionView, 'Gives a hold up, and its points back.')
   async release(
     @Param('id') id: string,
     @CalledBy() caller: Caller,
@@ -62,6 +65,7 @@ export class OwnRedemptionsController {
 
   @Get('redemptions/:id')
   @Requires('me:read')
+  @Answers(200, RedemptionView, 'A redemption and how it stands.')
   async redemption(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RedemptionView> {
     return this.desk.redemption(id, caller);
   }

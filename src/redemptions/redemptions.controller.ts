@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
@@ -6,9 +6,10 @@ import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { MembersService } from '../members/members.service.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
+import { Answers } from '../platform/http/route.decorator.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
 import { RequestRedemption } from './redemptions.requests.js';
-import type { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
+import { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
 
 /** Redemptions at a retailer's till or shop. */
 @ApiTags('Redemptions')
@@ -21,14 +22,14 @@ export class RedemptionsController {
 
   @Get('rewards')
   @Requires('rewards:read')
+  @Answers(200, [RewardView], 'The rewards of the programme in force, cheapest first.')
   async rewards(): Promise<RewardView[]> {
     return this.desk.rewards();
   }
 
-  /** Whether the member could have a reward now, and what would be left. */
   @Post('redemptions/quote')
-  @HttpCode(200)
   @Requires('redemptions:write')
+  @Answers(200, QuoteView, 'Whether the member could have a reward now, and what would be left.')
   async quote(
     @Body() { member, reward }: RequestRedemption,
     @CalledBy() caller: Caller,
@@ -37,9 +38,9 @@ export class RedemptionsController {
     return this.desk.quote(await this.members.resolve(member), reward, caller, requestId);
   }
 
-  /** Reserves the points of a reward; capture or release it before its time is up. */
   @Post('redemptions')
   @Requires('redemptions:write')
+  @Answers(201, RedemptionView, 'Reserves the points of a reward until its time is up.')
   async hold(
     @Body() { member, reward }: RequestRedemption,
     @CalledBy() caller: Caller,
@@ -51,10 +52,9 @@ export class RedemptionsController {
     return this.desk.hold(memberId, reward, { caller, idempotencyKey, requestId }, reply);
   }
 
-  /** Gives the reward out: the held points are gone. */
   @Post('redemptions/:id/capture')
-  @HttpCode(200)
   @Requires('redemptions:write')
+  @Answers(200, RedemptionView, 'Gives the reward out: the held points are gone.')
   async capture(
     @Param('id') id: string,
     @CalledBy() caller: Caller,
@@ -65,10 +65,9 @@ export class RedemptionsController {
     return this.desk.end('capture', id, { caller, idempotencyKey, requestId }, reply);
   }
 
-  /** Gives the held points back to the lots they came from. */
   @Post('redemptions/:id/release')
-  @HttpCode(200)
   @Requires('redemptions:write')
+  @Answers(200, RedemptionView, 'Gives the held points back to the lots they came from.')
   async release(
     @Param('id') id: string,
     @CalledBy() caller: Caller,
@@ -81,6 +80,7 @@ export class RedemptionsController {
 
   @Get('redemptions/:id')
   @Requires('redemptions:write')
+  @Answers(200, RedemptionView, 'A redemption and how it stands.')
   async redemption(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RedemptionView> {
     return this.desk.redemption(id, caller);
   }

@@ -1,43 +1,73 @@
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
+import { NamedView } from '../programmes/views/programmes.views.js';
 import type { Programme } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
 
-export interface RedemptionView {
+const states = ['held', 'captured', 'released'] as const satisfies Redemption['state'][];
+
+class MoneyView {
+  @Shown('whole', 'In minor units.')
+  amount: number;
+
+  @Shown('text', 'ISO 4217 code.')
+  currency: string;
+}
+
+export class RedemptionView {
+  @Shown('text')
   id: string;
+
+  @Shown('memberId')
   member: string;
-  reward: { code: string; name: string };
+
+  @Shown(NamedView)
+  reward: NamedView;
+
+  @Shown('whole', 'What it costs.')
   points: number;
+
+  @Shown({ enum: [...states] })
   state: Redemption['state'];
-  /** When an open hold runs out. */
+
+  @Shown('instant', 'When an open hold runs out.')
   expiresAt: string;
-  balance?: { available: number; pending: number; held: number; owed: number };
+
+  @Shown(BalanceFigures, 'What the member has right after it.', 'optional')
+  balance?: BalanceFigures;
 }
 
-export interface QuoteView {
-  reward: { code: string; name: string };
+export class QuoteView {
+  @Shown(NamedView)
+  reward: NamedView;
+
+  @Shown('whole', 'What it costs.')
   points: number;
-  /** What the reward is worth, in minor units. */
-  value: { amount: number; currency: string };
+
+  @Shown(MoneyView, 'What the reward is worth.')
+  value: MoneyView;
+
+  @Shown({ type: 'boolean', enum: [true] }, 'A refusal is a problem instead.')
   accepted: true;
-  balanceAfter: { available: number; pending: number; held: number; owed: number };
+
+  @Shown(BalanceFigures)
+  balanceAfter: BalanceFigures;
 }
 
-interface Figures {
+export class RewardView extends NamedView {
+  @Shown('whole', 'What it costs.')
   points: number;
-  pending: number;
-  held: number;
-  owed: number;
+
+  @Shown(MoneyView, 'What it is worth.')
+  value: MoneyView;
+
+  @Shown('text', 'Code of the tier it is kept for; null when it is for all.', 'nullable')
+  minimumTier: string | null;
 }
 
-const balanceOf = ({ points, pending, held, owed }: Figures): QuoteView['balanceAfter'] => ({
-  available: points - pending,
-  pending,
-  held,
-  owed,
-});
-
-const named = (programme: Programme, code: string): { code: string; name: string } => ({
+const named = (programme: Programme, code: string): NamedView => ({
   code,
   name: programme.rewards.get(code)?.name ?? code,
 });
@@ -85,14 +115,6 @@ export function quoteView(posted: Posted, programme: Programme, code: string): Q
     accepted: true,
     balanceAfter: balanceOf(answerOf(posted).after),
   };
-}
-
-export interface RewardView {
-  code: string;
-  name: string;
-  points: number;
-  value: { amount: number; currency: string };
-  minimumTier: string | null;
 }
 
 /** The rewards of a version, cheapest first. */

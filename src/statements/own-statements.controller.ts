@@ -4,11 +4,15 @@ import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { memberOf } from '../members/own-member.js';
-import type { StandingView } from '../tiers/standing.js';
-import type { TierStep } from '../tiers/standings.queries.js';
+import { Answers } from '../platform/http/route.decorator.js';
 import { BalanceAt, LedgerPage } from './statements.requests.js';
-import { StatementsService, type MemberView } from './statements.service.js';
-import type { BalanceView, ExplanationView, PostingView } from './statements.views.js';
+import { MemberView, StatementsService } from './statements.service.js';
+import {
+  BalanceView,
+  ExplanationView,
+  LedgerPageView,
+  StandingHistoryView,
+} from './statements.views.js';
 
 /** What a member reads about their own points. */
 @ApiTags('Member')
@@ -18,33 +22,35 @@ export class OwnStatementsController {
 
   @Get()
   @Requires('me:read')
+  @Answers(200, MemberView, 'The member in one look: points to spend and standing.')
   async me(@CalledBy() caller: Caller): Promise<MemberView> {
     return this.statements.member(memberOf(caller));
   }
 
   @Get('balance')
   @Requires('me:read')
+  @Answers(200, BalanceView, 'What the member has, now or as of an instant.')
   async balance(@CalledBy() caller: Caller, @Query() query: BalanceAt): Promise<BalanceView> {
     return this.statements.balance(memberOf(caller), query);
   }
 
   @Get('standing')
   @Requires('me:read')
-  async standing(@CalledBy() caller: Caller): Promise<StandingView & { history: TierStep[] }> {
+  @Answers(200, StandingHistoryView, 'Tier, way to the next, and every tier reached.')
+  async standing(@CalledBy() caller: Caller): Promise<StandingHistoryView> {
     return this.statements.standing(memberOf(caller));
   }
 
   @Get('ledger')
   @Requires('me:read')
-  async ledger(
-    @CalledBy() caller: Caller,
-    @Query() page: LedgerPage,
-  ): Promise<{ postings: PostingView[]; next: string | null }> {
+  @Answers(200, LedgerPageView, 'Every posting, newest first.')
+  async ledger(@CalledBy() caller: Caller, @Query() page: LedgerPage): Promise<LedgerPageView> {
     return this.statements.ledgerPage(memberOf(caller), page, caller);
   }
 
   @Get('postings/:id/explanation')
   @Requires('me:read')
+  @Answers(200, ExplanationView, 'Every rule considered for a posting, with its reason.')
   async explanation(@Param('id') id: string, @CalledBy() caller: Caller): Promise<ExplanationView> {
     return this.statements.explanation(id, caller);
   }

@@ -3,11 +3,15 @@ import { ApiTags } from '@nestjs/swagger';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
-import type { StandingView } from '../tiers/standing.js';
-import type { TierStep } from '../tiers/standings.queries.js';
+import { Answers } from '../platform/http/route.decorator.js';
 import { BalanceAt, LedgerPage } from './statements.requests.js';
-import { StatementsService, type MemberView } from './statements.service.js';
-import type { BalanceView, ExplanationView, PostingView } from './statements.views.js';
+import { MemberView, StatementsService } from './statements.service.js';
+import {
+  BalanceView,
+  ExplanationView,
+  LedgerPageView,
+  StandingHistoryView,
+} from './statements.views.js';
 
 /** What retailers and staff read about a member. */
 @ApiTags('Statements')
@@ -17,36 +21,39 @@ export class StatementsController {
 
   @Get('members/:id')
   @Requires('members:read')
+  @Answers(200, MemberView, 'A member in one look: points to spend and standing.')
   async member(@Param('id') id: string): Promise<MemberView> {
     return this.statements.member(id);
   }
 
   @Get('members/:id/balance')
   @Requires('members:read')
+  @Answers(200, BalanceView, 'What the member has, now or as of an instant.')
   async balance(@Param('id') id: string, @Query() query: BalanceAt): Promise<BalanceView> {
     return this.statements.balance(id, query);
   }
 
   @Get('members/:id/standing')
   @Requires('members:read')
-  async standing(@Param('id') id: string): Promise<StandingView & { history: TierStep[] }> {
+  @Answers(200, StandingHistoryView, 'Tier, way to the next, and every tier reached.')
+  async standing(@Param('id') id: string): Promise<StandingHistoryView> {
     return this.statements.standing(id);
   }
 
-  /** Newest first; a retailer sees what it posted itself. */
   @Get('members/:id/ledger')
   @Requires('members:read')
+  @Answers(200, LedgerPageView, 'Postings, newest first; a retailer sees those it made.')
   async ledger(
     @Param('id') id: string,
     @Query() page: LedgerPage,
     @CalledBy() caller: Caller,
-  ): Promise<{ postings: PostingView[]; next: string | null }> {
+  ): Promise<LedgerPageView> {
     return this.statements.ledgerPage(id, page, caller);
   }
 
-  /** Every rule considered for a posting, applied or skipped, with its reason. */
   @Get('postings/:id/explanation')
   @Requires('members:read')
+  @Answers(200, ExplanationView, 'Every rule considered for a posting, with its reason.')
   async explanation(@Param('id') id: string, @CalledBy() caller: Caller): Promise<ExplanationView> {
     return this.statements.explanation(id, caller);
   }

@@ -3,11 +3,14 @@ import type { Caller } from '../access/caller.js';
 import { parsePublicId, publicId } from '../ledger/address.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { MembersService } from '../members/members.service.js';
+import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
 import { programmeFor } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import { standingView, type StandingView } from '../tiers/standing.js';
-import { StandingsQueries, type TierStep } from '../tiers/standings.queries.js';
+import { standingView } from '../tiers/standing.js';
+import { StandingsQueries } from '../tiers/standings.queries.js';
+import { StandingView } from '../tiers/tiers.views.js';
 import type { BalanceAt, LedgerPage } from './statements.requests.js';
 import {
   balanceView,
@@ -15,13 +18,21 @@ import {
   postingView,
   type BalanceView,
   type ExplanationView,
-  type PostingView,
+  type LedgerPageView,
+  type StandingHistoryView,
 } from './statements.views.js';
 
-export interface MemberView extends StandingView {
+export class MemberView extends StandingView {
+  @Shown('memberId')
   id: string;
+
+  @Shown({ enum: [...memberStatuses] })
   status: string;
+
+  @Shown('instant')
   enrolledAt: string;
+
+  @Shown('whole', 'Points that can be spent.')
   available: number;
 }
 
@@ -64,7 +75,7 @@ export class StatementsService {
     return balanceView(memberId, await this.ledger.balance(memberId, at));
   }
 
-  async standing(memberId: string): Promise<StandingView & { history: TierStep[] }> {
+  async standing(memberId: string): Promise<StandingHistoryView> {
     await this.members.membership(memberId);
     const [account, now, history] = await Promise.all([
       this.ledger.account(memberId),
@@ -72,15 +83,13 @@ export class StatementsService {
       this.standings.history(memberId),
     ]);
     if (account === undefined) throw new DomainError('unknown_member', 'There is no such member.');
-    return { ...standingView(programmeFor(this.programmes, now, now), account), history };
+    const programme = programmeFor(this.programmes, now, now);
+    const { tier, qualifyingPoints, next } = standingView(programme, account);
+    return { tier, qualifyingPoints, next, history };
   }
 
   /** Newest first. A retailer sees the postings it asked for itself; members and staff see all. */
-  async ledgerPage(
-    memberId: string,
-    page: LedgerPage,
-    caller: Caller,
-  ): Promise<{ postings: PostingView[]; next: string | null }> {
+  async ledgerPage(memberId: string, page: LedgerPage, caller: Caller): Promise<LedgerPageView> {
     await this.members.membership(memberId);
     const limit = page.limit === undefined ? PAGE : Number(page.limit);
     const before = page.cursor === undefined ? undefined : this.cursor(memberId, page.cursor);

@@ -1,29 +1,51 @@
 import { publicId } from '../ledger/address.js';
 import type { BalanceReading } from '../ledger/ledger.queries.js';
+import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import type { Posting } from '../ledger/posting.js';
-import { explain, type ExplainedItem } from '../programmes/explain.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
+import { explain } from '../programmes/explain.js';
+import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
+import type { PostingKind } from '../rules/state.js';
+import { TierStep } from '../tiers/standings.queries.js';
+import { StandingView } from '../tiers/tiers.views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-export interface BalanceView {
+const postingKinds = [
+  'accrue',
+  'hold',
+  'redeem',
+  'release',
+  'refused',
+] as const satisfies PostingKind[];
+
+class DatedPoints {
+  @Shown('instant')
+  at: string;
+
+  @Shown('whole')
+  points: number;
+}
+
+export class BalanceView extends BalanceFigures {
+  @Shown('memberId')
   member: string;
+
+  @Shown('instant')
   asOf: string;
-  available: number;
-  /** Return window still open. */
-  pending: number;
-  /** Reserved by redemptions. */
-  held: number;
-  /** A debt after returns. */
-  owed: number;
-  nextAvailable: { at: string; points: number }[];
-  nextExpiry: { at: string; points: number }[];
+
+  @Shown([DatedPoints], 'When pending points become available, soonest first.')
+  nextAvailable: DatedPoints[];
+
+  @Shown([DatedPoints], 'When points go that are not spent, soonest first.')
+  nextExpiry: DatedPoints[];
 }
 
 export function balanceView(member: string, reading: BalanceReading): BalanceView {
   const { available, pending, held, owed } = reading;
-  const dated = (rows: { at: number; points: number }[]): { at: string; points: number }[] =>
+  const dated = (rows: { at: number; points: number }[]): DatedPoints[] =>
     rows.map(({ at, points }) => ({ at: instant(at), points }));
   return {
     member,
@@ -37,18 +59,41 @@ export function balanceView(member: string, reading: BalanceReading): BalanceVie
   };
 }
 
-export interface PostingView {
+export class PostingView {
+  @Shown('text')
   id: string;
+
+  @Shown({ enum: [...postingKinds] })
   kind: string;
-  /** The change of the member's points: what came in is positive, what was held or left negative. */
+
+  @Shown('whole', 'The change: what came in is positive, what was held or left negative.')
   points: number;
+
+  @Shown('decimal')
   exactPoints: string;
-  /** The posting it settles: the hold of a capture or release. */
+
+  @Shown('text', 'The posting it settles: the hold of a capture or release.', 'nullable')
   subject: string | null;
+
+  @Shown('instant')
   occurredAt: string;
+
+  @Shown('instant')
   recordedAt: string;
+
+  @Shown('whole')
   programmeVersion: number;
-  balance: { available: number; pending: number; held: number; owed: number };
+
+  @Shown(BalanceFigures, 'What the member had right after it.')
+  balance: BalanceFigures;
+}
+
+export class LedgerPageView {
+  @Shown([PostingView], 'Newest first.')
+  postings: PostingView[];
+
+  @Shown('text', '`cursor` of the page after; null on the last.', 'nullable')
+  next: string | null;
 }
 
 /** One line of a statement. */
@@ -63,12 +108,7 @@ export function postingView(posting: Posting): PostingView {
     occurredAt: instant(posting.occurredAt),
     recordedAt: instant(posting.recordedAt),
     programmeVersion: posting.versionNo,
-    balance: {
-      available: after.points - after.pending,
-      pending: after.pending,
-      held: after.held,
-      owed: after.owed,
-    },
+    balance: balanceOf(after),
   };
 }
 
@@ -81,15 +121,29 @@ function pointsOf({ kind, effects, seq }: Posting): number {
   return kind === 'accrue' ? Number(accrued) : 0;
 }
 
-export interface ExplanationView {
+export class ExplanationView {
+  @Shown('text')
   posting: string;
+
+  @Shown({ enum: [...postingKinds] })
   kind: string;
+
+  @Shown('instant')
   occurredAt: string;
+
+  @Shown('instant')
   recordedAt: string;
+
+  @Shown('whole')
   programmeVersion: number;
+
+  @Shown('decimal')
   exactPoints: string;
-  /** Fraction of a point carried to the next accrual after this posting. */
+
+  @Shown('decimal', 'Fraction of a point carried to the next accrual after this posting.')
   carried: string;
+
+  @Shown([ExplainedItem], 'Every rule considered, applied or skipped.')
   why: ExplainedItem[];
 }
 
@@ -107,4 +161,9 @@ export function explanationView(
     carried: formatBillionths(posting.after.remainder),
     why: explain(posting.explanation, programme),
   };
+}
+
+export class StandingHistoryView extends StandingView {
+  @Shown([TierStep], 'Every tier reached, newest first.')
+  history: TierStep[];
 }

@@ -2,13 +2,9 @@
 import { BILLION } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import { tierProgress } from '../rules/tier.js';
+import type { StandingView } from './tiers.views.js';
 
-export interface StandingView {
-  tier: { code: string; name: string };
-  /** Whole qualifying points; spending never lowers them. */
-  qualifyingPoints: number;
-  next: { code: string; name: string; threshold: number; missing: number } | null;
-}
+export type { StandingView };
 
 /** The standing that figures stand for under a version. */
 export function standingView(

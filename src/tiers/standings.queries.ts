@@ -3,14 +3,30 @@ import { DataSource } from 'typeorm';
 import { bucketOf } from '../ledger/address.js';
 import type { EffectWriter, Tx, WrittenDraft } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { Shown } from '../platform/openapi/view.decorator.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Standing } from '../rules/state.js';
 
-export interface TierStep {
+class TierReason {
+  @Shown({ enum: ['threshold_reached'] })
+  code: string;
+
+  @Shown('decimal')
+  qualifyingPoints: string;
+
+  @Shown('whole')
+  threshold: number;
+}
+
+export class TierStep {
+  @Shown('whole', 'Number of the posting that reached the tier.')
   fromPosting: number;
+
+  @Shown('text', 'Code of the tier.')
   tier: string;
-  /** `qualifyingPoints` is exact, as a decimal string. */
-  why: { code: string; qualifyingPoints: string; threshold: number };
+
+  @Shown(TierReason)
+  why: TierReason;
 }
 
 /** The tier history of members: one row from each posting that changed a tier. */

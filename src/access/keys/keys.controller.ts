@@ -1,32 +1,26 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { Answers } from '../../platform/http/route.decorator.js';
 import type { Caller } from '../caller.js';
 import { CalledBy } from '../caller.decorator.js';
 import { CreateKeyRequest } from './keys.requests.js';
 import { KeysService } from '../keys.service.js';
-import {
-  createdKeySchema,
-  keyView,
-  keysSchema,
-  type CreatedKeyView,
-  type KeyView,
-} from './keys.views.js';
+import { CreatedKeyView, KeysView, keyView } from './keys.views.js';
 import { Requires } from '../requires.decorator.js';
 
 @Controller('v1/keys')
 export class KeysController {
   constructor(@Inject(KeysService) private readonly keys: KeysService) {}
 
-  @Requires('keys:manage')
-  @ApiOkResponse({ schema: keysSchema })
   @Get()
-  async list(): Promise<{ items: KeyView[] }> {
+  @Requires('keys:manage')
+  @Answers(200, KeysView, 'Every API key, without the keys themselves.')
+  async list(): Promise<KeysView> {
     return { items: (await this.keys.list()).map(keyView) };
   }
 
-  @Requires('keys:manage')
-  @ApiCreatedResponse({ schema: createdKeySchema })
   @Post()
+  @Requires('keys:manage')
+  @Answers(201, CreatedKeyView, 'Makes an API key for a retailer.')
   async create(
     @Body() { retailer, retailerKind, retailerName, scopes, expiresAt }: CreateKeyRequest,
     @CalledBy() caller: Caller,
@@ -42,10 +36,9 @@ export class KeysController {
     return { id: keyId, key };
   }
 
-  @Requires('keys:manage')
-  @ApiNoContentResponse()
-  @HttpCode(204)
   @Delete(':id')
+  @Requires('keys:manage')
+  @Answers(204, undefined, 'Revokes an API key, on every replica within a second.')
   async revoke(@Param('id') id: string, @CalledBy() caller: Caller): Promise<void> {
     await this.keys.revoke(id, caller.actor);
   }

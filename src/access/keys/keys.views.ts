@@ -1,50 +1,45 @@
+import { Shown } from '../../platform/openapi/view.decorator.js';
 import type { ApiKeyEntity } from '../access.entity.js';
+import { retailerScopes } from '../permissions.js';
 
-export interface CreatedKeyView {
+export class CreatedKeyView {
+  @Shown('text')
   id: string;
-  /** Shown this once. */
+
+  @Shown('text', 'Shown this once.')
   key: string;
 }
 
-export interface KeyView {
+export class KeyView {
+  @Shown('text')
   id: string;
+
+  @Shown('text')
   retailer: string;
+
+  @Shown({ enum: [...retailerScopes], isArray: true })
   scopes: string[];
+
+  @Shown('instant')
   createdAt: string;
+
+  @Shown('text')
   createdBy: string;
+
+  @Shown('instant', 'Null = never.', 'nullable')
   expiresAt: string | null;
+
+  @Shown('instant', 'Null = it was not.', 'nullable')
   revokedAt: string | null;
-  /** To the minute. */
+
+  @Shown('instant', 'To the minute; null = never.', 'nullable')
   lastUsedAt: string | null;
 }
 
-const text = { type: 'string' };
-const time = { type: 'string', format: 'date-time' };
-const maybeTime = { type: ['string', 'null'], format: 'date-time' };
-
-const object = (properties: Record<string, object>): object => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-  additionalProperties: false,
-});
-
-export const createdKeySchema = object({ id: text, key: text });
-export const keysSchema = object({
-  items: {
-    type: 'array',
-    items: object({
-      id: text,
-      retailer: text,
-      scopes: { type: 'array', items: text },
-      createdAt: time,
-      createdBy: text,
-      expiresAt: maybeTime,
-      revokedAt: maybeTime,
-      lastUsedAt: maybeTime,
-    }),
-  },
-});
+export class KeysView {
+  @Shown([KeyView])
+  items: KeyView[];
+}
 
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 

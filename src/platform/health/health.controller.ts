@@ -1,11 +1,12 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import {
   HealthCheckService,
   HealthIndicatorService,
   type HealthCheckResult,
 } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
-import { Public } from '../http/route.decorator.js';
+import { Answers, Public } from '../http/route.decorator.js';
+import { LiveView, ReadyView } from './health.views.js';
 import { Metrics } from './metrics.service.js';
 
 const DATABASE_TIME_MAX = 1_000;
@@ -19,16 +20,18 @@ export class HealthController {
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
-  /** Whether the process answers at all; an orchestrator restarts it when it does not. */
-  @Public()
+  /** An orchestrator restarts the process when it does not. */
   @Get('health/live')
-  live(): { status: 'ok' } {
+  @Public()
+  @Answers(200, LiveView, 'Whether the process answers at all.')
+  live(): LiveView {
     return { status: 'ok' };
   }
 
-  /** Whether requests can be served; a balancer sends none when they cannot. */
-  @Public()
+  /** A balancer sends no requests when they cannot. */
   @Get('health/ready')
+  @Public()
+  @Answers(200, ReadyView, 'Whether requests can be served.')
   async ready(): Promise<HealthCheckResult> {
     return this.health.check([
       async () => {
@@ -38,9 +41,9 @@ export class HealthController {
     ]);
   }
 
-  @Public()
-  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Get('metrics')
+  @Public()
+  @Answers(200, String, 'Figures for Prometheus.', 'text/plain; version=0.0.4; charset=utf-8')
   async figures(): Promise<string> {
     return this.metrics.registry.metrics();
   }

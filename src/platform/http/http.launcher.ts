@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../config/settings.js';
 import { Metrics } from '../health/metrics.service.js';
 import { Log } from '../logging/log.service.js';
-import { serveOpenApi } from './openapi.launcher.js';
+import { serveOpenApi } from '../openapi/openapi.launcher.js';
 import { ProblemFilter } from './problem.filter.js';
 import { checkRoutes } from './routes.reader.js';
 import { fastifyAdapter } from './transport.launcher.js';

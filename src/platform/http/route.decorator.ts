@@ -1,6 +1,15 @@
-import { applyDecorators } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
+import { Header, HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiConsumes, ApiExtension } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+} from '@nestjs/swagger';
 
 /** What a public route has in place of a permission. */
 export const PUBLIC = 'public';
@@ -27,11 +36,38 @@ export function accessOf(handler: object): readonly string[] {
   return (Reflect.getMetadata(accessKey, handler) ?? []) as readonly string[];
 }
 
+/**
+ * What a route answers when all is well: with which status, in the shape of which view, and in one
+ * line what it does. An answer that is not JSON names its media type.
+ */
+export function Answers(
+  status: number,
+  view: Type | [Type] | undefined,
+  summary: string,
+  media?: string,
+): MethodDecorator {
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ summary }),
+    AlsoAnswers(status, view),
+    ...(media === undefined
+      ? []
+      : [Header('content-type', media), ApiProduces(media.replace(/;.*/, ''))]),
+  );
+}
+
+/** Another status the handler may choose. */
+export const AlsoAnswers = (status: number, view?: Type | [Type]): MethodDecorator =>
+  ApiResponse({ status, description: STATUS_CODES[status] ?? '', ...(view && { type: view }) });
+
 /** The route takes newline-delimited JSON as an unparsed stream, of any length. */
-export const Ndjson = (): MethodDecorator =>
+export const Ndjson = (line?: Type): MethodDecorator =>
   applyDecorators(
     RouteConfig({ ndjson: true }),
     ApiConsumes('application/x-ndjson'),
+    ...(line === undefined
+      ? []
+      : [ApiBody({ type: line, description: 'One such object a line.' })]),
     UncheckedBody(),
   );
 

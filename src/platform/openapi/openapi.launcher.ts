@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemResponse, problemSchema } from './problem.schema.js';
 
 /** The document at `/openapi.json`, and pages for people at `/docs` if wanted. */
 export function serveOpenApi(app: NestFastifyApplication, pages: boolean): void {
@@ -22,50 +23,37 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return withProblems(document);
+  return completed(document);
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /** Every operation may answer with a problem, and every request class refuses unknown fields. */
-function withProblems(document: OpenAPIObject): OpenAPIObject {
+function completed(document: OpenAPIObject): OpenAPIObject {
+  const schemas = { ...document.components?.schemas, Problem: problemSchema };
+  document.components = { ...document.components, schemas };
   for (const path of Object.values(document.paths)) {
     for (const method of methods) {
       const operation = path[method];
-      if (operation !== undefined) operation.responses['default'] ??= problemResponse;
+      if (operation === undefined) continue;
+      operation.responses['default'] ??= problemResponse;
+      close(operation.requestBody, schemas);
     }
   }
-  const components = (document.components ??= {});
-  for (const schema of Object.values(components.schemas ?? {})) {
-    if ('properties' in schema) schema.additionalProperties ??= false;
-  }
-  components.schemas = { ...components.schemas, Problem: problemSchema };
   return document;
 }
 
-const text = { type: 'string' };
-const problemSchema = {
-  type: 'object',
-  description: 'RFC 9457 problem details.',
-  required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
-  properties: {
-    type: text,
-    title: text,
-    status: { type: 'integer' },
-    code: { type: 'string', description: 'Stable; meant for programs.' },
-    detail: text,
-    requestId: text,
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['pointer', 'code', 'detail'],
-        properties: { pointer: text, code: text, detail: text },
-      },
-    },
-  },
-};
-const problemResponse = {
-  description: 'The request was refused, or something went wrong.',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-};
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+/** Answers stay open: a field more is no break, so callers must not be told there is none. */
+function close(part: unknown, schemas: Schemas): void {
+  const references = JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+  for (const [, name = ''] of references) {
+    const schema = schemas[name];
+    if (schema === undefined || !('properties' in schema) || 'additionalProperties' in schema) {
+      continue;
+    }
+    schema.additionalProperties = false;
+    close(schema, schemas);
+  }
+}

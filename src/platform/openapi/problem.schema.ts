@@ -1,0 +1,52 @@
+import { errorStatus } from '../http/error-codes.js';
+
+const text = { type: 'string' };
+const instant = { type: 'string', format: 'date-time' };
+const points = { type: 'integer', format: 'int64' };
+
+/** What some codes add, so that a caller can go on without reading the words. */
+const details = {
+  purchase: { ...text, description: 'duplicate_reference: the purchase booked under it.' },
+  memberId: { ...text, format: 'uuid', description: 'already_enrolled: who has it.' },
+  windowDays: { ...points, description: 'event_too_late: how old an event may be.' },
+  maximumPoints: { ...points, description: 'accrual_too_large: what one purchase may accrue.' },
+  reward: { ...text, description: 'unknown_reward: what was asked for.' },
+  minimumTier: { ...text, description: 'tier_too_low: the tier the reward is kept for.' },
+  available: { ...points, description: 'insufficient_points: what the member has.' },
+  required: { ...points, description: 'insufficient_points: what the reward costs.' },
+  missing: { ...points, description: 'insufficient_points: the difference.' },
+  earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
+  newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
+};
+
+export const problemSchema = {
+  type: 'object',
+  description: 'RFC 9457 problem details.',
+  required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
+  properties: {
+    type: { ...text, format: 'uri-reference' },
+    title: text,
+    status: { type: 'integer' },
+    code: {
+      ...text,
+      enum: Object.keys(errorStatus),
+      description: 'Stable; meant for programs.',
+    },
+    detail: text,
+    requestId: text,
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: { pointer: { ...text, format: 'json-pointer' }, code: text, detail: text },
+      },
+    },
+    ...details,
+  },
+};
+
+export const problemResponse = {
+  description: 'The request was refused, or something went wrong.',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};

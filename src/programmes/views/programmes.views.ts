@@ -1,0 +1,90 @@
+import { Shown } from '../../platform/openapi/view.decorator.js';
+import { reasonCodes } from '../../rules/explanation.js';
+import type { ProgrammeDocument } from '../document.js';
+import type { ProgrammeVersion } from '../programme-version.entity.js';
+import { documentSchema } from './document.schema.js';
+
+/** Something a programme declares, such as a tier or a reward. */
+export class NamedView {
+  @Shown('text', 'What machines call it, the same in every version.')
+  code: string;
+
+  @Shown('text', 'What members see.')
+  name: string;
+}
+
+export class ExplainedItem {
+  @Shown(
+    'text',
+    "Id of the rule, `tier` for the tier's bonus, null for what no rule made.",
+    'nullable',
+  )
+  rule: string | null;
+
+  @Shown('text', 'What members see; null where there is no rule.', 'nullable')
+  name: string | null;
+
+  @Shown('whole', 'Index of the purchase line; null = the whole event.', 'nullable')
+  line: number | null;
+
+  @Shown({ enum: [...reasonCodes] })
+  code: string;
+
+  @Shown('decimal', "Exact points; the items of a posting sum to the posting's.")
+  points: string;
+
+  @Shown(
+    { oneOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] },
+    'The number or label that explains: basis in minor units, minimum, cap, matched words.',
+  )
+  detail: string | number | null;
+}
+
+/** A version without its document. */
+export class VersionView {
+  @Shown('whole')
+  version: number;
+
+  @Shown('instant')
+  effectiveAt: string;
+
+  @Shown('instant')
+  publishedAt: string;
+
+  @Shown('text')
+  publishedBy: string;
+
+  @Shown('text', 'SHA-256 of the document as canonical JSON, in hex.')
+  digest: string;
+}
+
+export class VersionsView {
+  @Shown([VersionView])
+  items: VersionView[];
+}
+
+export class PublishedView extends VersionView {
+  @Shown('flag', 'False when the newest version is this very document, and nothing was done.')
+  published: boolean;
+}
+
+export class ProgrammeView extends VersionView {
+  @Shown(documentSchema)
+  document: ProgrammeDocument;
+}
+
+export function versionView(
+  version: Omit<ProgrammeVersion, 'document'>,
+): Omit<ProgrammeView, 'document'> {
+  return {
+    version: version.no,
+    effectiveAt: version.effectiveAt.toISOString(),
+    publishedAt: version.publishedAt.toISOString(),
+    publishedBy: version.publishedBy,
+    digest: version.digest.toString('hex'),
+  };
+}
+
+export function programmeView(version: ProgrammeVersion): ProgrammeView {
+  return { ...versionView(version), document: version.document };
+}

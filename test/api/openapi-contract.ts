@@ -1,0 +1,163 @@
+/** The document at /openapi.json as a contract, and a caller that holds every answer to it. */
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { Api, type Answer, type Sent } from '../support/api.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Content = Record<string, { schema?: object }>;
+
+interface Route {
+  /** As in `GET /v1/members/{id}`. */
+  name: string;
+  operation: Operation;
+}
+
+interface Given {
+  method: string;
+  path: string;
+  status: number;
+  media: string;
+  body: unknown;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+export const routesOf = (document: OpenAPIObject): Route[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined
+        ? []
+        : [{ name: `${method.toUpperCase()} ${path}`, operation }];
+    }),
+  );
+
+export const contentOf = (response: object | undefined): Content =>
+  (response as { content?: Content } | undefined)?.content ?? {};
+
+/** Every part of a JSON value, itself included. */
+export function partsOf(node: unknown): object[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return [node, ...Object.values(node).flatMap(partsOf)];
+}
+
+/** A schema that allows no field it does not name; the document leaves answers open to growth. */
+function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed);
+  if (typeof node !== 'object' || node === null) return node;
+  const parts = Object.entries(node).map(([word, part]) => [word, closed(part)] as const);
+  return {
+    ...('properties' in node && { additionalProperties: false }),
+    ...Object.fromEntries(parts),
+  };
+}
+
+/** Holds answers to a document, more strictly than a caller may: what it does not say is wrong. */
+export class Contract {
+  /** Operations with the statuses they have answered. */
+  readonly seen = new Set<string>();
+  private readonly validators = new Map<string, ValidateFunction>();
+  private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  private readonly routes: { pattern: RegExp; operation: Operation }[];
+  private readonly components: unknown;
+
+  constructor(document: OpenAPIObject) {
+    formats.default(this.ajv);
+    this.ajv.addKeyword('components');
+    this.components = closed(document.components);
+    const variables = (name: string): number => name.split('{').length;
+    this.routes = routesOf(document)
+      .sort((a, b) => variables(a.name) - variables(b.name))
+      .map(({ name, operation }) => ({
+        pattern: new RegExp(`^${name.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+        operation,
+      }));
+  }
+
+  /** What of an answer the document does not say; undefined when it says everything. */
+  fault({ method, path, status, media, body }: Given): string | undefined {
+    const called = `${method} ${path.replace(/\?.*/, '')}`;
+    const operation = this.routes.find(({ pattern }) => pattern.test(called))?.operation;
+    if (operation === undefined) return `${called} is not documented`;
+    const { responses, operationId = '' } = operation;
+    const response = responses[String(status)] ?? (status < 400 ? undefined : responses.default);
+    if (response === undefined) return `${called} answers ${status}, which is not documented`;
+    this.seen.add(`${operationId} ${status}`);
+    if (status === 204) return undefined;
+    const schema = contentOf(response)[media.replace(/;.*/, '')]?.schema;
+    if (schema === undefined) return `${called} answers ${status} as ${media}: not documented`;
+    const validate = this.validator(schema);
+    if (validate(body)) return undefined;
+    const faults = this.ajv.errorsText(validate.errors, { dataVar: '' });
+    return `${called} answers ${status}:\n${faults}\n${JSON.stringify(body)}`;
+  }
+
+  private validator(schema: object): ValidateFunction {
+    const text = JSON.stringify(schema);
+    const validate =
+      this.validators.get(text) ?? this.ajv.compile({ ...schema, components: this.components });
+    this.validators.set(text, validate);
+    return validate;
+  }
+
+  /** Throws unless the document says all there is in an answer. */
+  hold(given: Given): void {
+    const fault = this.fault(given);
+    if (fault !== undefined) throw new Error(fault);
+  }
+}
+
+/** A caller whose every answer is held to the document, and kept. */
+export class Watched extends Api {
+  constructor(
+    url: string,
+    credential: string,
+    readonly contract: Contract,
+    readonly kept: Given[] = [],
+  ) {
+    super(url, credential);
+  }
+
+  override async asMember(member: string): Promise<Watched> {
+    return this.as((await super.asMember(member)).credential ?? '');
+  }
+
+  override as(credential: string): Watched {
+    return new Watched(this.url, credential, this.contract, this.kept);
+  }
+
+  override async send<Body = object>(
+    method: string,
+    path: string,
+    text: string | undefined,
+    sent: Sent = {},
+  ): Promise<Answer<Body>> {
+    const answer = await super.send<Body>(method, path, text, sent);
+    const { status, headers, body } = answer;
+    const given = { method, path, status, media: headers.get('content-type') ?? '', body };
+    this.contract.hold(given);
+    this.kept.push(given);
+    return answer;
+  }
+
+  /** An answer that is not one JSON value: its lines, each held to the document. */
+  async lines(method: string, path: string, text?: string): Promise<string[]> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.credential ?? ''}`,
+        ...(text !== undefined && { 'content-type': 'application/x-ndjson' }),
+      },
+      ...(text !== undefined && { body: text }),
+    });
+    const { status } = response;
+    const media = response.headers.get('content-type') ?? '';
+    const lines = (await response.text()).trim().split('\n');
+    for (const line of lines) {
+      const body: unknown = media.includes('json') ? JSON.parse(line) : line;
+      this.contract.hold({ method, path, status, media, body });
+    }
+    return lines;
+  }
+}
