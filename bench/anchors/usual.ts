@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { compileProgramme } from '../../src/programmes/compile.js';
-import type { AccrueAction } from '../../src/rules/accrue.js';
+import type { AccrueAction } from '../../src/rules/actions/accrue.js';
 import { act } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { countersNeeded } from '../../src/rules/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
 import { counterKey, type MemberState, type PostingDraft } from '../../src/rules/state.js';
 import { basket } from '../load/request-template.js';
 import { memberId } from '../subject/members.js';

@@ -1,6 +1,6 @@
 /** A recorded purchase as the core reads it, and the checks of its own arithmetic. */
 import { DomainError, type FieldFault } from '../platform/http/domain-error.js';
-import type { Purchase } from '../rules/earn.js';
+import type { Purchase } from '../rules/earning/earn.js';
 import type { RecordPurchase } from './purchases.requests.js';
 
 /** The facts of a purchase; a line without tax has none, one without tenders was paid in full. */

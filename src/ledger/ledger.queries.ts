@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { balanceAt, type Balance, type OpenHold } from '../rules/balance.js';
+import { balanceAt, type Balance, type OpenHold } from '../rules/spending/balance.js';
 import type { Lot } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';

@@ -3,10 +3,10 @@
  * calls it with a programme version, the member's state and an action; it returns the state after
  * and the postings that lead there. It reads no clock, draws no number and writes nothing.
  */
-import { accrue, type AccrueAction } from './accrue.js';
+import { accrue, type AccrueAction } from './actions/accrue.js';
 import type { Programme } from './programme.js';
-import { hold, settleHold, type HoldAction, type SettleHoldAction } from './redeem.js';
-import { settle } from './settle.js';
+import { hold, settleHold, type HoldAction, type SettleHoldAction } from './actions/redeem.js';
+import { settle } from './spending/settle.js';
 import type { Outcome, State } from './state.js';
 
 /** Posts what time alone has done, and nothing else. */

@@ -1,7 +1,7 @@
 /** A member's standing in words: tier, qualifying points, what is missing to the next one. */
 import { BILLION } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
-import { tierProgress } from '../rules/tier.js';
+import { tierProgress } from '../rules/earning/tier.js';
 import type { StandingView } from './tiers.views.js';
 
 export type { StandingView };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PerPurchaseRule, ProgrammeDocument } from '../../src/programmes/document.js';
 import { lintDocument } from '../../src/programmes/lint.js';
-import { accrue } from '../../src/rules/accrue.js';
+import { accrue } from '../../src/rules/actions/accrue.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 

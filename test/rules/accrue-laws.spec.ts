@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
-import { balanceAt } from '../../src/rules/balance.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earn.js';
+import { balanceAt } from '../../src/rules/spending/balance.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import { localDate } from '../../src/rules/period.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { countersNeeded } from '../../src/rules/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
 import { counterKey, type MemberState, type PostingDraft } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, HOUR, lastOf, memberOf, NOON } from '../support/state.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
-import { balanceAt } from '../../src/rules/balance.js';
-import { choose } from '../../src/rules/lots.js';
+import { balanceAt } from '../../src/rules/spending/balance.js';
+import { choose } from '../../src/rules/spending/lots.js';
 import type { Lot } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, HOUR, memberOf, NOON } from '../support/state.js';

@@ -1,5 +1,5 @@
 import { act, type Action } from '../../src/rules/act.js';
-import { balanceAt } from '../../src/rules/balance.js';
+import { balanceAt } from '../../src/rules/spending/balance.js';
 import type { Lot, MemberState, Outcome } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import {

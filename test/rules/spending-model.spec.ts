@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
-import { balanceAt, type OpenHold } from '../../src/rules/balance.js';
+import { balanceAt, type OpenHold } from '../../src/rules/spending/balance.js';
 import type { Entry, MemberState, PostingDraft } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, DAY, HOUR, MINUTE, NOON } from '../support/state.js';

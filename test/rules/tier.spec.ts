@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { reachedTier, standingTier, tierAt, tierProgress } from '../../src/rules/tier.js';
+import { reachedTier, standingTier, tierAt, tierProgress } from '../../src/rules/earning/tier.js';
 import { aProgramme } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, HOUR, lastOf, memberOf, NOON } from '../support/state.js';
 

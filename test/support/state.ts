@@ -1,5 +1,5 @@
-import type { AccrueAction } from '../../src/rules/accrue.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earn.js';
+import type { AccrueAction } from '../../src/rules/actions/accrue.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
 import type { Lot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
 
 /** Noon in London on a Tuesday in June: no clock change is near. */

@@ -1,6 +1,6 @@
 /** Which tier qualifying points reach, and what is missing to the next. Spending never lowers it. */
-import { BILLION } from './points.js';
-import type { Programme, Tier } from './programme.js';
+import { BILLION } from '../points.js';
+import type { Programme, Tier } from '../programme.js';
 
 export interface TierProgress {
   tier: Tier;

@@ -2,13 +2,13 @@
  * A purchase becomes one posting of kind `accrue`: explained billionths plus the member's carried
  * remainder give whole points, which open one lot that is pending until the return window closes.
  */
-import { amountItems, earningBasis, tierItems, type Purchase } from './earn.js';
-import { NO_RULE, sumOf, WHOLE_EVENT, type ExplanationItem } from './explanation.js';
-import { DAY_MS, endOfDayAfter, endOfDayAfterMonths } from './period.js';
-import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from './points.js';
-import type { Programme } from './programme.js';
-import { counterTime, isLate, purchaseBonus } from './purchase-bonus.js';
-import { refused, type Settled } from './settle.js';
+import { amountItems, earningBasis, tierItems, type Purchase } from '../earning/earn.js';
+import { NO_RULE, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { DAY_MS, endOfDayAfter, endOfDayAfterMonths } from '../period.js';
+import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
+import type { Programme } from '../programme.js';
+import { counterTime, isLate, purchaseBonus } from '../earning/purchase-bonus.js';
+import { refused, type Settled } from '../spending/settle.js';
 import {
   counterKey,
   type Counter,
@@ -18,8 +18,8 @@ import {
   type Outcome,
   type PostingDraft,
   type Standing,
-} from './state.js';
-import { reachedTier, standingTier, tierAt } from './tier.js';
+} from '../state.js';
+import { reachedTier, standingTier, tierAt } from '../earning/tier.js';
 
 export interface AccrueAction {
   kind: 'accrue';

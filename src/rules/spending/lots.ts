@@ -2,7 +2,7 @@
  * The one order in which points are spent, and what time alone does to lots. Earliest expiry
  * first, then time accrued, then posting number; lots that never expire come last.
  */
-import type { HeldLot, Lot, Redemption } from './state.js';
+import type { HeldLot, Lot, Redemption } from '../state.js';
 
 /**
  * Negative when `a` is spent before `b`; total, so two orders never differ. Two lots that never

@@ -2,9 +2,9 @@
  * What time alone has done to a member, posted by whatever touches the member next: holds whose
  * time is up are released, and points whose return window has closed are no longer pending.
  */
-import { NO_RULE, WHOLE_EVENT } from './explanation.js';
+import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { nextChange, pendingAt } from './lots.js';
-import type { Programme } from './programme.js';
+import type { Programme } from '../programme.js';
 import type {
   Entry,
   HeldLot,
@@ -14,7 +14,7 @@ import type {
   PostingDraft,
   Redemption,
   Refusal,
-} from './state.js';
+} from '../state.js';
 
 /** A member whose time-outs are done, and the postings that did them. */
 export interface Settled {

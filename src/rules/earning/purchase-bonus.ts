@@ -3,11 +3,11 @@
  * cool-down since the last purchase that had the bonus, and a cap per period, which truncates.
  */
 import type { EarningBasis } from './earn.js';
-import { WHOLE_EVENT, type ExplanationItem } from './explanation.js';
-import { periodStart } from './period.js';
-import { BILLION } from './points.js';
-import type { PerPurchaseRule, Programme } from './programme.js';
-import { counterKey, type Counter, type MemberState } from './state.js';
+import { WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { periodStart } from '../period.js';
+import { BILLION } from '../points.js';
+import type { PerPurchaseRule, Programme } from '../programme.js';
+import { counterKey, type Counter, type MemberState } from '../state.js';
 
 interface EventTimes {
   /** The database's now. */

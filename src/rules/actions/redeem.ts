@@ -2,9 +2,9 @@
  * Redemption in two steps: a hold reserves points lot by lot in spending order, a capture turns
  * them into a reward, a release gives them back. A quote is a hold that nobody writes down.
  */
-import { NO_RULE, WHOLE_EVENT } from './explanation.js';
-import { availableAt, choose } from './lots.js';
-import type { Programme, Reward } from './programme.js';
+import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
+import { availableAt, choose } from '../spending/lots.js';
+import type { Programme, Reward } from '../programme.js';
 import {
   applyHeld,
   blank,
@@ -15,9 +15,9 @@ import {
   replaceLots,
   withNextChange,
   type Settled,
-} from './settle.js';
-import type { MemberState, Outcome, PostingDraft, Redemption, Refusal } from './state.js';
-import { standingTier, tierAt } from './tier.js';
+} from '../spending/settle.js';
+import type { MemberState, Outcome, PostingDraft, Redemption, Refusal } from '../state.js';
+import { standingTier, tierAt } from '../earning/tier.js';
 
 export interface HoldAction {
   kind: 'hold';

@@ -3,7 +3,7 @@
  * longer counts, although its release is only posted when something touches the member next.
  */
 import { availableAt, pendingAt } from './lots.js';
-import type { Lot } from './state.js';
+import type { Lot } from '../state.js';
 
 export interface Balance {
   available: number;

@@ -3,11 +3,11 @@
  * earning and nothing about the line contradicts that; a rule that names the line's category goes
  * before one that names none; each product is floored to a billionth and never again.
  */
-import type { ExplanationItem, ReasonCode } from './explanation.js';
-import { NO_RULE, TIER_RULE, WHOLE_EVENT } from './explanation.js';
-import { contradiction } from './guards/line.js';
-import { MILLION, pointsForAmount, type Fraction } from './points.js';
-import type { PerAmountRule, Programme, Tier } from './programme.js';
+import type { ExplanationItem, ReasonCode } from '../explanation.js';
+import { NO_RULE, TIER_RULE, WHOLE_EVENT } from '../explanation.js';
+import { contradiction } from '../guards/line.js';
+import { MILLION, pointsForAmount, type Fraction } from '../points.js';
+import type { PerAmountRule, Programme, Tier } from '../programme.js';
 
 export interface PurchaseLine {
   category: string;
