@@ -100,6 +100,11 @@ export default defineConfig(
     rules: { 'max-lines': lines(250), 'max-lines-per-function': lines(60) },
   },
   {
+    // Generated from the schema, and nobody's to shorten.
+    files: ['src/programmes/document.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
     files: ['src/rules/**/*.ts', 'src/ledger/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', environment, ...clockAndChance],

@@ -4,6 +4,7 @@ export const permissions = [
   'members:read',
   'purchases:write',
   'purchases:read',
+  'returns:write',
   'redemptions:write',
   'rewards:read',
   'tokens:mint',
@@ -23,6 +24,7 @@ export const retailerScopes = [
   'members:read',
   'purchases:write',
   'purchases:read',
+  'returns:write',
   'redemptions:write',
   'rewards:read',
   'tokens:mint',
@@ -32,6 +34,7 @@ export const retailerScopes = [
 export const defaultScopes = [
   'purchases:write',
   'purchases:read',
+  'returns:write',
 ] as const satisfies readonly Permission[];
 
 /** What a member token may be given. */

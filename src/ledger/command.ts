@@ -29,6 +29,8 @@ export interface MemberKey {
   memberId: string;
   /** Postings the commands name, such as the hold to capture. */
   subjects: readonly number[];
+  /** The instant since which purchases must be known; undefined = none but the named ones. */
+  since?: number | undefined;
 }
 
 /** A module's one set-based reader for the tables it owns. */
@@ -65,6 +67,10 @@ export interface ProgrammeBook {
   refresh(): Promise<void>;
   /** The version in force at an instant; undefined before the first one starts. */
   at(instant: number): Programme | undefined;
+  /** The version of a number that a posting names. */
+  version(no: number): Programme;
+  /** Milliseconds, of all versions: how long before an event another one may matter to it. */
+  readonly lookBackMs: number;
 }
 
 export interface Moment {
@@ -79,6 +85,11 @@ export interface Needs {
   counters: readonly Counter[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
+  /**
+   * Decisions about purchases recorded since this instant, and those about the subjects, with every
+   * counter; for returns and late events.
+   */
+  since?: number | undefined;
 }
 
 export interface Decision {
@@ -101,6 +112,8 @@ export interface Command {
   reference?: { retailer: string; hmac: string };
   /** Decide and answer, but write nothing. */
   dryRun?: boolean;
+  /** When a purchase or return happened: whether one behind it in the batch comes late. */
+  occurredAt?: number;
   needs(account: AccountFacts, moment: Moment): Needs;
   decide(state: State, moment: Moment): Decision;
 }

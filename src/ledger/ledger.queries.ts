@@ -79,7 +79,7 @@ export class LedgerQueries {
     return rows[0] === undefined ? undefined : toPosting(rows[0]);
   }
 
-  /** Postings newest first, before a number, of one caller or of all. */
+  /** Postings newest first, before a number, of one caller and about its purchases, or of all. */
   async page(
     memberId: string,
     options: { before?: number | undefined; limit: number; caller?: string | undefined },
@@ -87,7 +87,9 @@ export class LedgerQueries {
     const rows = await this.dataSource.query<PostingRow[]>(
       `SELECT ${postingColumns} FROM postings p
         WHERE p.bucket = $1 AND p.member_id = $2 AND p.seq < $3
-          AND ($4::text IS NULL OR p.caller = $4)
+          AND ($4::text IS NULL OR p.caller = $4 OR p.kind = 'correct' AND EXISTS (
+            SELECT FROM postings s WHERE s.bucket = p.bucket AND s.member_id = p.member_id
+               AND s.seq = p.subject_seq AND s.caller = $4))
         ORDER BY p.seq DESC LIMIT $5`,
       [
         bucketOf(memberId),
@@ -122,6 +124,7 @@ export class LedgerQueries {
   private async lotsAsOf(memberId: string, version: number): Promise<Lot[]> {
     const rows = await this.dataSource.query<LotRow[]>(
       `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
+              l.origin_seq, l.origin_n,
               l.amount + coalesce(sum(m.remaining), 0) AS remaining,
               coalesce(sum(m.held), 0) AS held
          FROM lots l

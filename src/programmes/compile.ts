@@ -6,6 +6,8 @@ import { currencyDigits } from './laws/currency.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** How long given back points stay whose expiry has passed, where a document does not say. */
+const RETURN_GRACE_DAYS = 30;
 
 /**
  * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
@@ -38,6 +40,7 @@ export function compileProgramme(
     returnWindowDays: document.returnWindowDays,
     rewards: new Map(document.rewards.map((reward) => [reward.code, compileReward(reward, tiers)])),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
+    returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
   };

@@ -50,4 +50,12 @@ const words: Partial<Record<string, string>> = {
   hold_expired: 'The time of the hold is up; its points are available again.',
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
+  redemption_returned: 'The redemption was given back with a return.',
+  redemption_not_usable:
+    'No captured redemption of this member and retailer is left under this id.',
+  redemption_not_on_purchase: 'No such redemption was used on the purchase, or it is back already.',
+  return_before_purchase: 'The return happened before the purchase.',
+  return_exceeds_purchase: 'The purchase has no such line, or less of it left.',
+  nothing_left_to_return: 'Everything of the purchase has come back already.',
+  purchase_erased: 'What was bought is erased, so nothing of it can be returned.',
 };

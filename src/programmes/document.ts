@@ -73,6 +73,7 @@ export interface ProgrammeDocument {
   rewards: Reward[];
   redemption: Redemption;
   lateEvents: LateEvents;
+  returns?: Returns;
   /**
    * Whether purchases made before the member joined may still be credited.
    */
@@ -240,4 +241,13 @@ export interface LateEvents {
    * Whether an older one is credited and flagged, or refused.
    */
   older: 'flag' | 'refuse';
+}
+/**
+ * What happens to points that are given back with a return.
+ */
+export interface Returns {
+  /**
+   * Days that given back points stay whose expiry has passed meanwhile. 1 to 366; 30 when left out.
+   */
+  graceDays: number;
 }

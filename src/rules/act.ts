@@ -5,6 +5,7 @@
  */
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import type { Programme } from './programme.js';
+import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { hold, settleHold, type HoldAction, type SettleHoldAction } from './actions/redeem.js';
 import { settle } from './spending/settle.js';
 import type { Outcome, State } from './state.js';
@@ -15,7 +16,7 @@ export interface SettleAction {
   at: number;
 }
 
-export type Action = AccrueAction | HoldAction | SettleHoldAction | SettleAction;
+export type Action = AccrueAction | ReturnAction | HoldAction | SettleHoldAction | SettleAction;
 
 /**
  * Decides one action. A preview and a quote are the same call with its postings left unwritten.
@@ -28,6 +29,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   switch (action.kind) {
     case 'accrue':
       return accrue(programme, settled, action);
+    case 'return':
+      return returnPurchase(programme, settled, action);
     case 'hold':
       return hold(programme, settled, action);
     case 'capture':

@@ -79,6 +79,8 @@ export interface Programme {
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
   holdMs: number;
+  /** Days that given back points stay, whose own expiry has passed meanwhile. */
+  returnGraceDays: number;
   late: { windowDays: number; older: 'flag' | 'refuse' };
   purchasesBeforeEnrolment: boolean;
 }

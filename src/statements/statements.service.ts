@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { parsePublicId, publicId } from '../ledger/address.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
+import type { Posting } from '../ledger/posting.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -108,15 +109,20 @@ export class StatementsService {
   async explanation(id: string, caller: Caller): Promise<ExplanationView> {
     const address = parsePublicId('pst', id);
     const posting = address === undefined ? undefined : await this.ledger.posting(address);
-    const mayRead =
-      caller.kind === 'user' ||
-      (caller.kind === 'member'
-        ? posting?.memberId === caller.memberId
-        : posting?.caller === caller.id);
-    if (posting === undefined || !mayRead) {
+    if (posting === undefined || !(await this.mayRead(posting, caller))) {
       throw new DomainError('not_found', 'There is no such posting.');
     }
     return explanationView(posting, this.programmes.version(posting.versionNo));
+  }
+
+  /** A retailer reads what it asked for, and what became of its purchases. */
+  private async mayRead(posting: Posting, caller: Caller): Promise<boolean> {
+    if (caller.kind === 'user') return true;
+    if (caller.kind === 'member') return posting.memberId === caller.memberId;
+    if (posting.kind !== 'correct') return posting.caller === caller.id;
+    const { memberId, subjectSeq } = posting;
+    const subject = await this.ledger.posting({ memberId, seq: subjectSeq ?? 0 });
+    return subject?.caller === caller.id;
   }
 
   private cursor(memberId: string, cursor: string): number {

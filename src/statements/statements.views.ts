@@ -15,6 +15,8 @@ const instant = (at: number): string => new Date(at).toISOString();
 
 const postingKinds = [
   'accrue',
+  'return',
+  'correct',
   'hold',
   'redeem',
   'release',
@@ -114,6 +116,7 @@ export function postingView(posting: Posting): PostingView {
 
 /** Points that a posting adds to or takes from what is not held; a capture moves held points only. */
 function pointsOf({ kind, effects, seq }: Posting): number {
+  if (effects.points !== undefined) return effects.points;
   const accrued = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6] ?? 0;
   const redeemed = Number(effects.redemptions?.[0]?.[3] ?? 0);
   if (kind === 'hold') return -redeemed;

@@ -96,7 +96,7 @@ describe('the guard', () => {
       id: 'r/shop',
       retailer: 'shop',
       actor: `key/${keyId}`,
-      permissions: ['purchases:write', 'purchases:read'],
+      permissions: ['purchases:write', 'purchases:read', 'returns:write'],
     });
     const other = await call(`bearer ${key}`, '/probe/me');
     expect([other.status, other.body['code']]).toEqual([403, 'forbidden']);

@@ -207,6 +207,7 @@ async function purchaseStory(): Promise<string> {
   await shop.post('/v1/purchases', basket, { headers: { 'content-encoding': 'gzip' } });
   await shop.send('POST', '/v1/purchases', '{');
   await shop.send('POST', '/v1/purchases', ' '.repeat(300_000));
+  await returnStory(String(purchase), member);
   const lines = [
     { ...aPurchase(member), idempotencyKey: 'l1' },
     { ...basket, idempotencyKey: 'basket' },
@@ -215,6 +216,22 @@ async function purchaseStory(): Promise<string> {
   const text = lines.map((line) => JSON.stringify(line)).join('\n');
   expect(await shop.lines('POST', '/v1/purchases/bulk', text)).toHaveLength(lines.length);
   return member;
+}
+
+async function returnStory(purchase: string, member: string): Promise<void> {
+  const at = `/v1/purchases/${purchase}/returns`;
+  const occurredAt = daysAgo(0);
+  const { member: _, ...exchange } = aPurchase(member, { at: occurredAt });
+  const whole = { occurredAt, exchange };
+  expected(
+    await shop.post(`${at}/preview`, { occurredAt, lines: [{ line: 'a', quantity: 1 }] }),
+    200,
+  );
+  expected(await shop.post(at, { occurredAt, lines: [{ line: 'a', amount: 100 }] }), 201);
+  for (const key of ['whole', 'whole', 'again']) await shop.post(at, whole, { key });
+  await shop.post(at, { occurredAt, lines: [{ line: 'a', quantity: 9 }] });
+  await shop.post(at, { occurredAt, redemptions: ['rdm_none'] });
+  await shop.post('/v1/purchases/ref%3Anone/returns', { occurredAt });
 }
 
 /** What a member, or whoever may see them, reads: `at` is where the member is, `postings` theirs. */

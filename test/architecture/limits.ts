@@ -33,7 +33,11 @@ const fileLength: Law = {
     }),
 };
 
+/** Generated from the schema, and nobody's to shorten. */
+const generated = ['src/programmes/document.ts'];
+
 function mostLines(source: Source): number {
+  if (generated.includes(source.path)) return Infinity;
   if (isProduct(source)) return limits.fileLines;
   // Migrations are frozen once released, so a limit on them could only be met by luck.
   return isUnder(source.path, 'test', 'bench') ? limits.testFileLines : Infinity;

@@ -11,6 +11,7 @@ export const errorStatus = {
   // Not there, or not yours: the same answer.
   not_found: 404,
   unknown_member: 404,
+  original_not_found: 404,
   // Conflicts.
   duplicate_reference: 409,
   already_enrolled: 409,
@@ -25,6 +26,10 @@ export const errorStatus = {
   purchase_does_not_add_up: 422,
   occurred_in_future: 422,
   unknown_reward: 422,
+  redemption_not_usable: 422,
+  return_before_purchase: 422,
+  return_exceeds_purchase: 422,
+  redemption_not_on_purchase: 422,
   consent_required: 422,
   consent_in_future: 422,
   invalid_programme: 422,
@@ -41,6 +46,9 @@ export const errorStatus = {
   hold_expired: 422,
   redemption_already_captured: 422,
   redemption_already_released: 422,
+  redemption_returned: 422,
+  nothing_left_to_return: 422,
+  purchase_erased: 422,
   // Ours.
   internal_error: 500,
   unavailable: 503,

@@ -15,6 +15,8 @@ const details = {
   available: { ...points, description: 'insufficient_points: what the member has.' },
   required: { ...points, description: 'insufficient_points: what the reward costs.' },
   missing: { ...points, description: 'insufficient_points: the difference.' },
+  quantityLeft: { ...points, description: 'return_exceeds_purchase: pieces left of the line.' },
+  amountLeft: { ...points, description: 'return_exceeds_purchase: minor units left of the line.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };
