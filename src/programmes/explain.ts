@@ -14,12 +14,22 @@ export function explain(
 ): ExplainedItem[] {
   return explanation.map(([rule, line, code, billionths, detail]) => ({
     rule: rule === TIER_RULE ? 'tier' : rule === NO_RULE ? null : ruleId(programme, rule),
-    name: rule === TIER_RULE ? 'Tier bonus' : (programme?.rules[rule]?.name ?? null),
+    name: rule === TIER_RULE ? 'Tier bonus' : nameOf(programme, rule, detail),
     line: line === WHOLE_EVENT ? null : line,
     code,
     points: formatBillionths(BigInt(billionths)),
     detail: detail ?? null,
   }));
+}
+
+/** The rule's name, or the reason's of an adjustment, which no rule made. */
+function nameOf(
+  programme: Programme | undefined,
+  rule: number,
+  detail: number | string | undefined,
+): string | null {
+  if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
+  return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }
 
 function ruleId(programme: Programme | undefined, rule: number): string {

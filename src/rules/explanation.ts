@@ -35,6 +35,10 @@ export const reasonCodes = [
   'hold_placed',
   'hold_captured',
   'hold_released',
+  // Adjustments; the detail is the reason's code.
+  'adjustment_given',
+  'adjustment_taken',
+  'adjustment_approved',
   // Refusals.
   'refused',
 ] as const;

@@ -66,14 +66,54 @@ export interface MemberState extends Figures {
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */
   counters: ReadonlyMap<string, number>;
+  /** Adjustments that wait for a second person; undefined when they were not read. */
+  approvals?: Approvals;
+}
+
+/** An adjustment asked for that one person may not make alone. */
+export interface Approval {
+  /** Counts the member's approvals from 1. */
+  n: number;
+  points: number;
+  reason: string;
+  /** User id of who asked, and of who decided. */
+  requester: string;
+  decider: string | null;
+  state: 'pending' | 'approved' | 'rejected';
+  requestedAt: number;
+  /** The instant from which it can no longer be approved. */
+  lapsesAt: number;
+  decidedAt: number | null;
+  /** Number of the posting an approval led to. */
+  postingSeq: number | null;
+}
+
+export interface Approvals {
+  /** How many the member has had, decided ones included. */
+  made: number;
+  pending: readonly Approval[];
+}
+
+/** A limit on what is used in any window of `windowMs`, shared by many members or by many acts. */
+export interface RollingLimit {
+  id: string;
+  windowMs: number;
+}
+
+export interface LimitUse {
+  limit: string;
+  amount: number;
 }
 
 /** One to eight members, in the order the action names them. */
 export interface State {
   members: readonly MemberState[];
+  /** Used in the window that ends now, by id of each rolling limit the command names. */
+  limits?: ReadonlyMap<string, number>;
 }
 
-export type AccountCode = 'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed';
+export type AccountCode =
+  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
@@ -96,7 +136,7 @@ export interface Standing {
   why: { code: string; qualifying: string; threshold: number };
 }
 
-export type PostingKind = 'accrue' | 'redeem' | 'refused' | 'hold' | 'release';
+export type PostingKind = 'accrue' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
 
 /** One posting to write, with every row it opens or changes; numbers after it are absolute. */
 export interface PostingDraft {
@@ -115,6 +155,10 @@ export interface PostingDraft {
   counters: readonly Counter[];
   redemptions: readonly Redemption[];
   standing: Standing | undefined;
+  /** What it uses of rolling limits. */
+  uses?: readonly LimitUse[];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: { n: number; decider: string };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
@@ -129,6 +173,8 @@ export interface Outcome {
   state: State;
   postings: readonly PostingDraft[];
   refusal?: Refusal;
+  /** The approval asked for or decided. */
+  approval?: Approval;
 }
 
 /** The key of a counter in `MemberState.counters`. */
