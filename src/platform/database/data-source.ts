@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../migrations/1764000001000-configuration-is-versioned-and-access-is-by-key.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
+import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 
 /** Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. */
 const limits = { lock: 2_000, statement: 30_000, idleInTransaction: 10_000 };
@@ -64,6 +65,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
     migrations: [
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
+      StaffAdjustPointsWithinRollingLimits1764000020000,
     ],
   });
 }
