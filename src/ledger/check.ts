@@ -78,7 +78,7 @@ function checkPostings(member: StoredMember, compare: Compare): void {
     for (const entry of entries) {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
-      issued -= moved(entry, 'issued');
+      issued -= moved(entry, 'issued') + moved(entry, 'adjusted');
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);
@@ -112,8 +112,7 @@ function checkLots({ entries, lots, account }: StoredMember, compare: Compare): 
     byLot.delete(key);
     const inPoints = own.reduce((sum, entry) => sum + moved(entry, 'points'), 0);
     const inHeld = own.reduce((sum, entry) => sum + moved(entry, 'held'), 0);
-    const issued = own.reduce((sum, entry) => sum - moved(entry, 'issued'), 0);
-    compare(`lot ${key} amount`, lot.amount, issued);
+    compare(`lot ${key} amount`, lot.amount, openedWith(own));
     compare(`lot ${key} remaining`, lot.remaining, inPoints + inHeld);
     compare(`lot ${key} held`, lot.held, inHeld);
     remaining += lot.remaining;
@@ -168,6 +167,13 @@ function checkChanges(
   const waiting = lots.filter(({ availableFrom }) => availableFrom >= until && until !== Infinity);
   const recomputed = waiting.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
   compare('account pending', pending, recomputed);
+}
+
+/** What opened a lot: points issued, or given by staff. What staff take leaves its amount alone. */
+function openedWith(entries: readonly Entry[]): number {
+  return entries
+    .filter(({ debit }) => debit === 'issued' || debit === 'adjusted')
+    .reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** What one entry moves into an account code; negative when it moves out. */

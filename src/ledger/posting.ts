@@ -41,6 +41,10 @@ export interface CompactEffects {
   redemptions?: (number | string)[][];
   /** A tier reached: tier, code, qualifying billionths, threshold. */
   standing?: (number | string)[];
+  /** Used of rolling limits: limit, amount. */
+  uses?: (number | string)[][];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: (number | string)[];
 }
 
 const compactLot = (lot: Lot): (number | string | null)[] => [
@@ -77,6 +81,8 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     const { tier, why } = draft.standing;
     effects.standing = [tier, why.code, why.qualifying, why.threshold];
   }
+  if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;
 }
 
