@@ -50,4 +50,11 @@ const words: Partial<Record<string, string>> = {
   hold_expired: 'The time of the hold is up; its points are available again.',
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
+  unknown_reason: 'The programme has no such reason.',
+  own_account: 'Nobody adjusts or approves for their own membership.',
+  self_approval: 'Somebody else must approve what you asked for.',
+  approval_decided: 'The approval is decided already.',
+  approval_lapsed: 'The approval was not decided in time; ask again.',
+  staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
+  member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

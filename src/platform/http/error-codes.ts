@@ -8,6 +8,8 @@ export const errorStatus = {
   // Access.
   unauthenticated: 401,
   forbidden: 403,
+  self_approval: 403,
+  own_account: 403,
   // Not there, or not yours: the same answer.
   not_found: 404,
   unknown_member: 404,
@@ -15,6 +17,8 @@ export const errorStatus = {
   duplicate_reference: 409,
   already_enrolled: 409,
   no_programme: 409,
+  approval_decided: 409,
+  approval_lapsed: 409,
   // Transport.
   request_timeout: 408,
   payload_too_large: 413,
@@ -25,6 +29,7 @@ export const errorStatus = {
   purchase_does_not_add_up: 422,
   occurred_in_future: 422,
   unknown_reward: 422,
+  unknown_reason: 422,
   consent_required: 422,
   consent_in_future: 422,
   invalid_programme: 422,
@@ -41,6 +46,8 @@ export const errorStatus = {
   hold_expired: 422,
   redemption_already_captured: 422,
   redemption_already_released: 422,
+  staff_limit_reached: 422,
+  member_limit_reached: 422,
   // Ours.
   internal_error: 500,
   unavailable: 503,
