@@ -35,7 +35,7 @@ export const reasonCodes = [
   'hold_placed',
   'hold_captured',
   'hold_released',
-  // Adjustments; the detail is the reason's code.
+  // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { checkDocument } from '../../src/programmes/check.js';
+import { explain } from '../../src/programmes/explain.js';
 import { lintDocument } from '../../src/programmes/lint.js';
+import { NO_RULE, WHOLE_EVENT } from '../../src/rules/explanation.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 
 type Staff = NonNullable<ProgrammeDocument['staff']>;
@@ -33,6 +35,14 @@ describe('what a programme says of staff', () => {
       perMemberPerDay: 1_000,
       fourEyesAbove: 500,
     });
+  });
+
+  it('P17: names a reason where an adjustment gives it, and nowhere else', () => {
+    const named = aProgramme({ staff: { ...staff, reasons: [{ code: '40', name: 'Forty' }] } });
+    const names = (['adjustment_given', 'adjustment_taken', 'hold_placed'] as const).map(
+      (code) => explain([[NO_RULE, WHOLE_EVENT, code, '0', '40']], named)[0]?.name,
+    );
+    expect(names).toEqual(['Forty', 'Forty', null]);
   });
 
   it('P17: is compiled as it is written', () => {
