@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { adjustmentLimits } from '../../src/rules/actions/adjustment-limits.js';
 import type { Command } from '../../src/ledger/command.js';
 import { aProgramme } from '../support/programme.js';
@@ -16,20 +17,24 @@ import {
 let engine: Engine;
 let other: Engine;
 const heard: string[] = [];
+let beforeSending: ((text: string) => Promise<unknown>) | undefined;
 
 beforeAll(async () => {
-  engine = await startEngine({ LEDGER_LANES: '2' });
+  engine = await startEngine();
   other = await startEngine({ LEDGER_LANES: '2' }, engine.database);
   overhear(engine, (text, send) => {
     heard.push(text);
-    return send();
+    return beforeSending?.(text).then(send) ?? send();
   });
 });
 afterAll(async () => {
   await other.close();
   await engine.close();
 });
-afterEach(async () => expect((await engine.verify.verify()).differences).toEqual([]));
+afterEach(async () => {
+  beforeSending = undefined;
+  expect((await engine.verify.verify()).differences).toEqual([]);
+});
 
 const programme = aProgramme({
   staff: {
@@ -92,6 +97,25 @@ describe('rolling limits', () => {
     expect(await kindsOf(members)).toEqual({ adjust: 4, refused: 2 });
   });
 
+  it('L12: make a batch wait for another process that is about to commit', async () => {
+    const staff = randomUUID();
+    const [one = '', two = '', three = ''] = await enrolled(3);
+    await other.ledger.submit(adjusting(staff, one, 100));
+    let reached: (() => void) | undefined;
+    const atCommit = new Promise<void>((resolve) => (reached = resolve));
+    beforeSending = async (text) => {
+      if (text !== 'COMMIT') return;
+      reached?.();
+      await pause(300);
+    };
+    const first = engine.ledger.submit(adjusting(staff, two, 60));
+    await atCommit;
+    const second = await other.ledger.submit(adjusting(staff, three, 60));
+    expect((await first).postings.at(-1)?.kind).toBe('adjust');
+    expect(second.postings.at(-1)?.kind).toBe('refused');
+    expect(await givenBy(staff)).toBe(160);
+  });
+
   it('L12: hold however many commands race in however many processes', async () => {
     const staff = randomUUID();
     const members = await enrolled(20);
@@ -124,26 +148,28 @@ describe('rolling limits', () => {
     const staff = randomUUID();
     const [one = '', two = ''] = await enrolled(2);
     await engine.ledger.submit(adjusting(staff, one, 100));
-    const turnBack = (ms: number): Promise<object[]> =>
+    const turnBack = (limit: string, ms: number): Promise<object[]> =>
       engine.rows(
         `UPDATE rolling_uses SET used_at = used_at - $2 * interval '1 millisecond'
                     WHERE limit_id = $1`,
-        [`adjust/member/${one}`, ms],
+        [limit, ms],
       );
     const again = async (): Promise<string | undefined> =>
       (await engine.ledger.submit(adjusting(staff, one, 1))).postings.at(-1)?.kind;
     expect(await again()).toBe('refused');
-    await turnBack(DAY - MINUTE);
+    await turnBack(`adjust/member/${one}`, DAY - MINUTE);
     expect(await again()).toBe('refused');
-    await turnBack(MINUTE);
+    await turnBack(`adjust/member/${one}`, MINUTE);
     expect(await again()).toBe('adjust');
     const left = await engine.rows('SELECT amount::int FROM rolling_uses WHERE limit_id = $1', [
       `adjust/member/${one}`,
     ]);
     expect(left).toEqual([{ amount: 1 }]);
-    // The staff user's window still reaches both.
-    expect(await usesOf(staff)).toEqual([{ amount: 100 }, { amount: 1 }]);
-    const last = await engine.ledger.submit(adjusting(staff, two, 100));
+    // The staff user's window still reaches both, and does so to its last minute.
+    await turnBack(`adjust/user/${staff}`, DAY - MINUTE);
+    await engine.ledger.submit(adjusting(staff, two, 1));
+    expect(await usesOf(staff)).toEqual([{ amount: 100 }, { amount: 1 }, { amount: 1 }]);
+    const last = await engine.ledger.submit(adjusting(staff, two, 99));
     expect(last.postings.at(-1)?.kind).toBe('refused');
   });
 
