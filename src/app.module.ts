@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AccrualModule } from './accrual/accrual.module.js';
+import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         TiersModule,
         AccrualModule,
         RedemptionsModule,
+        AdjustmentsModule,
         StatementsModule,
         JobsModule,
       ],

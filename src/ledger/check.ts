@@ -80,7 +80,7 @@ function checkPostings(member: StoredMember, compare: Compare): void {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
       owed -= moved(entry, 'owed');
-      issued -= moved(entry, 'issued');
+      issued -= moved(entry, 'issued') + moved(entry, 'adjusted');
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);

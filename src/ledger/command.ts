@@ -3,7 +3,14 @@
  * reads the facts a command needs, lets it decide, and writes; it never knows why.
  */
 import type { Programme } from '../rules/programme.js';
-import type { Counter, MemberState, Outcome, PostingDraft, State } from '../rules/state.js';
+import type {
+  Counter,
+  MemberState,
+  Outcome,
+  PostingDraft,
+  RollingLimit,
+  State,
+} from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -110,6 +117,8 @@ export interface Command {
   idempotency?: { key: string; bodyHash: string };
   /** The retailer's own reference of a purchase, unique for ever. */
   reference?: { retailer: string; hmac: string };
+  /** Rolling limits it counts towards: locked after the accounts, and read into the state. */
+  limits?: readonly RollingLimit[];
   /** Decide and answer, but write nothing. */
   dryRun?: boolean;
   /** When a purchase or return happened: whether one behind it in the batch comes late. */
@@ -125,7 +134,10 @@ export type AccountFacts = Pick<
 >;
 
 export interface Posted {
-  /** In order; the last one answers the command. Empty when a settling found nothing to do. */
+  /**
+   * In order; the last one answers the command. Empty when a settling found nothing to do, or when
+   * all that was written are rows of the feature.
+   */
   postings: readonly Posting[];
   /** Whether an earlier request with this key had already done it. */
   replayed: boolean;

@@ -53,6 +53,10 @@ export interface CompactEffects {
   decision?: [held: string, tier: string, event?: number];
   /** Change of whole points of returns and corrections. */
   points?: number;
+  /** Used of rolling limits: limit, amount. */
+  uses?: (number | string)[][];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: (number | string)[];
 }
 
 const compactLot = (lot: Lot): (number | string | null)[] => [
@@ -100,6 +104,8 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     const { held, tier, event } = draft.decision;
     effects.decision = event === undefined ? [held, tier] : [held, tier, event];
   }
+  if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;
 }
 

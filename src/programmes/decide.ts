@@ -58,4 +58,11 @@ const words: Partial<Record<string, string>> = {
   return_exceeds_purchase: 'The purchase has no such line, or less of it left.',
   nothing_left_to_return: 'Everything of the purchase has come back already.',
   purchase_erased: 'What was bought is erased, so nothing of it can be returned.',
+  unknown_reason: 'The programme has no such reason.',
+  own_account: 'Nobody adjusts or approves for their own membership.',
+  self_approval: 'Somebody else must approve what you asked for.',
+  approval_decided: 'The approval is decided already.',
+  approval_lapsed: 'The approval was not decided in time; ask again.',
+  staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
+  member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

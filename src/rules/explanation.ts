@@ -46,6 +46,10 @@ export const reasonCodes = [
   'hold_placed',
   'hold_captured',
   'hold_released',
+  // Adjustments; the detail is the reason's code, or the approval's number.
+  'adjustment_given',
+  'adjustment_taken',
+  'adjustment_approved',
   // Refusals.
   'refused',
 ] as const;

@@ -56,6 +56,17 @@ export interface Reward {
   minimumTier: number;
 }
 
+/** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
+export interface StaffLimits {
+  reasons: ReadonlyMap<string, { code: string; name: string }>;
+  /** Of one staff user in any 24 hours (inclusive). */
+  perStaffPerDay: number;
+  /** For one member in any 24 hours, by all staff together (inclusive). */
+  perMemberPerDay: number;
+  /** More points than these need a second person. */
+  fourEyesAbove: number;
+}
+
 export interface Programme {
   no: number;
   effectiveAt: number;
@@ -83,4 +94,5 @@ export interface Programme {
   returnGraceDays: number;
   late: { windowDays: number; older: 'flag' | 'refuse' };
   purchasesBeforeEnrolment: boolean;
+  staff: StaffLimits;
 }

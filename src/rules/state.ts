@@ -104,14 +104,54 @@ export interface MemberState extends Figures {
   history?: readonly PastDecision[] | undefined;
   /** What was bought, by purchase number, for the purchases of `history`; erased ones are left out. */
   purchases?: ReadonlyMap<number, Purchase> | undefined;
+  /** Adjustments that wait for a second person; undefined when they were not read. */
+  approvals?: Approvals;
+}
+
+/** An adjustment asked for that one person may not make alone. */
+export interface Approval {
+  /** Counts the member's approvals from 1. */
+  n: number;
+  points: number;
+  reason: string;
+  /** User id of who asked, and of who decided. */
+  requester: string;
+  decider: string | null;
+  state: 'pending' | 'approved' | 'rejected';
+  requestedAt: number;
+  /** The instant from which it can no longer be approved. */
+  lapsesAt: number;
+  decidedAt: number | null;
+  /** Number of the posting an approval led to. */
+  postingSeq: number | null;
+}
+
+export interface Approvals {
+  /** How many the member has had, decided ones included. */
+  made: number;
+  pending: readonly Approval[];
+}
+
+/** A limit on what is used in any window of `windowMs`, shared by many members or by many acts. */
+export interface RollingLimit {
+  id: string;
+  windowMs: number;
+}
+
+export interface LimitUse {
+  limit: string;
+  amount: number;
 }
 
 /** One to eight members, in the order the action names them. */
 export interface State {
   members: readonly MemberState[];
+  /** Used in the window that ends now, by id of each rolling limit the command names. */
+  limits?: ReadonlyMap<string, number>;
 }
 
-export type AccountCode = 'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed';
+export type AccountCode =
+  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
@@ -138,7 +178,7 @@ export interface Standing {
 }
 
 export type PostingKind =
-  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release';
+  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -170,6 +210,10 @@ export interface PostingDraft {
   decision?: DecisionFacts | undefined;
   /** Change of whole points, on postings of kind `return` and `correct`. */
   moved?: number | undefined;
+  /** What it uses of rolling limits. */
+  uses?: readonly LimitUse[];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: { n: number; decider: string };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
@@ -185,6 +229,8 @@ export interface Outcome {
   /** In order; the last one answers the action. */
   postings: readonly PostingDraft[];
   refusal?: Refusal;
+  /** The approval asked for or decided. */
+  approval?: Approval;
 }
 
 /** The key of a counter in `MemberState.counters`. */

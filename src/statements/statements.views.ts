@@ -5,7 +5,7 @@ import type { Posting } from '../ledger/posting.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
-import { formatBillionths } from '../rules/points.js';
+import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/state.js';
 import { TierStep } from '../tiers/standings.queries.js';
@@ -21,6 +21,7 @@ const postingKinds = [
   'redeem',
   'release',
   'refused',
+  'adjust',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {
@@ -115,8 +116,9 @@ export function postingView(posting: Posting): PostingView {
 }
 
 /** Points that a posting adds to or takes from what is not held; a capture moves held points only. */
-function pointsOf({ kind, effects, seq }: Posting): number {
+function pointsOf({ kind, effects, seq, billionths }: Posting): number {
   if (effects.points !== undefined) return effects.points;
+  if (kind === 'adjust') return Number(billionths / BILLION);
   const accrued = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6] ?? 0;
   const redeemed = Number(effects.redemptions?.[0]?.[3] ?? 0);
   if (kind === 'hold') return -redeemed;

@@ -23,6 +23,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   tiers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   accrual: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   redemptions: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
+  adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   jobs: ['platform', 'ledger', 'programmes', 'members', 'tiers', 'redemptions'],
   cli: ['*'],

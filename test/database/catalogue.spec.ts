@@ -287,6 +287,7 @@ describe('statements of the write path', () => {
       'src/ledger/batch',
       'src/accrual',
       'src/redemptions',
+      'src/adjustments',
       'src/tiers',
       'src/members',
     ];

@@ -24,6 +24,7 @@ import type {
   Tx,
 } from '../command.js';
 import { duplicateReference, unknownMember } from '../ledger.errors.js';
+import { limitsOf, lockLimits } from './limits.queries.js';
 
 /** What features have told the ledger at start. */
 export interface Registry {
@@ -52,7 +53,7 @@ export async function open(
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
-  const [, claimedKeys, claimedReferences, accounts, { now, newestNo }] = await together([
+  const [, claimedKeys, claimedReferences, accounts, , { now, newestNo }] = await together([
     tx.query('BEGIN'),
     claimKeys(tx, written),
     claimReferences(tx, written),
@@ -60,6 +61,7 @@ export async function open(
       tx,
       members.map((memberId) => ({ bucket: bucketOf(memberId), memberId })),
     ),
+    lockLimits(tx, limitsOf(commands)) ?? Promise.resolve(),
     readMoment(tx),
   ]);
   const moment = { now, programmes: registry.programmes };
@@ -94,7 +96,7 @@ export interface Live {
 export function admit(command: Command, opening: Opening): Live | EarlierRequest | DomainError {
   const key = keyIdentity(command);
   const earlier = key === undefined ? undefined : opening.earlier.get(key);
-  if (earlier?.posting !== undefined) return earlier;
+  if (earlier !== undefined) return earlier;
   const [memberId] = command.memberIds;
   const account = opening.expected.get(memberId) ?? opening.accounts.get(memberId);
   if (account === undefined || command.memberIds.some((id) => !opening.accounts.has(id))) {

@@ -8,6 +8,8 @@ export const errorStatus = {
   // Access.
   unauthenticated: 401,
   forbidden: 403,
+  self_approval: 403,
+  own_account: 403,
   // Not there, or not yours: the same answer.
   not_found: 404,
   unknown_member: 404,
@@ -16,6 +18,8 @@ export const errorStatus = {
   duplicate_reference: 409,
   already_enrolled: 409,
   no_programme: 409,
+  approval_decided: 409,
+  approval_lapsed: 409,
   // Transport.
   request_timeout: 408,
   payload_too_large: 413,
@@ -30,6 +34,7 @@ export const errorStatus = {
   return_before_purchase: 422,
   return_exceeds_purchase: 422,
   redemption_not_on_purchase: 422,
+  unknown_reason: 422,
   consent_required: 422,
   consent_in_future: 422,
   invalid_programme: 422,
@@ -49,6 +54,8 @@ export const errorStatus = {
   redemption_returned: 422,
   nothing_left_to_return: 422,
   purchase_erased: 422,
+  staff_limit_reached: 422,
+  member_limit_reached: 422,
   // Ours.
   internal_error: 500,
   unavailable: 503,
