@@ -161,10 +161,10 @@ describe('tables', () => {
 });
 
 describe('append-only tables', () => {
-  it('L1: are postings, entries, versions and the audit log', async () => {
+  it('L1: are postings, entries, versions, the audit log and moves of the clock', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'entries', 'postings', 'programme_versions'],
+      ...['audit_log', 'clock_moves', 'entries', 'postings', 'programme_versions'],
     ]);
   });
 
@@ -203,6 +203,7 @@ describe('append-only tables', () => {
     await engine.ledger.submit(purchase(member, 3_000));
     await owner.query(`INSERT INTO audit_log
       VALUES ('0a1b2c3d-0000-4000-8000-000000000000', now(), 'a', 'b', 'c', '{}')`);
+    await owner.query(`INSERT INTO clock_moves VALUES (1, now(), 'test')`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
     try {

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../migrations/1764000001000-configuration-is-versioned-and-access-is-by-key.js';
+import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
 
 /** Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. */
@@ -64,6 +65,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
     migrations: [
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
+      TheProgrammeHasAClockOfItsOwn1764000010000,
     ],
   });
 }
