@@ -29,11 +29,9 @@ export interface BalanceReading extends Balance {
 export class LedgerQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** The database's now in milliseconds. */
+  /** The programme's now in milliseconds. */
   async now(): Promise<number> {
-    const [row] = await this.dataSource.query<{ now: Date }[]>(
-      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-    );
+    const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT programme_now() AS now');
     if (row === undefined) throw new Error('invariant: the database tells the time');
     return row.now.getTime();
   }
