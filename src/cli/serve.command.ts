@@ -47,8 +47,9 @@ export async function serve(settings: Settings, demo: boolean): Promise<void> {
     throw error;
   }
   const url = await app.getUrl();
-  say(demo ? demoGuide(url, foundation) : `Fealty serves ${url} on ${foundation.database}.`);
+  // Whoever reads where it serves may stop it at once.
   stopOnSignal(app, foundation);
+  say(demo ? demoGuide(url, foundation) : `Fealty serves ${url} on ${foundation.database}.`);
 }
 
 function stopOnSignal(app: NestFastifyApplication, foundation: RunningFoundation): void {
