@@ -13,6 +13,7 @@ export const permissions = [
   'programme:publish',
   'keys:manage',
   'audit:read',
+  'clock:move',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -59,8 +60,15 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   marketer: viewing,
   manager: [...serving, 'members:enrol', 'programme:publish'],
   auditor: [...serving, 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read'],
-  owner: [...serving, 'members:enrol', 'programme:publish', 'keys:manage', 'audit:read'],
+  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
+  owner: [
+    ...serving,
+    'members:enrol',
+    'programme:publish',
+    'keys:manage',
+    'audit:read',
+    'clock:move',
+  ],
 };
 
 const isOf =
