@@ -30,6 +30,7 @@ export const errorStatus = {
   invalid_programme: 422,
   programme_starts_too_soon: 422,
   as_of_in_future: 422,
+  valid_at_in_future: 422,
   clock_goes_back: 422,
   clock_too_far: 422,
   // Business refusals, stored and replayed.
