@@ -3,8 +3,11 @@ import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../
 import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
 
-/** Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. */
-const limits = { lock: 2_000, statement: 30_000, idleInTransaction: 10_000 };
+/**
+ * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
+ * request with the key of one in flight is answered within two seconds of waiting for it.
+ */
+const limits = { lock: 1_800, statement: 30_000, idleInTransaction: 10_000 };
 
 export interface ConnectionSettings {
   url: string;

@@ -12,6 +12,7 @@ export const errorStatus = {
   not_found: 404,
   unknown_member: 404,
   // Conflicts.
+  request_in_flight: 409,
   duplicate_reference: 409,
   already_enrolled: 409,
   no_programme: 409,
