@@ -14,6 +14,7 @@ import {
   type Told,
 } from '../support/operations.js';
 import { deploy, startServer, type Deployment, type RunningServer } from '../support/server.js';
+import { bulk } from './bulk-stream.js';
 
 const env = { JOBS: 'off', TEST_CLOCK: 'on' };
 const AT_ONCE = 8;
@@ -317,22 +318,12 @@ describe('the contract of all operations', () => {
     const { idempotencyKey = '', ...purchase } = single ?? {};
     const alone = await callers.shop.post('/v1/purchases', purchase, { key: idempotencyKey });
     expect(alone.status).toBe(201);
-    const batch = async (url: string): Promise<[number, boolean][]> => {
-      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-      const response = await fetch(`${url}/v1/purchases/bulk`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${deployment.credentials.shop}`,
-          'content-type': 'application/x-ndjson',
-        },
-        body: text,
-      });
-      const answers = (await response.text()).trim().split('\n');
-      return answers.map((answer) => {
-        const { status, replayed } = JSON.parse(answer) as { status: number; replayed?: boolean };
-        return [status, replayed === true];
-      });
-    };
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const batch = async (url: string): Promise<[number, boolean][]> =>
+      (await bulk(callers.shop.at(url), text)).map(({ status, replayed }) => [
+        status,
+        replayed === true,
+      ]);
     expect(await batch(callers.shop.url)).toEqual([
       [201, true],
       [422, false],
