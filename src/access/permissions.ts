@@ -17,6 +17,7 @@ export const permissions = [
   'programme:publish',
   'keys:manage',
   'audit:read',
+  'clock:move',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -71,7 +72,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   marketer: viewing,
   manager: [...serving, ...adjusting, 'members:enrol', 'programme:publish'],
   auditor: [...serving, 'adjustments:read', 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read'],
+  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
@@ -79,6 +80,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'programme:publish',
     'keys:manage',
     'audit:read',
+    'clock:move',
   ],
 };
 

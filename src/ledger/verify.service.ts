@@ -69,7 +69,7 @@ export class VerifyService {
 
   /** Read before the snapshot, so that nothing in the snapshot is newer. */
   private async now(runner: QueryRunner): Promise<number> {
-    const rows = await runner.manager.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
+    const rows = await runner.manager.query<{ now: Date }[]>('SELECT programme_now() AS now');
     return rows[0]?.now.getTime() ?? 0;
   }
 

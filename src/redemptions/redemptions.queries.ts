@@ -150,11 +150,11 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     return rows[0] === undefined ? undefined : toRedemption(rows[0]);
   }
 
-  /** Members whose earliest hold has run out by the database's clock, soonest first. */
+  /** Members whose earliest hold has run out by the programme's clock, soonest first. */
   async membersDue(limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ member_id: string }[]>(
       `SELECT member_id FROM due
-        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= clock_timestamp()
+        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= (SELECT programme_now())
         ORDER BY due_at LIMIT $2`,
       [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
     );

@@ -36,8 +36,11 @@ export class BalanceView extends BalanceFigures {
   @Shown('memberId')
   member: string;
 
-  @Shown('instant')
+  @Shown('instant', 'It holds what was recorded up to then.')
   asOf: string;
+
+  @Shown('instant', 'It holds events up to then, if that was asked.', 'optional')
+  validAt?: string;
 
   @Shown([DatedPoints], 'When pending points become available, soonest first.')
   nextAvailable: DatedPoints[];
@@ -46,13 +49,17 @@ export class BalanceView extends BalanceFigures {
   nextExpiry: DatedPoints[];
 }
 
-export function balanceView(member: string, reading: BalanceReading): BalanceView {
-  const { available, pending, held, owed } = reading;
+export function balanceView(
+  member: string,
+  reading: Omit<BalanceReading, 'version'> & { validAt?: number },
+): BalanceView {
+  const { available, pending, held, owed, validAt } = reading;
   const dated = (rows: { at: number; points: number }[]): DatedPoints[] =>
     rows.map(({ at, points }) => ({ at: instant(at), points }));
   return {
     member,
     asOf: instant(reading.asOf),
+    ...(validAt !== undefined && { validAt: instant(validAt) }),
     available,
     pending,
     held,

@@ -19,7 +19,7 @@ let office: Office;
 
 beforeAll(async () => {
   const programme = apiProgramme({ lateEvents: { windowDays: 90, older: 'refuse' } });
-  deployment = await deploy({ programme, env: { JOBS: 'off' } });
+  deployment = await deploy({ programme, env: { JOBS: 'off', TEST_CLOCK: 'on' } });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   const { credentials } = deployment;
@@ -46,7 +46,7 @@ const schemaIn = (given: OpenAPIObject, name: string): ObjectSchema =>
 async function declaredRoutes(): Promise<Record<string, string | undefined>> {
   const engine = await NestFactory.createApplicationContext(
     AppModule.on({
-      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off', TEST_CLOCK: 'on' }),
       secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
       databaseUrl: deployment.database.serverUrl,
     }),
@@ -161,6 +161,9 @@ async function staffStory(): Promise<void> {
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);
   expected(await staff.get('/v1/keys'), 200);
   await shop.get('/v1/keys');
+  const { now } = expected(await staff.get<{ now: string }>('/v1/test-clock'), 200);
+  expected(await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now: daysAgo(-0.01) })), 200);
+  await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now }));
   await shop.as('nobody').get('/v1/keys');
   expected(await shop.get('/health/live'), 200);
   expected(await shop.get('/health/ready'), 200);

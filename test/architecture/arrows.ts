@@ -18,6 +18,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   platform: ['type rules', 'migrations'],
   ledger: ['rules', 'platform'],
   access: ['rules', 'platform', 'ledger'],
+  clock: ['platform', 'access'],
   programmes: ['rules', 'platform', 'access', 'ledger'],
   members: ['rules', 'platform', 'access', 'ledger'],
   tiers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],

@@ -64,11 +64,11 @@ export function toAccount(row: AccountRow): Account {
   };
 }
 
-/** The database's now in milliseconds, read after the locks, and the newest programme version. */
+/** The programme's now in milliseconds, read after the locks, and the newest programme version. */
 export async function readMoment(tx: Tx): Promise<{ now: number; newestNo: number }> {
   const { rows } = await tx.query<{ now: Date; newest_no: number }>({
     name: 'moment',
-    text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
+    text: `SELECT programme_now() AS now,
                   (SELECT coalesce(max(no), 0) FROM programme_versions) AS newest_no`,
     values: [],
   });

@@ -45,16 +45,17 @@ export interface Opening {
   expected: Map<string, Account>;
 }
 
-/** First round trip: claims, locks in the one order, then the clock. */
+/** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
 export async function open(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
+  patienceMs?: number,
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
   const [, claimedKeys, claimedReferences, accounts, , { now, newestNo }] = await together([
-    tx.query('BEGIN'),
+    begin(tx, patienceMs),
     claimKeys(tx, written),
     claimReferences(tx, written),
     lockAccounts(
@@ -73,6 +74,12 @@ export async function open(
   const earlier =
     repeated.length === 0 ? new Map<string, EarlierRequest>() : await earlierRequests(tx, repeated);
   return { moment, accounts, claimedKeys, claimedReferences, earlier, expected: new Map() };
+}
+
+async function begin(tx: Tx, patienceMs: number | undefined): Promise<unknown> {
+  const begun = tx.query('BEGIN');
+  if (patienceMs === undefined) return begun;
+  return together([begun, tx.query(`SET LOCAL lock_timeout = ${String(patienceMs)}`)]);
 }
 
 /**

@@ -30,15 +30,17 @@ export type Result = Posted | DomainError | Error;
  * Runs commands as one transaction in three round trips: open (claims, locks, clock), facts,
  * writes with COMMIT. Commands are decided one by one in order, each on the state the one before
  * left, and one command's refusal never touches its neighbours. Throws when the transaction
- * itself fails; nothing is written then, unless the connection was lost while committing.
+ * itself fails; nothing is written then, unless the connection was lost while committing. Each lock
+ * is waited for `patienceMs`, or as long as the connection says.
  */
 export async function runBatch(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
+  patienceMs?: number,
 ): Promise<Result[]> {
   try {
-    const opening = await open(tx, commands, registry);
+    const opening = await open(tx, commands, registry, patienceMs);
     const admitted = commands.map((command) => admitSafely(command, opening));
     const live = admitted.filter((each): each is Live => 'needs' in each);
     const limits = limitsOf(live.map(({ command }) => command));

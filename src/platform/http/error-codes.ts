@@ -15,6 +15,7 @@ export const errorStatus = {
   unknown_member: 404,
   original_not_found: 404,
   // Conflicts.
+  request_in_flight: 409,
   duplicate_reference: 409,
   already_enrolled: 409,
   no_programme: 409,
@@ -40,6 +41,9 @@ export const errorStatus = {
   invalid_programme: 422,
   programme_starts_too_soon: 422,
   as_of_in_future: 422,
+  valid_at_in_future: 422,
+  clock_goes_back: 422,
+  clock_too_far: 422,
   // Business refusals, stored and replayed.
   before_enrolment: 422,
   before_programme_start: 422,
