@@ -150,6 +150,7 @@ export class AccrualService {
     memberId: string,
     { caller }: Pick<Request, 'caller'>,
   ): {
+    occurredAt: number;
     redemptions: readonly number[];
     decide: (returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
@@ -157,6 +158,7 @@ export class AccrualService {
     const reference = this.references.of(caller, purchase.reference);
     const redemptions = usedRedemptions(purchase, memberId);
     return {
+      occurredAt: Date.parse(purchase.occurredAt),
       redemptions,
       decide: (returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
