@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { parsePublicId, publicId } from '../ledger/address.js';
+import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
+import { BalancesService, type BalanceReading } from '../ledger/balances.service.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { unknownMember } from '../ledger/ledger.errors.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -43,6 +45,7 @@ const PAGE = 50;
 export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(BalancesService) private readonly balances: BalancesService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsQueries) private readonly standings: StandingsQueries,
@@ -64,15 +67,15 @@ export class StatementsService {
   }
 
   async balance(memberId: string, { asOf }: BalanceAt): Promise<BalanceView> {
+    if (asOf === undefined) return balanceView(memberId, await this.current(memberId));
     await this.members.membership(memberId);
-    const now = await this.ledger.now();
-    const at = asOf === undefined ? now : Date.parse(asOf);
-    if (at > now) {
+    const at = Date.parse(asOf);
+    if (at > (await this.ledger.now())) {
       throw new DomainError('as_of_in_future', 'A balance can be asked up to now.', {}, [
         { pointer: '/asOf', code: 'as_of_in_future', detail: 'Later than the server clock.' },
       ]);
     }
-    return balanceView(memberId, await this.ledger.balance(memberId, at));
+    return balanceView(memberId, await this.balances.asOf(memberId, at));
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {
@@ -117,6 +120,12 @@ export class StatementsService {
       throw new DomainError('not_found', 'There is no such posting.');
     }
     return explanationView(posting, this.programmes.version(posting.versionNo));
+  }
+
+  private async current(memberId: string): Promise<BalanceReading> {
+    const reading = isMemberId(memberId) ? await this.balances.current(memberId) : undefined;
+    if (reading === undefined) throw unknownMember();
+    return reading;
   }
 
   private cursor(memberId: string, cursor: string): number {

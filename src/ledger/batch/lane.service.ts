@@ -1,40 +1,16 @@
-import type { Socket } from 'node:net';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { DomainError } from '../../platform/http/domain-error.js';
 import type { Registry } from './batch.queries.js';
 import { runBatch, type Result } from './batch.service.js';
 import { keyIdentity, referenceIdentity } from './claims.queries.js';
-import type { Command, Posted, Tx } from '../command.js';
+import type { Command, Posted } from '../command.js';
+import { KeptConnection } from './connection.service.js';
 import { overloaded, unavailable } from '../ledger.errors.js';
 
 interface Waiting {
   command: Command;
   resolve: (posted: Posted) => void;
   reject: (error: Error) => void;
-}
-
-/** What the driver's client has beside `query`: the socket its statements leave by. */
-interface LaneClient extends Tx {
-  connection: { stream: Pick<Socket, 'cork' | 'uncork'> };
-}
-
-/** Statements of one round trip leave in one packet: a write to a socket costs more than a row. */
-function corked(client: LaneClient): Tx {
-  let isCorked = false;
-  return {
-    query: (statement) => {
-      if (!isCorked) {
-        const { stream } = client.connection;
-        isCorked = true;
-        stream.cork();
-        process.nextTick(() => {
-          isCorked = false;
-          stream.uncork();
-        });
-      }
-      return client.query(statement);
-    },
-  };
 }
 
 export interface LaneLimits {
@@ -51,14 +27,15 @@ export interface LaneLimits {
 export class Lane {
   private waiting: Waiting[] = [];
   private running = false;
-  private queryRunner: QueryRunner | undefined;
-  private tx: Tx | undefined;
+  private readonly connection: KeptConnection;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly registry: Registry,
     private readonly limits: LaneLimits,
-  ) {}
+  ) {
+    this.connection = new KeptConnection(dataSource);
+  }
 
   async submit(command: Command): Promise<Posted> {
     if (this.waiting.length >= this.limits.queueMax) return Promise.reject(overloaded());
@@ -70,8 +47,7 @@ export class Lane {
 
   async close(): Promise<void> {
     while (this.running) await new Promise((resolve) => setImmediate(resolve));
-    await this.queryRunner?.release();
-    this.queryRunner = undefined;
+    await this.connection.giveUp();
   }
 
   /** The next batch is sent before the answers of the last one are given out. */
@@ -122,9 +98,9 @@ export class Lane {
     if (batch.length === 0) return [];
     const commands = batch.map(({ command }) => command);
     try {
-      return await runBatch(await this.connection(), commands, this.registry);
+      return await runBatch(await this.connection.tx(), commands, this.registry);
     } catch (error) {
-      await this.reconnect();
+      await this.connection.giveUp();
       if (isConnectionFault(error)) return commands.map(() => unavailable());
       if (commands.length === 1) return [faultOf(error)];
       return this.oneByOne(commands);
@@ -140,10 +116,10 @@ export class Lane {
         continue;
       }
       try {
-        const [result] = await runBatch(await this.connection(), [command], this.registry);
+        const [result] = await runBatch(await this.connection.tx(), [command], this.registry);
         results.push(result ?? unavailable());
       } catch (error) {
-        await this.reconnect();
+        await this.connection.giveUp();
         results.push(isConnectionFault(error) ? unavailable() : faultOf(error));
       }
     }
@@ -154,21 +130,6 @@ export class Lane {
     const waiting = this.waiting;
     this.waiting = [];
     for (const { reject } of waiting) reject(unavailable());
-  }
-
-  private async connection(): Promise<Tx> {
-    if (this.tx === undefined) {
-      this.queryRunner = this.dataSource.createQueryRunner();
-      this.tx = corked((await this.queryRunner.connect()) as LaneClient);
-    }
-    return this.tx;
-  }
-
-  private async reconnect(): Promise<void> {
-    const broken = this.queryRunner;
-    this.queryRunner = undefined;
-    this.tx = undefined;
-    await broken?.release().catch(() => undefined);
   }
 }
 
