@@ -1,7 +1,7 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, hash, randomUUID, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { bucketOf, publicId, type RowAddress } from '../ledger/address.js';
+import { publicId, type RowAddress } from '../ledger/address.js';
 import type { AccountFacts, Command, Decision, Moment, Needs, Posted } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -30,6 +30,9 @@ export interface Request {
 /** Turns purchases into commands of the ledger; the core decides what they are worth. */
 @Injectable()
 export class AccrualService {
+  /** Prepared once: a key given as text is prepared anew for every purchase. */
+  private key: KeyObject | undefined;
+
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(LedgerQueries) private readonly ledgerQueries: LedgerQueries,
@@ -133,7 +136,8 @@ export class AccrualService {
   }
 
   private referenceHmac(retailer: string, reference: string): string {
-    return createHmac('sha256', this.secrets.handle)
+    this.key ??= createSecretKey(this.secrets.handle, 'utf8');
+    return createHmac('sha256', this.key)
       .update(`reference:${retailer}:${reference}`)
       .digest('hex');
   }
@@ -161,22 +165,13 @@ function purchaseRow(
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
   const { lines, tenders, location, merchantCategoryCode } = purchase;
-  const content = { lines, tenders, location, merchantCategoryCode };
+  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
-  const digest = createHash('sha256').update(salt).update(JSON.stringify(content)).digest('hex');
-  const row = {
-    bucket: bucketOf(memberId),
-    member_id: memberId,
-    seq,
-    retailer,
-    reference: purchase.reference,
-    reference_hmac: `\\x${hmac}`,
-    occurred_at: purchase.occurredAt,
-    content,
-    salt: `\\x${salt}`,
-  };
-  return { row, digest };
+  const digest = hash('sha256', salt + content, 'hex');
+  const { reference } = purchase;
+  const occurredAt = Date.parse(purchase.occurredAt);
+  return { row: { memberId, seq, retailer, reference, hmac, occurredAt, content, salt }, digest };
 }
 
 /** The retailer a purchase is posted for; keys of retailers only reach this. */

@@ -2,32 +2,41 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
+import { rowsOf } from '../platform/database/columns.js';
 import type { RecordPurchase } from './purchases.requests.js';
 
-export interface PurchaseRow {
-  bucket: number;
-  member_id: string;
-  seq: number;
+export interface PurchaseRow extends RowAddress {
   retailer: string;
   reference: string;
-  /** Hex with the `\x` that PostgreSQL reads. */
-  reference_hmac: string;
-  occurred_at: string;
-  content: object;
+  /** Hex, as is the salt. */
+  hmac: string;
+  /** In milliseconds since 1970. */
+  occurredAt: number;
+  /** JSON, to the letter what the posting's digest was taken of. */
+  content: string;
   salt: string;
 }
+
+const rowsBought = rowsOf<PurchaseRow>({
+  bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ seq }) => seq],
+  retailer: ['text', ({ retailer }) => retailer],
+  reference: ['text', ({ reference }) => reference],
+  reference_hmac: ['bytea', ({ hmac }) => hmac],
+  occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+  content: ['json', ({ content }) => content],
+  salt: ['bytea', ({ salt }) => salt],
+});
 
 /** Writes what was bought beside the posting that vouches for it. */
 export const purchaseWriter: RowWriter<PurchaseRow> = {
   async write(tx: Tx, rows: readonly PurchaseRow[]): Promise<unknown> {
     return tx.query({
       name: 'insert-purchases',
-      text: `INSERT INTO purchases (bucket, member_id, seq, retailer, reference, reference_hmac,
-                                    occurred_at, content, salt)
-             SELECT bucket, member_id, seq, retailer, reference, reference_hmac, occurred_at,
-                    content, salt
-               FROM json_populate_recordset(NULL::purchases, $1)`,
-      values: [JSON.stringify(rows)],
+      text: `INSERT INTO purchases (${rowsBought.names})
+             SELECT ${rowsBought.names} FROM ${rowsBought.source}`,
+      values: rowsBought.values(rows),
     });
   },
 };

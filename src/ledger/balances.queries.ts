@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { OpenHold } from '../rules/spending/balance.js';
 import type { Lot } from '../rules/state.js';
-import { bucketOf } from './address.js';
+import { bucketOf, memberColumns } from './address.js';
 import { toLot, type LotRow } from './batch/accounts.queries.js';
 import type { Tx } from './command.js';
 import type { Posting } from './posting.js';
@@ -59,7 +59,7 @@ export async function readNow(
               AND l.remaining > 0
             CROSS JOIN c
             GROUP BY a.bucket, a.member_id, c.now, l.available_from, l.expires_at`,
-    values: [memberIds.map(bucketOf), memberIds],
+    values: memberColumns(memberIds.map((memberId) => ({ bucket: bucketOf(memberId), memberId }))),
   });
   const accounts = new Map<string, AccountNow>();
   for (const row of rows) {

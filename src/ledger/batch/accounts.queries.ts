@@ -5,6 +5,8 @@ import {
   type Lot,
   type Redemption,
 } from '../../rules/state.js';
+import { arrayOf, rowsOf } from '../../platform/database/columns.js';
+import { memberColumns } from '../address.js';
 import type { AccountFacts, MemberKey, Tx } from '../command.js';
 import type { Figures } from '../../rules/state.js';
 
@@ -30,11 +32,6 @@ export interface AccountRow {
   newest_at: Date | null;
 }
 
-const keysOf = (keys: readonly { bucket: number; memberId: string }[]): unknown[] => [
-  keys.map(({ bucket }) => bucket),
-  keys.map(({ memberId }) => memberId),
-];
-
 /** Locks the accounts in (bucket, member_id) order; a member without one is simply not returned. */
 export async function lockAccounts(
   tx: Tx,
@@ -47,7 +44,7 @@ export async function lockAccounts(
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN accounts a ON a.bucket = u.bucket AND a.member_id = u.member_id
             ORDER BY a.bucket, a.member_id FOR NO KEY UPDATE OF a`,
-    values: keysOf(keys),
+    values: memberColumns(keys),
   });
   return new Map(rows.map((row) => [row.member_id, toAccount(row)]));
 }
@@ -119,7 +116,7 @@ export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
             WHERE l.remaining > 0`,
-    values: keysOf(keys),
+    values: memberColumns(keys),
   });
   const lots = new Map<string, Lot[]>(keys.map(({ memberId }) => [memberId, []]));
   for (const row of rows) {
@@ -132,6 +129,13 @@ export interface CounterNeed extends Counter {
   bucket: number;
   memberId: string;
 }
+
+const counterNeeds = rowsOf<CounterNeed>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  counter: ['text', ({ counter }) => counter],
+  period_start: ['timestamptz', ({ periodStart }) => periodStart],
+});
 
 /** Used amounts of just the counters asked for, by member. */
 export async function readCounters(
@@ -146,19 +150,10 @@ export async function readCounters(
   }>({
     name: 'read-counters',
     text: `SELECT c.member_id, c.counter, c.period_start, c.used
-             FROM json_populate_recordset(NULL::counters, $1) u
+             FROM ${counterNeeds.source}
              JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
               AND c.counter = u.counter AND c.period_start = u.period_start`,
-    values: [
-      JSON.stringify(
-        needs.map(({ bucket, memberId, counter, periodStart }) => ({
-          bucket,
-          member_id: memberId,
-          counter,
-          period_start: new Date(periodStart),
-        })),
-      ),
-    ],
+    values: counterNeeds.values(needs),
   });
   const counters = new Map<string, Map<string, number>>();
   for (const row of rows) {
@@ -188,7 +183,13 @@ export async function readHeldLots(
              FROM unnest($1::smallint[], $2::uuid[], $3::int[]) AS u (bucket, member_id, seq)
              JOIN entries e ON e.bucket = u.bucket AND e.member_id = u.member_id AND e.seq = u.seq
             ORDER BY e.member_id, e.seq, e.n`,
-    values: [...keysOf(holds), holds.map(({ redemption }) => redemption.seq)],
+    values: [
+      ...memberColumns(holds),
+      arrayOf(
+        'int4',
+        holds.map(({ redemption }) => redemption.seq),
+      ),
+    ],
   });
   for (const row of rows) {
     const key = `${row.member_id}/${String(row.seq)}`;
