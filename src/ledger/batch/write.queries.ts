@@ -16,21 +16,6 @@ interface Owned {
   memberId: string;
 }
 
-/** One set-based INSERT. */
-function insert<Row>(
-  tx: Tx,
-  table: string,
-  columns: Rows<Row>,
-  rows: readonly Row[],
-): Promise<unknown> | undefined {
-  if (rows.length === 0) return undefined;
-  return tx.query({
-    name: `insert-${table}`,
-    text: `INSERT INTO ${table} (${columns.names}) SELECT ${columns.names} FROM ${columns.source}`,
-    values: columns.values(rows),
-  });
-}
-
 const postings = rowsOf<WrittenPosting>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
@@ -61,7 +46,9 @@ const postings = rowsOf<WrittenPosting>({
   hash: ['bytea', ({ posting }) => posting.hash],
 });
 
-const entries = rowsOf<Owned & { seq: number; n: number; entry: Entry }>({
+type OwnedEntry = Owned & { seq: number; n: number; entry: Entry };
+
+const entries = rowsOf<OwnedEntry>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   seq: ['int4', ({ seq }) => seq],
@@ -98,18 +85,14 @@ const changedLots = rowsOf<OwnedLot>({
   held: ['int8', ({ lot }) => lot.held],
 });
 
-const counters = rowsOf<Owned & { counter: Counter }>({
+type OwnedCounter = Owned & { counter: Counter };
+
+const counters = rowsOf<OwnedCounter>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   counter: ['text', ({ counter }) => counter.counter],
   period_start: ['timestamptz', ({ counter }) => counter.periodStart],
   used: ['int8', ({ counter }) => counter.used],
-});
-
-const outbox = rowsOf<WrittenPosting>({
-  bucket: ['int2', ({ bucket }) => bucket],
-  member_id: ['uuid', ({ memberId }) => memberId],
-  seq: ['int4', ({ draft }) => draft.seq],
 });
 
 const accounts = rowsOf<Account>({
@@ -128,28 +111,68 @@ const accounts = rowsOf<Account>({
   newest_at: ['timestamptz', ({ newestAt }) => newestAt],
 });
 
+/** Parameters that come before those of a table in the one statement that writes them all. */
+const before = {
+  postings: 0,
+  entries: postings.parameters,
+  lots: postings.parameters + entries.parameters,
+  counters: postings.parameters + entries.parameters + lots.parameters,
+  accounts: postings.parameters + entries.parameters + lots.parameters + counters.parameters,
+};
+
+const insert = <Row>(table: keyof typeof before, { names, sourceAfter }: Rows<Row>): string =>
+  `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${sourceAfter(before[table])}`;
+
+/**
+ * One statement for all tables: what a statement costs beside its rows is a good part of a small
+ * batch. Its parts see none of each other's rows and need not: each table has its own, and the
+ * locked accounts keep everybody else out. The outbox has the keys of the postings.
+ */
+const writeText = `
+  WITH p AS (${insert('postings', postings)}),
+       e AS (${insert('entries', entries)}),
+       l AS (${insert('lots', lots)}),
+       c AS (${insert('counters', counters)}
+             ON CONFLICT (bucket, member_id, counter, period_start)
+             DO UPDATE SET used = EXCLUDED.used),
+       o AS (INSERT INTO outbox (bucket, member_id, seq)
+             SELECT bucket, member_id, seq
+               FROM unnest($1::int2[], $2::uuid[], $3::int4[]) AS u (bucket, member_id, seq))
+  UPDATE accounts a
+     SET version = u.version, head = u.head, points = u.points, held = u.held, owed = u.owed,
+         pending = u.pending, qualifying = u.qualifying, remainder = u.remainder, tier = u.tier,
+         changes_at = u.changes_at, newest_at = u.newest_at
+    FROM ${accounts.sourceAfter(before.accounts)}
+   WHERE a.bucket = u.bucket AND a.member_id = u.member_id`;
+
 /** Writes postings, entries, lots, counters and outbox rows of a batch, and the accounts they leave. */
 export function writeLedger(
   tx: Tx,
   written: readonly WrittenPosting[],
   changed: readonly Account[],
 ): Promise<unknown>[] {
-  return [
-    insert(tx, 'postings', postings, written),
-    insert(
-      tx,
-      'entries',
-      entries,
-      written.flatMap(({ bucket, memberId, draft }) =>
-        draft.entries.map((entry, n) => ({ bucket, memberId, seq: draft.seq, n, entry })),
-      ),
-    ),
-    insert(tx, 'lots', lots, openedLots(written)),
+  if (changed.length === 0) return [];
+  const statements = [
+    tx.query({
+      name: 'write-ledger',
+      text: writeText,
+      values: [
+        ...postings.values(written),
+        ...entries.values(entriesOf(written)),
+        ...lots.values(openedLots(written)),
+        ...counters.values(countersOf(written)),
+        ...accounts.values(changed),
+      ],
+    }),
     updateLots(tx, written),
-    upsertCounters(tx, written),
-    insert(tx, 'outbox', outbox, written),
-    updateAccounts(tx, changed),
-  ].filter((statement) => statement !== undefined);
+  ];
+  return statements.filter((statement) => statement !== undefined);
+}
+
+function entriesOf(written: readonly WrittenPosting[]): OwnedEntry[] {
+  return written.flatMap(({ bucket, memberId, draft }) =>
+    draft.entries.map((entry, n) => ({ bucket, memberId, seq: draft.seq, n, entry })),
+  );
 }
 
 const keyOf = (memberId: string, { seq, n }: Lot): string => `${memberId}/${seq}/${n}`;
@@ -183,34 +206,14 @@ function updateLots(tx: Tx, written: readonly WrittenPosting[]): Promise<unknown
   });
 }
 
-function upsertCounters(tx: Tx, written: readonly WrittenPosting[]): Promise<unknown> | undefined {
-  const rows = new Map<string, Owned & { counter: Counter }>();
+/** Counters as the last posting of the batch that set them leaves them. */
+function countersOf(written: readonly WrittenPosting[]): OwnedCounter[] {
+  const rows = new Map<string, OwnedCounter>();
   for (const { bucket, memberId, draft } of written) {
     for (const counter of draft.counters) {
       const key = `${memberId}/${counter.counter}/${counter.periodStart}`;
       rows.set(key, { bucket, memberId, counter });
     }
   }
-  if (rows.size === 0) return undefined;
-  return tx.query({
-    name: 'upsert-counters',
-    text: `INSERT INTO counters (${counters.names}) SELECT ${counters.names} FROM ${counters.source}
-           ON CONFLICT (bucket, member_id, counter, period_start) DO UPDATE SET used = EXCLUDED.used`,
-    values: counters.values([...rows.values()]),
-  });
-}
-
-function updateAccounts(tx: Tx, changed: readonly Account[]): Promise<unknown> | undefined {
-  if (changed.length === 0) return undefined;
-  return tx.query({
-    name: 'update-accounts',
-    text: `UPDATE accounts a
-              SET version = u.version, head = u.head, points = u.points, held = u.held,
-                  owed = u.owed, pending = u.pending, qualifying = u.qualifying,
-                  remainder = u.remainder, tier = u.tier, changes_at = u.changes_at,
-                  newest_at = u.newest_at
-             FROM ${accounts.source}
-            WHERE a.bucket = u.bucket AND a.member_id = u.member_id`,
-    values: accounts.values(changed),
-  });
+  return [...rows.values()];
 }

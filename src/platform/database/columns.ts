@@ -2,7 +2,8 @@
  * Rows as columns: one array of PostgreSQL for each column, in its binary form, which `unnest`
  * turns into rows again. Neither side parses text for it, which halves what a row costs to carry.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
+import { LENGTH, Writer } from './array-writer.js';
 
 export type Value = number | bigint | string | Uint8Array | null;
 
@@ -26,18 +27,16 @@ const oids: Readonly<Record<ColumnType, number>> = {
   timestamptz: 1184,
 };
 
-export interface Column<Row> {
-  name: string;
-  type: ColumnType;
-  of: (row: Row) => Value;
-}
-
 /** What a statement says once and for all of the rows it takes. */
 export interface Rows<Row> {
   /** `bucket, member_id, ...` */
   names: string;
   /** `unnest($1::int2[], ...) AS u (bucket, ...)` */
   source: string;
+  /** The same with parameters that start after `before` others. */
+  sourceAfter: (before: number) => string;
+  /** How many parameters that are. */
+  parameters: number;
   /** The parameters that carry the rows. */
   values: (rows: readonly Row[]) => Buffer[];
 }
@@ -48,32 +47,55 @@ export function rowsOf<Row>(
 ): Rows<Row> {
   const list = Object.entries(columns).map(([name, [type, of]]) => ({ name, type, of }));
   const names = list.map(({ name }) => name).join(', ');
-  const arrays = list.map(({ type }, index) => `$${String(index + 1)}::${type}[]`);
+  const rowSize = list.reduce((sum, { type }) => sum + LENGTH + usualSize[type], 0);
+  const sourceAfter = (before: number): string => {
+    const arrays = list.map(({ type }, index) => `$${before + index + 1}::${type}[]`);
+    return `unnest(${arrays.join(', ')}) AS u (${names})`;
+  };
   return {
     names,
-    source: `unnest(${arrays.join(', ')}) AS u (${names})`,
-    values: (rows) => list.map(({ type, of }) => arrayOf(type, rows.map(of))),
+    source: sourceAfter(0),
+    sourceAfter,
+    parameters: list.length,
+    // All columns share one piece of memory: many small ones are what the collector dislikes.
+    values: (rows) => {
+      const writer = new Writer(HEADER * list.length + rowSize * rows.length);
+      return list.map(({ type, of }) => write(writer, type, rows, of));
+    },
   };
 }
 
 const HEADER = 20;
-const LENGTH = 4;
 const NULL = -1;
 
 /** One array of one dimension, as `array_recv` of PostgreSQL reads it. */
 export function arrayOf(type: ColumnType, values: readonly Value[]): Buffer {
-  const hasNull = values.includes(null);
   const writer = new Writer(HEADER + values.length * (LENGTH + usualSize[type]));
+  return write(writer, type, values, (value) => value);
+}
+
+function write<Row>(
+  writer: Writer,
+  type: ColumnType,
+  rows: readonly Row[],
+  of: (row: Row) => Value,
+): Buffer {
+  writer.begin();
   writer.int32(1);
-  writer.int32(hasNull ? 1 : 0);
+  writer.int32(0);
   writer.int32(oids[type]);
-  writer.int32(values.length);
+  writer.int32(rows.length);
   writer.int32(1);
-  for (const value of values) {
-    if (value === null) writer.int32(NULL);
-    else writers[type](writer, value);
+  const writeValue = writers[type];
+  let hasNull = false;
+  for (const row of rows) {
+    const value = of(row);
+    if (value === null) {
+      hasNull = true;
+      writer.int32(NULL);
+    } else writeValue(writer, value);
   }
-  return writer.done();
+  return writer.end(hasNull);
 }
 
 /** Bytes to begin with; longer values make the buffer grow. */
@@ -88,75 +110,6 @@ const usualSize: Readonly<Record<ColumnType, number>> = {
   bytea: 32,
   timestamptz: 8,
 };
-
-class Writer {
-  private at = 0;
-  private bytes: Buffer;
-
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  int16(value: number): void {
-    this.room(2);
-    this.at = this.bytes.writeInt16BE(value, this.at);
-  }
-
-  int32(value: number): void {
-    this.room(LENGTH);
-    this.at = this.bytes.writeInt32BE(value, this.at);
-  }
-
-  int64(value: number | bigint): void {
-    this.room(8);
-    if (typeof value === 'bigint') {
-      this.at = this.bytes.writeBigInt64BE(value, this.at);
-      return;
-    }
-    if (!Number.isSafeInteger(value)) throw new RangeError('not a safe integer');
-    const high = Math.floor(value / 4_294_967_296);
-    this.bytes.writeInt32BE(high, this.at);
-    this.at = this.bytes.writeUInt32BE(value - high * 4_294_967_296, this.at + 4);
-  }
-
-  /** The length in bytes, and then the bytes. */
-  text(text: string): void {
-    this.room(LENGTH + text.length * 3);
-    const length = this.bytes.write(text, this.at + LENGTH);
-    this.bytes.writeInt32BE(length, this.at);
-    this.at += LENGTH + length;
-  }
-
-  /** As `text`, from hex digits. */
-  hex(digits: string): void {
-    const length = digits.length / 2;
-    this.room(LENGTH + length);
-    this.bytes.writeInt32BE(length, this.at);
-    // What is not hex ends the writing early, and would leave something else behind.
-    if (this.bytes.write(digits, this.at + LENGTH, 'hex') !== length) {
-      throw new RangeError('not hex digits');
-    }
-    this.at += LENGTH + length;
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.int32(bytes.length);
-    this.room(bytes.length);
-    this.bytes.set(bytes, this.at);
-    this.at += bytes.length;
-  }
-
-  done(): Buffer {
-    return this.bytes.subarray(0, this.at);
-  }
-
-  private room(bytes: number): void {
-    if (this.at + bytes <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe((this.at + bytes) * 2);
-    this.bytes.copy(larger, 0, 0, this.at);
-    this.bytes = larger;
-  }
-}
 
 type Write = (writer: Writer, value: NonNullable<Value>) => void;
 
@@ -189,7 +142,7 @@ const writers: Readonly<Record<ColumnType, Write>> = {
     writer.text(String(value));
   },
   uuid: (writer, value) => {
-    writer.hex(String(value).replaceAll('-', ''));
+    writer.hex(String(value));
   },
   bytea: (writer, value) => {
     if (value instanceof Uint8Array) writer.raw(value);
