@@ -17,7 +17,7 @@ export function explain(
     name: rule === TIER_RULE ? 'Tier bonus' : (programme?.rules[rule]?.name ?? null),
     line: line === WHOLE_EVENT ? null : line,
     code,
-    points: formatBillionths(BigInt(billionths)),
+    points: billionths === '0' ? '0' : formatBillionths(BigInt(billionths)),
     detail: detail ?? null,
   }));
 }
