@@ -161,32 +161,40 @@ export async function readStates(
   ]);
   const states = new Map<string, MemberState>();
   for (const [memberId, account] of opening.accounts) {
-    states.set(memberId, {
-      ...blankFacts,
-      ...account,
+    const state: MemberState = {
+      ...knownOf(account),
       lots: lots?.get(memberId),
       redemptions: lots?.has(memberId) === true ? [] : undefined,
       counters: allCounters?.get(memberId) ?? counters?.get(memberId) ?? new Map<string, number>(),
       history: decisions?.get(memberId),
-      ...partsOf(parts, memberId),
-    });
+      purchases: undefined,
+    };
+    // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
+    for (const part of parts) Object.assign(state, part.get(memberId));
+    states.set(memberId, state);
   }
   await addSpentLots(tx, states);
   return states;
 }
 
-function partsOf(
-  parts: readonly Map<string, Partial<MemberState>>[],
-  memberId: string,
-): Partial<MemberState> {
-  return parts.reduce<Partial<MemberState>>(
-    (facts, part) => ({ ...facts, ...part.get(memberId) }),
-    {},
-  );
+/** What the account row alone says of a member; a literal, as it is made for every command. */
+function knownOf(account: Account): Omit<MemberState, 'counters' | 'lots' | 'redemptions'> {
+  return {
+    memberId: account.memberId,
+    status: '',
+    enrolledAt: 0,
+    version: account.version,
+    points: account.points,
+    held: account.held,
+    owed: account.owed,
+    pending: account.pending,
+    qualifying: account.qualifying,
+    remainder: account.remainder,
+    tier: account.tier,
+    changesAt: account.changesAt,
+    newestAt: account.newestAt,
+  };
 }
-
-/** Facts that members' own readers fill in; commands that need them name the reader. */
-const blankFacts = { status: '', enrolledAt: 0, purchases: undefined };
 
 function memberKeys(live: readonly Live[]): MemberKey[] {
   const keys = new Map<string, { subjects: number[]; since: number | undefined }>();
