@@ -19,7 +19,7 @@ import { bulk } from './bulk-stream.js';
 const env = { JOBS: 'off', TEST_CLOCK: 'on' };
 const AT_ONCE = 8;
 /** Two seconds, and what a busy machine adds. */
-const IN_FLIGHT_MS = 2_500;
+const IN_FLIGHT_MS = 3_500;
 
 let deployment: Deployment;
 let callers: Callers;
