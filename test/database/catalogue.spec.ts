@@ -161,10 +161,10 @@ describe('tables', () => {
 });
 
 describe('append-only tables', () => {
-  it('L1: are postings, entries, versions and the audit log', async () => {
+  it('L1: are postings, entries, versions, daily heads and the audit log', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'entries', 'postings', 'programme_versions'],
+      ...['audit_log', 'daily_heads', 'entries', 'postings', 'programme_versions'],
     ]);
   });
 
@@ -205,6 +205,7 @@ describe('append-only tables', () => {
       VALUES ('0a1b2c3d-0000-4000-8000-000000000000', now(), 'a', 'b', 'c', '{}')`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
+    await owner.query(`INSERT INTO daily_heads VALUES (0, '2026-01-01', '', '', 0, '', '')`);
     try {
       for (const { name } of (await tablesOf()).filter(({ appendOnly }) => appendOnly)) {
         const [column] = await engine.rows<{ attname: string }>(
