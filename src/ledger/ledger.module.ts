@@ -1,10 +1,24 @@
 import { Module } from '@nestjs/common';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
+import { HeadsFolder } from './proof/heads-folder.writer.js';
+import { HeadsController } from './proof/heads.controller.js';
+import { HeadsQueries } from './proof/heads.queries.js';
+import { HeadsService } from './proof/heads.service.js';
+import { LedgerExport } from './proof/ledger-export.reader.js';
 import { VerifyService } from './verify.service.js';
 
 @Module({
-  providers: [LedgerService, LedgerQueries, VerifyService],
-  exports: [LedgerService, LedgerQueries, VerifyService],
+  controllers: [HeadsController],
+  providers: [
+    LedgerService,
+    LedgerQueries,
+    VerifyService,
+    HeadsQueries,
+    HeadsService,
+    HeadsFolder,
+    LedgerExport,
+  ],
+  exports: [LedgerService, LedgerQueries, VerifyService, HeadsService, HeadsFolder, LedgerExport],
 })
 export class LedgerModule {}

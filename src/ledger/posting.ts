@@ -87,8 +87,14 @@ export function firstHead(memberId: string): string {
 
 /** Hex SHA-256 over the previous hash, every column and the entries in order. */
 export function hashOf(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]): string {
+  const text = hashedText(posting, entries);
+  return createHash('sha256').update(posting.prevHash).update(text).digest('hex');
+}
+
+/** What the hash is taken of behind the previous one: a JSON array of the columns, entries last. */
+export function hashedText(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]): string {
   const { after } = posting;
-  const fields = [
+  return JSON.stringify([
     posting.memberId,
     posting.seq,
     posting.kind,
@@ -114,6 +120,5 @@ export function hashOf(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]
     posting.effects,
     posting.contentDigest,
     entries.map((each) => [each.debit, each.credit, each.amount, each.lotSeq, each.lotN]),
-  ];
-  return createHash('sha256').update(posting.prevHash).update(JSON.stringify(fields)).digest('hex');
+  ]);
 }

@@ -158,6 +158,7 @@ async function staffStory(): Promise<void> {
   expected(await staff.get('/v1/keys'), 200);
   await shop.get('/v1/keys');
   await shop.as('nobody').get('/v1/keys');
+  expected(await shop.as('nobody').get('/v1/heads/key'), 200);
   expected(await shop.get('/health/live'), 200);
   expected(await shop.get('/health/ready'), 200);
   expect(await shop.lines('GET', '/metrics')).not.toEqual([]);
