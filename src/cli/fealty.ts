@@ -9,6 +9,7 @@ import { describeError, exitCodes } from './output.js';
 import { programmeCommand } from './programme.command.js';
 import { exportCommand } from './proof/export.command.js';
 import { headsCommand } from './proof/heads.command.js';
+import { rebuildCommand } from './proof/rebuild.command.js';
 import { verifyCommand } from './proof/verify.command.js';
 import { seedCommand } from './demo/seed.command.js';
 import { serveCommand } from './serve.command.js';
@@ -45,6 +46,7 @@ for (const command of [
   memberCommand(),
   importCommand(),
   verifyCommand(),
+  rebuildCommand(),
   headsCommand(),
   exportCommand(),
   seedCommand(),

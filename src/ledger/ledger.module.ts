@@ -6,6 +6,8 @@ import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
 import { HeadsService } from './proof/heads.service.js';
 import { LedgerExport } from './proof/ledger-export.reader.js';
+import { RebuildService } from './rebuild/rebuild.service.js';
+import { VersionsQueries } from './rebuild/versions.queries.js';
 import { VerifyService } from './verify.service.js';
 
 @Module({
@@ -18,7 +20,18 @@ import { VerifyService } from './verify.service.js';
     HeadsService,
     HeadsFolder,
     LedgerExport,
+    RebuildService,
+    VersionsQueries,
   ],
-  exports: [LedgerService, LedgerQueries, VerifyService, HeadsService, HeadsFolder, LedgerExport],
+  exports: [
+    LedgerService,
+    LedgerQueries,
+    VerifyService,
+    HeadsService,
+    HeadsFolder,
+    LedgerExport,
+    RebuildService,
+    VersionsQueries,
+  ],
 })
 export class LedgerModule {}

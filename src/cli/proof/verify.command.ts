@@ -3,10 +3,12 @@ import { BUCKETS } from '../../ledger/address.js';
 import type { HeadsVerification } from '../../ledger/proof/check-heads.js';
 import { HeadsFolder } from '../../ledger/proof/heads-folder.writer.js';
 import { HeadsService } from '../../ledger/proof/heads.service.js';
+import { VersionsQueries } from '../../ledger/rebuild/versions.queries.js';
 import { VerifyService, type Verification } from '../../ledger/verify.service.js';
 import { commandSettings } from '../../platform/config/environment.js';
 import { withEngine } from '../foundation.launcher.js';
 import { exitCodes } from '../output.js';
+import { rowLine } from './row-line.js';
 import { Progress } from '../progress.writer.js';
 
 interface VerifyOptions {
@@ -38,14 +40,17 @@ Examples:
           progress.update(done);
         });
         progress.stop();
+        const versions = await engine.get(VersionsQueries).check();
         const service = engine.get(HeadsService);
         const elsewhere = folder === undefined ? [] : await engine.get(HeadsFolder).read(folder);
         const heads = await service.verify(elsewhere, key ?? [service.publicKey()]);
-        const lines = [...ledgerLines(ledger), ...headLines(heads)];
+        const lines = [...versions.map(rowLine), ...ledgerLines(ledger), ...headLines(heads)];
         process.stdout.write(
-          json === true ? `${JSON.stringify({ ...ledger, heads })}\n` : `${lines.join('\n')}\n`,
+          json === true
+            ? `${JSON.stringify({ ...ledger, versions, heads })}\n`
+            : `${lines.join('\n')}\n`,
         );
-        const found = ledger.differences.length + heads.differences.length;
+        const found = ledger.differences.length + versions.length + heads.differences.length;
         if (found > 0) process.exitCode = exitCodes.refused;
       }),
     );
