@@ -120,7 +120,10 @@ export class Tamperer {
       if (last === undefined) return undefined;
       const value = this.flipped(last.type, row.values[last.name] ?? null);
       const changes: Record<string, string | null> = { [last.name]: value };
+      // Other unique columns must differ too.
       if (table === 'programme_versions') changes['effective_at'] = '2077-07-07 07:07:07+00';
+      if (table === 'postings') changes['idem_key'] = `again ${row.name}`;
+      if (table === 'purchases') changes['reference_hmac'] = '\\x77';
       const name = await this.insert(table, { ...row.values, ...changes });
       return { ...edit, what: `insert into ${table} ${name}`, rows: [[name]] };
     }

@@ -7,7 +7,7 @@ import { bucketOf } from '../address.js';
 import { groupBy } from '../check.js';
 import { firstHead, hashOf, type Posting } from '../posting.js';
 import { compareRows, type Expectation, type RowDifference } from './compare.js';
-import { postingText, type StoredEntry, type TextRow } from './text-row.js';
+import { partOf, postingText, type StoredEntry, type TextRow } from './text-row.js';
 
 /** A chain that is cut off by more than this is named by its first missing posting alone. */
 const MISSING_NAMED_MAX = 1_000;
@@ -100,9 +100,10 @@ function expectedEntries(
 function checkLotMoves({ memberId, postings }: ChainRows, entriesOf: EntriesOf): RowDifference[] {
   const found: RowDifference[] = [];
   const lots = new Map<string, { remaining: number; held: number }>();
-  for (const { seq, effects } of postings) {
+  for (const posting of postings) {
+    const { seq } = posting;
     const moves = new Map<string, { remaining: number; held: number }>();
-    for (const [key, now] of lotsIn(effects.lots)) {
+    for (const [key, now] of lotsIn(partOf(posting, 'lots'))) {
       const before = lots.get(key) ?? { remaining: 0, held: 0 };
       moves.set(key, { remaining: now.remaining - before.remaining, held: now.held - before.held });
       lots.set(key, now);

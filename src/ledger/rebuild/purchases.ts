@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Expectation, RowDifference } from './compare.js';
 import { rowName } from './compare.js';
 import { own, type Facts } from './rebuilt.js';
-import { instantOf, timeText, type TextRow } from './text-row.js';
+import { instantOf, partOf, timeText, type TextRow } from './text-row.js';
 
 const key = ['bucket', 'member_id', 'seq'];
 const erasable = ['content', 'salt', 'reference', 'reference_hmac'];
@@ -42,8 +42,8 @@ type Returned = Map<string, [line: unknown, quantity: number, amount: number]>;
 /** Quantity and amount that came back of each line of each purchase, over all returns of it. */
 function returnedLines({ postings }: Facts): Map<number, Returned> {
   const purchases = new Map<number, Returned>();
-  for (const { effects } of postings) {
-    const returned: unknown = (effects as { returned?: unknown } | null)?.returned;
+  for (const posting of postings) {
+    const returned = partOf(posting, 'returned');
     if (!Array.isArray(returned) || !Array.isArray(returned[1])) continue;
     const seq = Number(returned[0]);
     const lines = purchases.get(seq) ?? (new Map() as Returned);

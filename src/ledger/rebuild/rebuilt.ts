@@ -9,7 +9,7 @@ import { groupBy } from '../check.js';
 import { firstHead, type Posting } from '../posting.js';
 import { sum } from './chain.js';
 import type { Expectation } from './compare.js';
-import { instantOf, timeText, type StoredEntry, type TextRow } from './text-row.js';
+import { instantOf, partOf, timeText, type StoredEntry, type TextRow } from './text-row.js';
 
 /** Kinds that carry an event of the member's; the newest of them dates the account. */
 const eventKinds = new Set(['accrue']);
@@ -36,12 +36,12 @@ const time = (value: unknown): string | null => timeText(value === null ? null :
 /** The arrays in a part of the effects, each with the number of its posting. */
 function effectsOf(
   { postings }: Facts,
-  part: string,
+  part: 'lots' | 'counters' | 'redemptions',
 ): { seq: number; values: readonly unknown[] }[] {
-  return postings.flatMap(({ seq, effects }) => {
-    const rows: unknown = (effects as Record<string, unknown> | null)?.[part];
+  return postings.flatMap((posting) => {
+    const rows = partOf(posting, part);
     if (!Array.isArray(rows)) return [];
-    return rows.filter(Array.isArray).map((values: unknown[]) => ({ seq, values }));
+    return rows.filter(Array.isArray).map((values: unknown[]) => ({ seq: posting.seq, values }));
   });
 }
 
@@ -111,12 +111,12 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
 }
 
 export function rebuiltStandings(facts: Facts): Expectation {
-  const rows = facts.postings.flatMap(({ seq, effects }): TextRow[] => {
-    const standing: unknown = (effects as { standing?: unknown } | null)?.standing;
+  const rows = facts.postings.flatMap((posting): TextRow[] => {
+    const standing = partOf(posting, 'standing');
     if (!Array.isArray(standing)) return [];
     const [tier, code, qualifying, threshold] = standing as unknown[];
     const why = JSON.stringify({ code, qualifying, threshold });
-    return [{ ...own(facts), from_seq: String(seq), tier: text(tier), why }];
+    return [{ ...own(facts), from_seq: String(posting.seq), tier: text(tier), why }];
   });
   return { table: 'standings', key: ['bucket', 'member_id', 'from_seq'], rows };
 }

@@ -63,6 +63,10 @@ export function readPosting(row: TextRow): Posting {
   };
 }
 
+/** A part of a posting's effects; after tampering they may be anything that JSON can say. */
+export const partOf = ({ effects }: Posting, part: keyof CompactEffects | 'returned'): unknown =>
+  (effects as Partial<Record<string, unknown>> | null)?.[part];
+
 const nullable = (text: string | null | undefined): number | null =>
   text === null || text === undefined ? null : Number(text);
 
