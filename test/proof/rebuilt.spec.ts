@@ -192,6 +192,15 @@ describe('what is recomputed of a member', () => {
     ]);
   });
 
+  it('L10: names an account that was given to another member, and not only their postings', () => {
+    const other = { ...stored.rows.accounts[0], version: '12', head: 'ab'.repeat(32) };
+    const found = compareMember({ memberId, rows: { ...stored.rows, accounts: [other] } }, NOON);
+    const sure = found.filter(({ doubtful }) => doubtful !== true);
+    expect(sure.map(({ table, column }) => `${table} ${column}`)).toEqual([
+      ...['postings *', 'postings *', 'accounts version', 'accounts head'],
+    ]);
+  });
+
   it('L10: names postings that were cut off the end, by what the account counted', () => {
     const cut = { ...stored.rows, postings: stored.rows.postings.slice(0, 8) };
     const missing = compareMember({ memberId, rows: cut }, NOON)

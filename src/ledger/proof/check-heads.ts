@@ -41,12 +41,12 @@ export async function checkHeads(
   trustedKeys: ReadonlySet<string>,
   leaves: AsyncIterable<DayLeaf>,
 ): Promise<HeadsVerification> {
-  const trees = await treesOf(leaves);
+  const roots = await rootsOf(leaves);
   const differences: HeadDifference[] = [];
   for (const own of [false, true]) {
     const before = new Map<number, DailyHead>();
     for (const claim of inOrder(claims.filter(({ where }) => (where === IN_DATABASE) === own))) {
-      differences.push(...faultsOf(claim, trustedKeys, before.get(claim.head.bucket), trees));
+      differences.push(...faultsOf(claim, trustedKeys, before.get(claim.head.bucket), roots));
       before.set(claim.head.bucket, claim.head);
     }
   }
@@ -59,20 +59,32 @@ export async function checkHeads(
   };
 }
 
-type Trees = ReadonlyMap<string, MerkleTree>;
+interface Root {
+  root: string;
+  members: number;
+}
+type Roots = ReadonlyMap<string, Root>;
+
+const rootOf = (tree: MerkleTree): Root => ({ root: tree.root(), members: tree.size });
 
 const keyOf = ({ day, bucket }: { day: string; bucket: number }): string =>
   `${day} ${String(bucket)}`;
 
-async function treesOf(leaves: AsyncIterable<DayLeaf>): Promise<Trees> {
-  const trees = new Map<string, MerkleTree>();
+/** Keeps one tree at a time, as all leaves of a day and bucket come together. */
+async function rootsOf(leaves: AsyncIterable<DayLeaf>): Promise<Roots> {
+  const roots = new Map<string, Root>();
+  let at = '';
+  let tree = new MerkleTree();
   for await (const leaf of leaves) {
     const key = keyOf(leaf);
-    const tree = trees.get(key) ?? new MerkleTree();
-    trees.set(key, tree);
+    if (key !== at) {
+      if (tree.size > 0) roots.set(at, rootOf(tree));
+      [at, tree] = [key, new MerkleTree()];
+    }
     tree.add(leafText(leaf));
   }
-  return trees;
+  if (tree.size > 0) roots.set(at, rootOf(tree));
+  return roots;
 }
 
 const inOrder = (claims: readonly HeadClaim[]): HeadClaim[] =>
@@ -82,18 +94,18 @@ function faultsOf(
   { head, where }: HeadClaim,
   trustedKeys: ReadonlySet<string>,
   before: DailyHead | undefined,
-  trees: Trees,
+  roots: Roots,
 ): HeadDifference[] {
   const { bucket, day } = head;
-  const tree = trees.get(keyOf(head)) ?? new MerkleTree();
+  const right = roots.get(keyOf(head)) ?? rootOf(new MerkleTree());
   const found: HeadDifference[] = [];
   const compare = (what: string, stored: string, recomputed: string): void => {
     if (stored !== recomputed) found.push({ bucket, day, where, what, stored, recomputed });
   };
   compare('signature', isSigned(head) ? 'by its key' : 'not by its key', 'by its key');
   compare('key', trustedKeys.has(head.publicKey) ? 'trusted' : head.publicKey, 'trusted');
-  compare('root', head.root, tree.root());
-  compare('members', String(head.members), String(tree.size));
+  compare('root', head.root, right.root);
+  compare('members', String(head.members), String(right.members));
   const isInDatabase = where === IN_DATABASE;
   if (before === undefined) {
     // Files may begin at any day; the table begins with the first.

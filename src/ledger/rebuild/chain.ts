@@ -30,6 +30,7 @@ export function checkChain(chain: ChainRows): RowDifference[] {
     ...compareRows(expectedPostings(chain, entriesOf), chain.postingRows),
     ...compareRows(expectedEntries(chain, entriesOf), chain.entryRows),
     ...checkLotMoves(chain, entriesOf),
+    ...findForgedCodes(chain, entriesOf),
   ];
 }
 
@@ -120,11 +121,11 @@ function checkLotMoves({ memberId, postings }: ChainRows, entriesOf: EntriesOf):
       const said = `${String(move.remaining)} and ${String(move.held)} held`;
       if (moved === said) continue;
       const row = `${String(bucketOf(memberId))}/${memberId}/${String(seq)}`;
-      const ns = own.length > 0 ? own.map(({ n }) => String(n)) : ['?'];
+      const ns = own.length > 0 ? own.map(({ n }) => n) : [firstFree(entriesOf.get(seq) ?? [])];
       found.push(
         ...ns.map((n) => ({
           table: 'entries',
-          row: `${row}/${n}`,
+          row: `${row}/${String(n)}`,
           column: `amount (lot ${key})`,
           stored: moved,
           recomputed: said,
@@ -133,6 +134,40 @@ function checkLotMoves({ memberId, postings }: ChainRows, entriesOf: EntriesOf):
     }
   }
   return found;
+}
+
+/** The number that a lost entry had: the first that none of the others has. */
+function firstFree(entries: readonly StoredEntry[]): number {
+  const taken = new Set(entries.map(({ n }) => n));
+  let n = 0;
+  while (taken.has(n)) n += 1;
+  return n;
+}
+
+const codes = ['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted', 'partner'];
+
+/**
+ * Which lot an entry moves shows in the effects, but not between which accounts beside the
+ * member's own. These are few, so the entry in which another one makes the hash fit is the one
+ * that was changed.
+ */
+function findForgedCodes({ memberId, postings }: ChainRows, entriesOf: EntriesOf): RowDifference[] {
+  return postings.flatMap((posting) => {
+    const entries = entriesOf.get(posting.seq) ?? [];
+    if (hashOf(posting, entries) === posting.hash) return [];
+    for (const [index, entry] of entries.entries()) {
+      for (const column of ['debit', 'credit'] as const) {
+        const code = codes.find((each) => {
+          const repaired = { ...entry, [column]: each };
+          return hashOf(posting, entries.with(index, repaired)) === posting.hash;
+        });
+        if (code === undefined) continue;
+        const row = [bucketOf(memberId), memberId, posting.seq, entry.n].join('/');
+        return [{ table: 'entries', row, column, stored: entry[column], recomputed: code }];
+      }
+    }
+    return [];
+  });
 }
 
 /** Lots as the effects of a posting leave them; what has not their shape is passed over. */

@@ -45,8 +45,8 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     postingRows: rows.postings,
     entryRows: rows.entries,
   });
+  const own = compareRows(rebuiltAccount(facts, account, now), rows.accounts);
   const derived = [
-    ...compareRows(rebuiltAccount(facts, account, now), rows.accounts),
     ...compareRows(rebuiltLots(facts), rows.lots),
     ...compareRows(rebuiltCounters(facts), rows.counters),
     ...compareRows(rebuiltRedemptions(facts), rows.redemptions),
@@ -54,6 +54,12 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     ...compareRows(rebuiltPurchases(facts, rows.purchases), rows.purchases),
     ...forgedContents(facts, rows.purchases),
   ];
-  if (basis.length === 0) return derived;
-  return [...basis, ...derived.map((each): RowDifference => ({ ...each, doubtful: true }))];
+  // Where only the account says that postings are missing, it may be the account that is wrong.
+  const isCutOff = basis.every(({ table, stored }) => table === 'postings' && stored === 'missing');
+  const doubtful = (each: RowDifference): RowDifference => ({ ...each, doubtful: true });
+  return [
+    ...basis,
+    ...(isCutOff ? own : own.map(doubtful)),
+    ...(basis.length === 0 ? derived : derived.map(doubtful)),
+  ];
 }

@@ -13,6 +13,9 @@ export interface RebuildCheck {
   differences: RowDifference[];
 }
 
+/** Buckets that are searched at once for rows without a member or a posting. */
+const STRAY_BUCKETS = 16;
+
 /** A broken ledger may differ everywhere; the first ones tell enough. */
 const DIFFERENCES_MAX = 10_000;
 
@@ -33,12 +36,18 @@ export class RebuildService {
     try {
       const spelling = await readSpelling(runner);
       for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        if (bucket % STRAY_BUCKETS === 0) {
+          const range = { from: bucket, until: bucket + STRAY_BUCKETS - 1 };
+          keep(total, await inSnapshot(runner, () => findOrphans(runner, range)));
+          keep(total, await inSnapshot(runner, () => findLostAddresses(runner, range)));
+        }
         await this.checkBucket(runner, spelling, bucket, total);
         onProgress?.(bucket + 1);
       }
       // Rows that an edit has put into a bucket that there is not.
-      const outside = `(t.bucket < 0 OR t.bucket >= ${String(BUCKETS)})`;
-      keep(total, await inSnapshot(runner, () => findOrphans(runner, outside)));
+      for (const range of [{ until: -1 }, { from: BUCKETS }]) {
+        keep(total, await inSnapshot(runner, () => findOrphans(runner, range)));
+      }
       keep(total, await inSnapshot(runner, () => findStrayAddresses(runner)));
       return total;
     } finally {
@@ -52,16 +61,13 @@ export class RebuildService {
     bucket: number,
     total: RebuildCheck,
   ): Promise<void> {
-    const where = `t.bucket = ${String(bucket)}`;
-    keep(total, await inSnapshot(runner, () => findOrphans(runner, where)));
-    keep(total, await inSnapshot(runner, () => findLostAddresses(runner, bucket)));
     let after: string | undefined;
     for (;;) {
       // Read before the snapshot, so that nothing in the snapshot is newer.
       const now = await this.ledger.now();
       const members = await inSnapshot(runner, async () => {
         const memberIds = await nextMembers(runner, bucket, after);
-        return readRows(runner, spelling, bucket, memberIds);
+        return memberIds.length === 0 ? [] : readRows(runner, spelling, bucket, memberIds);
       });
       for (const member of members) {
         total.members += 1;

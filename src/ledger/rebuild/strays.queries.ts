@@ -24,10 +24,23 @@ const nameOf = (columns: readonly string[]): string => {
   return `concat_ws('/', ${spelt.join()})`;
 };
 
+/** Buckets, both ends included; an end left out is open. */
+interface BucketRange {
+  from?: number;
+  until?: number;
+}
+
+const isIn = (bucket: string, { from, until }: BucketRange): string =>
+  [
+    ...(from === undefined ? [] : [`${bucket} >= ${String(from)}`]),
+    ...(until === undefined ? [] : [`${bucket} <= ${String(until)}`]),
+  ].join(' AND ');
+
 type Difference = Omit<RowDifference, 'doubtful'>;
 
-/** Rows of a bucket's members who have no account, and accounts that are missing or too many. */
-export async function findOrphans(runner: QueryRunner, where: string): Promise<Difference[]> {
+/** Rows of members who have no account, and accounts that are missing or too many. */
+export async function findOrphans(runner: QueryRunner, range: BucketRange): Promise<Difference[]> {
+  const where = isIn('t.bucket', range);
   const noAccount = `NOT EXISTS (SELECT FROM accounts a
     WHERE a.bucket = t.bucket AND a.member_id = t.member_id)`;
   const parts = Object.entries(keys).map(
@@ -59,7 +72,7 @@ export async function findOrphans(runner: QueryRunner, where: string): Promise<D
 /** Law L5: each keyed posting has its address, and each purchase its reference. */
 export async function findLostAddresses(
   runner: QueryRunner,
-  bucket: number,
+  range: BucketRange,
 ): Promise<Difference[]> {
   const keysLost = await runner.manager.query<Difference[]>(
     `SELECT 'request_keys' AS "table", concat_ws('/', p.idem_key, p.caller, p.operation) AS row,
@@ -68,11 +81,11 @@ export async function findLostAddresses(
             concat_ws(' ', p.bucket, p.member_id, encode(p.body_hash, 'hex')) AS recomputed
        FROM postings p LEFT JOIN request_keys k
          ON k.idem_key = p.idem_key AND k.caller = p.caller AND k.operation = p.operation
-      WHERE p.bucket = $1 AND p.idem_key IS NOT NULL
+      WHERE ${isIn('p.bucket', range)} AND p.idem_key IS NOT NULL
         AND (k.bucket, k.member_id, k.body_hash)
             IS DISTINCT FROM (p.bucket, p.member_id, p.body_hash)
-      LIMIT $2`,
-    [bucket, NAMED_MAX],
+      LIMIT $1`,
+    [NAMED_MAX],
   );
   const referencesLost = await runner.manager.query<Difference[]>(
     `SELECT 'purchase_references' AS "table",
@@ -84,11 +97,11 @@ export async function findLostAddresses(
        JOIN postings p
          ON p.bucket = u.bucket AND p.member_id = u.member_id AND p.seq = u.seq
        LEFT JOIN purchase_references r ON r.hmac = u.reference_hmac AND r.retailer = u.retailer
-      WHERE u.bucket = $1
+      WHERE ${isIn('u.bucket', range)}
         AND (r.bucket, r.member_id, r.body_hash)
             IS DISTINCT FROM (u.bucket, u.member_id, p.body_hash)
-      LIMIT $2`,
-    [bucket, NAMED_MAX],
+      LIMIT $1`,
+    [NAMED_MAX],
   );
   return [...keysLost, ...referencesLost];
 }
