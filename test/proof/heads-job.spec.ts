@@ -6,7 +6,8 @@ import { dayAfter, dayOf, startOfDay } from '../../src/ledger/proof/head.js';
 import { purchase, startEngine, type Engine } from '../ledger/engine.js';
 import { rewrite } from './forger.js';
 
-const daysAgo = (days: number): string => dayAfter(dayOf(Date.now()), -days);
+/** Yesterday is closed some minutes after midnight. */
+const daysAgo = (days: number): string => dayAfter(dayOf(Date.now() - 300_000), -days);
 const engines: Engine[] = [];
 let folders: string[];
 

@@ -16,7 +16,8 @@ import { capture, connected, hold, purchase, startEngine, type Engine } from '..
 import { forge, rewrite } from './forger.js';
 
 const run = promisify(execFile);
-const TODAY = dayOf(Date.now());
+/** Yesterday is closed some minutes after midnight. */
+const TODAY = dayOf(Date.now() - 300_000);
 const daysAgo = (days: number): string => dayAfter(TODAY, -days);
 let engine: Engine;
 let heads: HeadsService;

@@ -14,7 +14,8 @@ import { live } from './history.js';
 
 const run = promisify(execFile);
 const compiled = fileURLToPath(new URL('../../dist/src/cli/fealty.js', import.meta.url));
-const daysAgo = (days: number): string => dayAfter(dayOf(Date.now()), -days);
+/** Yesterday is closed some minutes after midnight. */
+const daysAgo = (days: number): string => dayAfter(dayOf(Date.now() - 300_000), -days);
 
 let engine: Engine;
 let folder: string;

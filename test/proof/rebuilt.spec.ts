@@ -38,20 +38,27 @@ const entryText = (entry: Entry & { seq: number }, n: number): TextRow => ({
 /** The rows that follow from postings and entries, as they would be stored. */
 function rowsOf(postings: readonly Posting[], entries: readonly TextRow[]): MemberRows {
   const facts = { memberId, postings, entries: entries.map(readEntry) };
-  const account = rebuilt.rebuiltAccount(facts, { changes_at: null }, NOON);
+  const lots = rebuilt.rebuiltLots(facts);
+  const redemptions = rebuilt.rebuiltRedemptions(facts);
+  const account = rebuilt.rebuiltAccount(facts, { lots, redemptions }, { changes_at: null }, NOON);
   const [row = {}] = account.rows;
   // Nothing was settled without a posting, so the next change is the first there is.
-  const again = rebuilt.rebuiltAccount(facts, { changes_at: row['changes_at'] ?? null }, 0);
+  const again = rebuilt.rebuiltAccount(
+    facts,
+    { lots, redemptions },
+    { changes_at: row['changes_at'] ?? null },
+    0,
+  );
   return {
     memberId,
     rows: {
       accounts: again.rows,
       postings: postings.map(postingText),
       entries,
-      lots: rebuilt.rebuiltLots(facts).rows,
+      lots: lots.rows,
       counters: rebuilt.rebuiltCounters(facts).rows,
       standings: rebuilt.rebuiltStandings(facts).rows,
-      redemptions: rebuilt.rebuiltRedemptions(facts).rows,
+      redemptions: redemptions.rows,
       purchases: rebuiltPurchases(facts, []).rows,
     },
   };

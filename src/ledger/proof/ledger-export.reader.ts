@@ -4,7 +4,7 @@ import type { AccountCode, Entry } from '../../rules/state.js';
 import { BUCKETS } from '../address.js';
 import { postingColumns, toPosting, type PostingRow } from '../batch/postings.queries.js';
 import { groupBy } from '../check.js';
-import { hashedText } from '../posting.js';
+import { hashedText, type Posting } from '../posting.js';
 import { HeadsQueries } from './heads.queries.js';
 
 const POSTINGS_AT_ONCE = 1_000;
@@ -72,11 +72,20 @@ async function readPage(
   const keyOf = ({ member_id, seq }: Place): string => `${member_id}/${String(seq)}`;
   const entriesOf = groupBy(entries, keyOf);
   const lines = rows.map((row) => {
-    const posting = toPosting(row);
+    const posting = readable(row);
     const text = hashedText(posting, (entriesOf.get(keyOf(row)) ?? []).map(toEntry));
     return `["${posting.prevHash}","${posting.hash}",${text}]\n`;
   });
   return { lines, last };
+}
+
+function readable(row: PostingRow): Posting {
+  try {
+    return toPosting(row);
+  } catch (cause) {
+    const name = `Posting ${String(row.seq)} of member ${row.member_id}`;
+    throw new Error(`${name} cannot be read; see fealty verify.`, { cause });
+  }
 }
 
 const toEntry = (row: EntryRow): Entry => ({

@@ -45,11 +45,16 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     postingRows: rows.postings,
     entryRows: rows.entries,
   });
-  const own = compareRows(rebuiltAccount(facts, account, now), rows.accounts);
+  const lots = rebuiltLots(facts);
+  const redemptions = rebuiltRedemptions(facts);
+  const own = compareRows(
+    rebuiltAccount(facts, { lots, redemptions }, account, now),
+    rows.accounts,
+  );
   const derived = [
-    ...compareRows(rebuiltLots(facts), rows.lots),
+    ...compareRows(lots, rows.lots),
     ...compareRows(rebuiltCounters(facts), rows.counters),
-    ...compareRows(rebuiltRedemptions(facts), rows.redemptions),
+    ...compareRows(redemptions, rows.redemptions),
     ...compareRows(rebuiltStandings(facts), rows.standings),
     ...compareRows(rebuiltPurchases(facts, rows.purchases), rows.purchases),
     ...forgedContents(facts, rows.purchases),

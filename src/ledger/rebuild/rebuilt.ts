@@ -33,22 +33,29 @@ function text(value: unknown): string | null {
 
 const time = (value: unknown): string | null => timeText(value === null ? null : Number(value));
 
-/** The arrays in a part of the effects, each with the number of its posting. */
-function effectsOf(
-  { postings }: Facts,
-  part: 'lots' | 'counters' | 'redemptions',
-): { seq: number; values: readonly unknown[] }[] {
-  return postings.flatMap((posting) => {
-    const rows = partOf(posting, part);
-    if (!Array.isArray(rows)) return [];
-    return rows.filter(Array.isArray).map((values: unknown[]) => ({ seq: posting.seq, values }));
-  });
+interface Effect {
+  /** Number of the posting. */
+  seq: number;
+  values: readonly unknown[];
 }
 
-/** Rows in which each later one replaces an earlier one of the same key. */
-function latest(key: readonly string[], rows: readonly TextRow[]): TextRow[] {
-  const last = new Map<string, TextRow>();
-  for (const row of rows) last.set(key.map((column) => row[column]).join('/'), row);
+/**
+ * The arrays in a part of the effects, of each key the last. The key of a row is its first values;
+ * only what is kept is spelt, as a counter may have been set a thousand times.
+ */
+function latest(
+  { postings }: Facts,
+  part: 'lots' | 'counters' | 'redemptions',
+  keyLength: number,
+): Effect[] {
+  const last = new Map<string, Effect>();
+  for (const posting of postings) {
+    const rows = partOf(posting, part);
+    if (!Array.isArray(rows)) continue;
+    for (const values of rows.filter(Array.isArray) as unknown[][]) {
+      last.set(values.slice(0, keyLength).map(text).join('/'), { seq: posting.seq, values });
+    }
+  }
   return [...last.values()];
 }
 
@@ -58,7 +65,7 @@ export function rebuiltLots(facts: Facts): Expectation {
     facts.entries,
     ({ lotSeq, lotN }) => `${String(lotSeq)}/${String(lotN)}`,
   );
-  const rows = effectsOf(facts, 'lots').map(({ values }): TextRow => {
+  const rows = latest(facts, 'lots', 2).map(({ values }): TextRow => {
     const [seq, n, funder, accruedAt, availableFrom, expiresAt, amount, , , ...origin] = values;
     const entries = entriesOf.get(`${String(seq)}/${String(n)}`) ?? [];
     const held = sum(entries, 'held');
@@ -77,12 +84,12 @@ export function rebuiltLots(facts: Facts): Expectation {
       origin_n: text(origin[1]),
     };
   });
-  return { table: 'lots', key, rows: latest(key, rows) };
+  return { table: 'lots', key, rows };
 }
 
 export function rebuiltCounters(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'counter', 'period_start'];
-  const rows = effectsOf(facts, 'counters').map(
+  const rows = latest(facts, 'counters', 2).map(
     ({ values: [counter, periodStart, used] }): TextRow => ({
       ...own(facts),
       counter: text(counter),
@@ -90,12 +97,12 @@ export function rebuiltCounters(facts: Facts): Expectation {
       used: text(used),
     }),
   );
-  return { table: 'counters', key, rows: latest(key, rows) };
+  return { table: 'counters', key, rows };
 }
 
 export function rebuiltRedemptions(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'seq'];
-  const rows = effectsOf(facts, 'redemptions').map(
+  const rows = latest(facts, 'redemptions', 1).map(
     ({ seq: changedSeq, values: [seq, retailer, reward, points, state, expiresAt] }): TextRow => ({
       ...own(facts),
       seq: text(seq),
@@ -107,7 +114,7 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
       changed_seq: String(changedSeq),
     }),
   );
-  return { table: 'redemptions', key, rows: latest(key, rows) };
+  return { table: 'redemptions', key, rows };
 }
 
 export function rebuiltStandings(facts: Facts): Expectation {
@@ -125,14 +132,18 @@ export function rebuiltStandings(facts: Facts): Expectation {
  * The account but for what time alone does to it. `stored` and `now` say how far a settling that
  * posts nothing may have brought `changes_at`, and `pending` follows from where it is.
  */
-export function rebuiltAccount(facts: Facts, stored: TextRow, now: number): Expectation {
+export function rebuiltAccount(
+  facts: Facts,
+  { lots, redemptions }: { lots: Expectation; redemptions: Expectation },
+  stored: TextRow,
+  now: number,
+): Expectation {
   const { memberId, postings, entries } = facts;
   const last = postings.at(-1);
   const events = postings.filter(({ kind }) => eventKinds.has(kind));
   const newest = events.reduce((latestAt, each) => Math.max(latestAt, each.occurredAt), -Infinity);
-  const lots = rebuiltLots(facts).rows;
-  const changesAt = changesAtOf(facts, lots, stored, now);
-  const waiting = lots.filter(
+  const changesAt = changesAtOf(last?.recordedAt ?? 0, { lots, redemptions }, stored, now);
+  const waiting = lots.rows.filter(
     (lot) => changesAt !== null && instantOf(lot['available_from']) >= changesAt,
   );
   const row: TextRow = {
@@ -160,18 +171,17 @@ const free = (lot: TextRow): number => Number(lot['remaining']) - Number(lot['he
  * right; a hold that has run out is never passed over, as its release is a posting.
  */
 function changesAtOf(
-  facts: Facts,
-  lots: readonly TextRow[],
+  since: number,
+  { lots, redemptions }: { lots: Expectation; redemptions: Expectation },
   stored: TextRow,
   now: number,
 ): number | null {
-  const since = facts.postings.at(-1)?.recordedAt ?? 0;
-  const windows = lots
+  const windows = lots.rows
     .filter((lot) => free(lot) > 0)
     .map((lot) => instantOf(lot['available_from']))
     .filter((instant) => instant > since);
-  const holds = rebuiltRedemptions(facts)
-    .rows.filter(({ state }) => state === 'held')
+  const holds = redemptions.rows
+    .filter(({ state }) => state === 'held')
     .map((redemption) => instantOf(redemption['expires_at']));
   const instants = [...windows, ...holds];
   const first = Math.min(...instants);
