@@ -53,6 +53,23 @@ async function withElsewhere(): Promise<HeadsVerification> {
   return heads.verify(await engine.context.get(HeadsFolder).read(folder), trusted());
 }
 
+/** What the script says of these lines, as a process of its own. */
+async function judged(
+  lines: readonly string[],
+  options: { key?: string; at?: string; bucket?: number } = {},
+): Promise<{ code: number; said: string[] }> {
+  const file = join(folder, 'postings.ndjson');
+  await writeFile(file, lines.join(''));
+  const { key = heads.publicKey(), at = folder, bucket } = options;
+  const parts = ['docs/verify-heads.mjs', key, file, at];
+  const args = bucket === undefined ? parts : [...parts, String(bucket)];
+  const result = await run(process.execPath, args, { env: {} }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: unknown) => error as { code: number; stdout: string },
+  );
+  return { code: result.code, said: result.stdout.trimEnd().split('\n') };
+}
+
 describe('days', () => {
   it('L9: are UTC days, whatever zone a programme has', () => {
     expect(dayOf(Date.parse('2026-03-29T23:59:59.999Z'))).toBe('2026-03-29');
@@ -181,6 +198,38 @@ describe('a history that was hashed anew', () => {
     );
   });
 
+  it('L9: or put before the first head there ever was, is named as well', async () => {
+    // A member who has done nothing since: no later head would miss what is put there.
+    const early = await engine.enrol();
+    await engine.ledger.submit(purchase(early, 5_000));
+    await rewrite(engine.admin, early, () => ({ recordedAt: startOfDay(daysAgo(9)) }));
+    const { vouchedUntil, differences } = await withElsewhere();
+    const lines: string[] = [];
+    for await (const line of engine.context.get(LedgerExport).lines()) lines.push(line);
+    await forge(engine.admin, () =>
+      engine.admin.query('DELETE FROM postings WHERE member_id = $1', [early]),
+    );
+    const bucket = bucketOf(early);
+    const where = ['daily_heads', `heads-${daysAgo(4)}.json`].sort();
+    expect(differences.map((each) => each.where).sort()).toEqual(where);
+    for (const each of differences)
+      expect(each).toMatchObject({ bucket, day: daysAgo(9), what: 'day' });
+    expect(vouchedUntil).toBeNull();
+    expect((await judged(lines)).said[0]).toBe(
+      `${String(bucket)} ${daysAgo(9)}: before the first head`,
+    );
+  });
+
+  it('L9: is not vouched for over a day whose file is missing', async () => {
+    const files = await engine.context.get(HeadsFolder).read(folder);
+    const some = files.filter(({ head }) => head.day !== daysAgo(3));
+    const { vouchedUntil, differences } = await heads.verify(some, trusted());
+    expect(vouchedUntil).toBe(daysAgo(4));
+    expect(new Set(differences.map(({ day, what }) => `${day} ${what}`))).toEqual(
+      new Set([`${daysAgo(2)} day`]),
+    );
+  });
+
   it('L9: and a head that was signed with another key is not trusted', async () => {
     const other = parseSigningKey(makeSigningKey());
     if (other === undefined) throw new Error('This is no key.');
@@ -201,23 +250,6 @@ describe('the independent verifier', () => {
     postings = [];
     for await (const line of engine.context.get(LedgerExport).lines()) postings.push(line);
   });
-
-  /** What the script says of these lines, as a process of its own. */
-  async function judged(
-    lines: readonly string[],
-    options: { key?: string; at?: string; bucket?: number } = {},
-  ): Promise<{ code: number; said: string[] }> {
-    const file = join(folder, 'postings.ndjson');
-    await writeFile(file, lines.join(''));
-    const { key = heads.publicKey(), at = folder, bucket } = options;
-    const parts = ['docs/verify-heads.mjs', key, file, at];
-    const args = bucket === undefined ? parts : [...parts, String(bucket)];
-    const result = await run(process.execPath, args, { env: {} }).then(
-      ({ stdout }) => ({ code: 0, stdout }),
-      (error: unknown) => error as { code: number; stdout: string },
-    );
-    return { code: result.code, said: result.stdout.trimEnd().split('\n') };
-  }
 
   it('L9: is at most fifty lines and imports nothing of ours', async () => {
     const text = await readFile('docs/verify-heads.mjs', 'utf8');
@@ -274,7 +306,7 @@ describe('the independent verifier', () => {
   it('L9: takes no heads of another key, changed, or without those of the day before', async () => {
     const other = parseSigningKey(makeSigningKey());
     const key = other === undefined ? '' : publicKeyOf(other);
-    expect((await judged(postings, { key })).said[0]).toMatch(/is not signed with this key$/);
+    expect((await judged(postings, { key })).said[0]).toMatch(/bucket 0: is not signed$/);
     const at = await mkdtemp(join(tmpdir(), 'fealty-heads-'));
     for (const day of [4, 2, 1].map(daysAgo)) {
       const text = await readFile(join(folder, `heads-${day}.json`), 'utf8');

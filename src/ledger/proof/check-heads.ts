@@ -16,7 +16,7 @@ export interface HeadDifference {
   bucket: number;
   day: string;
   where: string;
-  /** `signature`, `key`, `previous`, `root`, `members`, or `day` when the day before is missing. */
+  /** `signature`, `key`, `previous`, `root`, `members`, or `day` when there is no head where one should be. */
   what: string;
   stored: string;
   recomputed: string;
@@ -35,7 +35,7 @@ export interface HeadsVerification {
   differences: HeadDifference[];
 }
 
-/** Compares claims with leaves that come by day, bucket and member, from the first claim's day on. */
+/** Compares claims with leaves of all days up to the last claim's, by day, bucket and member. */
 export async function checkHeads(
   claims: readonly HeadClaim[],
   trustedKeys: ReadonlySet<string>,
@@ -50,6 +50,7 @@ export async function checkHeads(
       before.set(claim.head.bucket, claim.head);
     }
   }
+  differences.push(...tooEarly(claims, roots));
   const elsewhere = claims.filter(({ where }) => where !== IN_DATABASE);
   return {
     heads: claims.length,
@@ -106,16 +107,30 @@ function faultsOf(
   compare('key', trustedKeys.has(head.publicKey) ? 'trusted' : head.publicKey, 'trusted');
   compare('root', head.root, right.root);
   compare('members', String(head.members), String(right.members));
-  const isInDatabase = where === IN_DATABASE;
   if (before === undefined) {
     // Files may begin at any day; the table begins with the first.
-    if (isInDatabase) compare('previous', head.previous, NO_HEAD);
+    if (where === IN_DATABASE) compare('previous', head.previous, NO_HEAD);
   } else if (before.day === dayAfter(day, -1)) {
     compare('previous', head.previous, hashOfHead(before));
-  } else if (isInDatabase || before.day === day) {
+  } else {
     compare('day', `after ${before.day}`, `after ${dayAfter(day, -1)}`);
   }
   return found;
+}
+
+/** Postings of days before the first head there ever was, which no head would miss. */
+function tooEarly(claims: readonly HeadClaim[], roots: Roots): HeadDifference[] {
+  return claims
+    .filter(({ head }) => head.previous === NO_HEAD)
+    .flatMap(({ head: { bucket, day: first }, where }) => {
+      const days = [...roots.keys()]
+        .map((key) => key.split(' '))
+        .filter(([day = '', of]) => of === String(bucket) && day < first);
+      return days.map(([day = '']) => {
+        const texts = { stored: 'postings', recomputed: `none before ${first}` };
+        return { bucket, day, where, what: 'day', ...texts };
+      });
+    });
 }
 
 function vouchedUntil(

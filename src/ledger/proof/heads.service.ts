@@ -24,6 +24,8 @@ import { MerkleTree } from './merkle.js';
 const CLOSED_AFTER_MS = 300_000;
 const OLD_WRITER_SECONDS = 240;
 
+const BEFORE_ALL = '1970-01-01';
+
 /** Makes the signed heads of days that are over, and holds the ledger against them. */
 @Injectable()
 export class HeadsService {
@@ -68,15 +70,15 @@ export class HeadsService {
     elsewhere: readonly HeadClaim[],
     trustedKeys: readonly string[],
   ): Promise<HeadsVerification> {
+    // One snapshot, so that a day made in between is seen whole or not at all.
     return this.heads.inTransaction(async (runner) => {
       const own = await this.heads.heads(undefined, runner);
       const claims = [...own.map((head) => ({ head, where: IN_DATABASE })), ...elsewhere];
       const days = claims.map(({ head }) => head.day).sort();
-      const [first, last] = [days[0], days.at(-1)];
+      const last = days.at(-1);
       const keys = new Set(trustedKeys);
-      if (first === undefined || last === undefined) return checkHeads([], keys, noLeaves());
-      return checkHeads(claims, keys, this.heads.leaves(runner, first, last));
-      // One snapshot, so that a day made in between is seen whole or not at all.
+      if (last === undefined) return checkHeads([], keys, noLeaves());
+      return checkHeads(claims, keys, this.heads.leaves(runner, BEFORE_ALL, last));
     }, 'REPEATABLE READ');
   }
 
