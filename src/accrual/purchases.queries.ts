@@ -2,20 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
-import type { RecordPurchase } from './purchases.requests.js';
-
-export interface PurchaseRow {
-  bucket: number;
-  member_id: string;
-  seq: number;
-  retailer: string;
-  reference: string;
-  /** Hex with the `\x` that PostgreSQL reads. */
-  reference_hmac: string;
-  occurred_at: string;
-  content: object;
-  salt: string;
-}
+import type { PurchaseRow } from './purchase-row.js';
+import type { PurchaseInput } from './purchases.requests.js';
 
 /** Writes what was bought beside the posting that vouches for it. */
 export const purchaseWriter: RowWriter<PurchaseRow> = {
@@ -32,11 +20,39 @@ export const purchaseWriter: RowWriter<PurchaseRow> = {
   },
 };
 
+/** What came back of a purchase so far: line, pieces, minor units. */
+export interface ReturnedRow {
+  bucket: number;
+  member_id: string;
+  seq: number;
+  returned: [line: number, quantity: number, amount: number][];
+}
+
+/** Keeps what came back of a purchase, all returns summed. */
+export const returnedWriter: RowWriter<ReturnedRow> = {
+  async write(tx: Tx, rows: readonly ReturnedRow[]): Promise<unknown> {
+    const latest = new Map(rows.map((row) => [`${row.member_id}/${String(row.seq)}`, row]));
+    return tx.query({
+      name: 'update-returned',
+      text: `UPDATE purchases p SET returned = u.returned
+               FROM json_populate_recordset(NULL::purchases, $1) u
+              WHERE p.bucket = u.bucket AND p.member_id = u.member_id AND p.seq = u.seq`,
+      values: [JSON.stringify([...latest.values()])],
+    });
+  },
+};
+
+export type PurchaseContent = Pick<
+  PurchaseInput,
+  'lines' | 'tenders' | 'location' | 'merchantCategoryCode'
+>;
+
 export interface StoredPurchase {
   retailer: string;
   reference: string | null;
   occurredAt: Date;
-  content: Pick<RecordPurchase, 'lines' | 'tenders' | 'location' | 'merchantCategoryCode'> | null;
+  content: PurchaseContent | null;
+  returned: [line: number, quantity: number, amount: number][] | null;
 }
 
 /** Purchases as their retailer posted them. */
@@ -46,7 +62,8 @@ export class PurchasesQueries {
 
   async purchase({ memberId, seq }: RowAddress): Promise<StoredPurchase | undefined> {
     const rows = await this.dataSource.query<StoredPurchase[]>(
-      `SELECT retailer, reference, occurred_at AS "occurredAt", content FROM purchases
+      `SELECT retailer, reference, occurred_at AS "occurredAt", content, returned
+         FROM purchases
         WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
       [bucketOf(memberId), memberId, seq],
     );

@@ -21,14 +21,15 @@ export function bucketOf(memberId: string): number {
   return parseInt(memberId.slice(0, 2), 16) % BUCKETS;
 }
 
-export type PublicIdKind = 'pst' | 'pur' | 'rdm';
+export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr';
 
 export interface RowAddress {
   memberId: string;
+  /** Number of a posting; of an approval, its own. */
   seq: number;
 }
 
-/** `pst_...`, `pur_...` or `rdm_...`: opaque to callers, at most 31 characters. */
+/** `pst_...`, `pur_...`, `rdm_...` or `apr_...`: opaque to callers, at most 31 characters. */
 export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): string {
   const bytes = Buffer.alloc(20);
   bytes.write(memberId.replaceAll('-', ''), 'hex');

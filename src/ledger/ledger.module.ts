@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HistoryQueries } from './history/history.queries.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
@@ -15,6 +16,7 @@ import { VerifyService } from './verify.service.js';
   providers: [
     LedgerService,
     LedgerQueries,
+    HistoryQueries,
     VerifyService,
     HeadsQueries,
     HeadsService,
@@ -26,6 +28,7 @@ import { VerifyService } from './verify.service.js';
   exports: [
     LedgerService,
     LedgerQueries,
+    HistoryQueries,
     VerifyService,
     HeadsService,
     HeadsFolder,

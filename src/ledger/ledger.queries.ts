@@ -4,6 +4,7 @@ import { balanceAt, type Balance, type OpenHold } from '../rules/spending/balanc
 import type { Lot } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
+import { byInstant } from './history/instants.js';
 import type { Posting } from './posting.js';
 import {
   toAccount,
@@ -29,11 +30,9 @@ export interface BalanceReading extends Balance {
 export class LedgerQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** The database's now in milliseconds. */
+  /** The programme's now in milliseconds. */
   async now(): Promise<number> {
-    const [row] = await this.dataSource.query<{ now: Date }[]>(
-      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-    );
+    const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT programme_now() AS now');
     if (row === undefined) throw new Error('invariant: the database tells the time');
     return row.now.getTime();
   }
@@ -63,8 +62,8 @@ export class LedgerQueries {
       ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
       asOf,
       version,
-      nextExpiry: byInstant(lots, ({ expiresAt }) => expiresAt, asOf),
-      nextAvailable: byInstant(lots, ({ availableFrom }) => availableFrom, asOf),
+      nextExpiry: byInstant(lots, 'expiresAt', asOf),
+      nextAvailable: byInstant(lots, 'availableFrom', asOf),
     };
   }
 
@@ -77,27 +76,6 @@ export class LedgerQueries {
       [bucketOf(memberId), memberId, new Date(asOf)],
     );
     return rows[0] === undefined ? undefined : toPosting(rows[0]);
-  }
-
-  /** Postings newest first, before a number, of one caller or of all. */
-  async page(
-    memberId: string,
-    options: { before?: number | undefined; limit: number; caller?: string | undefined },
-  ): Promise<Posting[]> {
-    const rows = await this.dataSource.query<PostingRow[]>(
-      `SELECT ${postingColumns} FROM postings p
-        WHERE p.bucket = $1 AND p.member_id = $2 AND p.seq < $3
-          AND ($4::text IS NULL OR p.caller = $4)
-        ORDER BY p.seq DESC LIMIT $5`,
-      [
-        bucketOf(memberId),
-        memberId,
-        options.before ?? 2_147_483_647,
-        options.caller ?? null,
-        options.limit,
-      ],
-    );
-    return rows.map(toPosting);
   }
 
   async posting({ memberId, seq }: RowAddress): Promise<Posting | undefined> {
@@ -122,6 +100,7 @@ export class LedgerQueries {
   private async lotsAsOf(memberId: string, version: number): Promise<Lot[]> {
     const rows = await this.dataSource.query<LotRow[]>(
       `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
+              l.origin_seq, l.origin_n,
               l.amount + coalesce(sum(m.remaining), 0) AS remaining,
               coalesce(sum(m.held), 0) AS held
          FROM lots l
@@ -163,22 +142,4 @@ export class LedgerQueries {
       lots: lots.map(([seq, n, amount]) => ({ seq, n, amount })),
     }));
   }
-}
-
-/** Points that remain in lots, summed by an instant of theirs that is still to come. */
-function byInstant(
-  lots: readonly Lot[],
-  instantOf: (lot: Lot) => number | null,
-  after: number,
-): { at: number; points: number }[] {
-  const sums = new Map<number, number>();
-  for (const lot of lots) {
-    const at = instantOf(lot);
-    if (at === null || at <= after || lot.remaining === 0) continue;
-    sums.set(at, (sums.get(at) ?? 0) + lot.remaining);
-  }
-  return [...sums]
-    .map(([at, points]) => ({ at, points }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, 5);
 }

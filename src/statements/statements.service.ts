@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { parsePublicId, publicId } from '../ledger/address.js';
+import { HistoryQueries } from '../ledger/history/history.queries.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
+import type { Posting } from '../ledger/posting.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -43,6 +45,7 @@ const PAGE = 50;
 export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(HistoryQueries) private readonly history: HistoryQueries,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsQueries) private readonly standings: StandingsQueries,
@@ -63,16 +66,14 @@ export class StatementsService {
     };
   }
 
-  async balance(memberId: string, { asOf }: BalanceAt): Promise<BalanceView> {
+  async balance(memberId: string, instants: BalanceAt): Promise<BalanceView> {
     await this.members.membership(memberId);
     const now = await this.ledger.now();
-    const at = asOf === undefined ? now : Date.parse(asOf);
-    if (at > now) {
-      throw new DomainError('as_of_in_future', 'A balance can be asked up to now.', {}, [
-        { pointer: '/asOf', code: 'as_of_in_future', detail: 'Later than the server clock.' },
-      ]);
+    const { asOf = now, validAt } = instantsUpTo(now, instants);
+    if (validAt === undefined) {
+      return balanceView(memberId, await this.ledger.balance(memberId, asOf));
     }
-    return balanceView(memberId, await this.ledger.balance(memberId, at));
+    return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }));
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {
@@ -93,7 +94,9 @@ export class StatementsService {
     await this.members.membership(memberId);
     const limit = page.limit === undefined ? PAGE : Number(page.limit);
     const before = page.cursor === undefined ? undefined : this.cursor(memberId, page.cursor);
-    const postings = await this.ledger.page(memberId, {
+    const isPast = page.asOf !== undefined || page.validAt !== undefined;
+    const postings = await this.history.page(memberId, {
+      ...(isPast && instantsUpTo(await this.ledger.now(), page)),
       before,
       limit,
       caller: caller.kind === 'retailer' ? caller.id : undefined,
@@ -108,15 +111,20 @@ export class StatementsService {
   async explanation(id: string, caller: Caller): Promise<ExplanationView> {
     const address = parsePublicId('pst', id);
     const posting = address === undefined ? undefined : await this.ledger.posting(address);
-    const mayRead =
-      caller.kind === 'user' ||
-      (caller.kind === 'member'
-        ? posting?.memberId === caller.memberId
-        : posting?.caller === caller.id);
-    if (posting === undefined || !mayRead) {
+    if (posting === undefined || !(await this.mayRead(posting, caller))) {
       throw new DomainError('not_found', 'There is no such posting.');
     }
     return explanationView(posting, this.programmes.version(posting.versionNo));
+  }
+
+  /** A retailer reads what it asked for, and what became of its purchases. */
+  private async mayRead(posting: Posting, caller: Caller): Promise<boolean> {
+    if (caller.kind === 'user') return true;
+    if (caller.kind === 'member') return posting.memberId === caller.memberId;
+    if (posting.kind !== 'correct') return posting.caller === caller.id;
+    const { memberId, subjectSeq } = posting;
+    const subject = await this.ledger.posting({ memberId, seq: subjectSeq ?? 0 });
+    return subject?.caller === caller.id;
   }
 
   private cursor(memberId: string, cursor: string): number {
@@ -126,4 +134,20 @@ export class StatementsService {
       { pointer: '/cursor', code: 'invalid_cursor', detail: 'Use `next` of the page before.' },
     ]);
   }
+}
+
+/** The instants asked for, in milliseconds; what is still to come cannot be asked. */
+function instantsUpTo(
+  now: number,
+  asked: BalanceAt,
+): { asOf?: number | undefined; validAt?: number | undefined } {
+  const read = (field: keyof BalanceAt, code: 'as_of_in_future' | 'valid_at_in_future') => {
+    const text = asked[field];
+    const at = text === undefined ? undefined : Date.parse(text);
+    if (at === undefined || at <= now) return at;
+    throw new DomainError(code, 'The past can be asked, and now.', {}, [
+      { pointer: `/${field}`, code, detail: 'Later than the server clock.' },
+    ]);
+  };
+  return { asOf: read('asOf', 'as_of_in_future'), validAt: read('validAt', 'valid_at_in_future') };
 }

@@ -42,8 +42,8 @@ export async function rewrite(
     debit: AccountCode;
     credit: AccountCode;
     amount: string;
-    lot_seq: number;
-    lot_n: number;
+    lot_seq: number | null;
+    lot_n: number | null;
   }>('SELECT * FROM entries WHERE bucket = $1 AND member_id = $2 ORDER BY seq, n', member);
   await forge(admin, async () => {
     let prevHash = firstHead(memberId);

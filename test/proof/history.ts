@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemCaller } from '../../src/access/caller.js';
 import { AccrualService } from '../../src/accrual/accrual.service.js';
+import { ReturnsService } from '../../src/accrual/returns/returns.service.js';
+import { publicId } from '../../src/ledger/address.js';
 import { answerOf } from '../../src/ledger/command.js';
+import { DomainError } from '../../src/platform/http/domain-error.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { RedemptionsService } from '../../src/redemptions/redemptions.service.js';
 import { hold, type Engine } from '../ledger/engine.js';
@@ -44,14 +47,17 @@ const request = (): { caller: typeof caller; requestId: string; idempotencyKey: 
   idempotencyKey: `history-${String((keys += 1))}`,
 });
 
+/** Seven purchases in their order, one that comes late, and returns of some, whole or in part. */
 async function buy(engine: Engine, member: string, draw: () => number): Promise<void> {
   const accrual = engine.context.get(AccrualService);
-  for (const days of [400, 90, 60, 45, 20, 3, 0.01]) {
+  const returns = engine.context.get(ReturnsService);
+  const booked: string[] = [];
+  for (const days of [400, 90, 60, 45, 20, 3, 0.01, 10]) {
     const amount = 2_000 + Math.floor(draw() * 60_000);
     const category = draw() < 0.5 ? 'garden' : 'home';
     const occurredAt = new Date(Date.now() - days * DAY - Math.floor(draw() * 60_000));
     const asked = request();
-    await accrual.record(
+    const posted = await accrual.record(
       {
         member: { id: member },
         reference: `of ${asked.idempotencyKey}`,
@@ -61,7 +67,19 @@ async function buy(engine: Engine, member: string, draw: () => number): Promise<
       },
       asked,
     );
+    booked.push(publicId('pur', { memberId: member, seq: answerOf(posted).seq }));
   }
+  const at = new Date(Date.now() - 60_000).toISOString();
+  await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  for (const quantity of [1, 1]) {
+    const lines = [{ line: '0', quantity, amount: 500 }];
+    await returns.record(booked[4] ?? '', { occurredAt: at, lines }, request()).catch(refused);
+  }
+}
+
+/** A second piece may be more than was bought, which is a story too. */
+function refused(error: unknown): void {
+  if (!(error instanceof DomainError)) throw error;
 }
 
 async function redeem(engine: Engine, member: string, index: number): Promise<void> {

@@ -39,6 +39,12 @@ describe('a sound ledger', () => {
     for (const table of ['lots', 'counters', 'standings', 'redemptions', 'purchases']) {
       expect((await engine.rows(`SELECT FROM ${table}`)).length).toBeGreaterThan(members.length);
     }
+    const kinds = await engine.rows<{ kind: string }>('SELECT DISTINCT kind FROM postings');
+    expect(new Set(kinds.map(({ kind }) => kind))).toEqual(
+      new Set(['accrue', 'return', 'correct', 'hold', 'redeem', 'release', 'refused']),
+    );
+    const cameBack = await engine.rows('SELECT FROM purchases WHERE returned IS NOT NULL');
+    expect(cameBack.length).toBeGreaterThan(members.length);
     const states = await engine.rows<{ state: string }>(
       'SELECT DISTINCT state FROM redemptions ORDER BY state',
     );

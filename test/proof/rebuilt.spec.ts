@@ -31,8 +31,8 @@ const entryText = (entry: Entry & { seq: number }, n: number): TextRow => ({
   debit: entry.debit,
   credit: entry.credit,
   amount: String(entry.amount),
-  lot_seq: String(entry.lotSeq),
-  lot_n: String(entry.lotN),
+  lot_seq: entry.lotSeq === null ? null : String(entry.lotSeq),
+  lot_n: entry.lotN === null ? null : String(entry.lotN),
 });
 
 /** The rows that follow from postings and entries, as they would be stored. */
@@ -235,7 +235,7 @@ describe('histories with returns and debts', () => {
   });
 
   it('L10: a debt is what left `owed` minus what came to it', () => {
-    const debt: Entry = { debit: 'owed', credit: 'issued', amount: 30, lotSeq: NaN, lotN: NaN };
+    const debt: Entry = { debit: 'owed', credit: 'issued', amount: 30, lotSeq: null, lotN: null };
     const rows = history([
       { effects: { lots: [lot(1, 100)] }, entries: [move('issued', 'points', 100)] },
       { entries: [debt] },

@@ -1,13 +1,9 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { MemberState } from '../../rules/state.js';
-import {
-  lockAccounts,
-  readCounters,
-  readHeldLots,
-  readLots,
-  readMoment,
-  type Account,
-} from './accounts.queries.js';
+import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
+import { readAllCounters, readCounters } from './counters.queries.js';
+import { readDecisions } from './decisions.queries.js';
+import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
 import {
   claimKeys,
@@ -28,6 +24,7 @@ import type {
   Tx,
 } from '../command.js';
 import { duplicateReference, unknownMember } from '../ledger.errors.js';
+import { limitsOf, lockLimits } from './limits.queries.js';
 
 /** What features have told the ledger at start. */
 export interface Registry {
@@ -44,24 +41,28 @@ export interface Opening {
   claimedKeys: Set<string>;
   claimedReferences: Set<string>;
   earlier: Map<string, EarlierRequest>;
+  /** Accounts as the commands admitted so far are expected to leave them, to know what to read. */
+  expected: Map<string, Account>;
 }
 
-/** First round trip: claims, locks in the one order, then the clock. */
+/** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
 export async function open(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
+  patienceMs?: number,
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
-  const [, claimedKeys, claimedReferences, accounts, { now, newestNo }] = await together([
-    tx.query('BEGIN'),
+  const [, claimedKeys, claimedReferences, accounts, , { now, newestNo }] = await together([
+    begin(tx, patienceMs),
     claimKeys(tx, written),
     claimReferences(tx, written),
     lockAccounts(
       tx,
       members.map((memberId) => ({ bucket: bucketOf(memberId), memberId })),
     ),
+    lockLimits(tx, limitsOf(commands)) ?? Promise.resolve(),
     readMoment(tx),
   ]);
   const moment = { now, programmes: registry.programmes };
@@ -72,7 +73,13 @@ export async function open(
   });
   const earlier =
     repeated.length === 0 ? new Map<string, EarlierRequest>() : await earlierRequests(tx, repeated);
-  return { moment, accounts, claimedKeys, claimedReferences, earlier };
+  return { moment, accounts, claimedKeys, claimedReferences, earlier, expected: new Map() };
+}
+
+async function begin(tx: Tx, patienceMs: number | undefined): Promise<unknown> {
+  const begun = tx.query('BEGIN');
+  if (patienceMs === undefined) return begun;
+  return together([begun, tx.query(`SET LOCAL lock_timeout = ${String(patienceMs)}`)]);
 }
 
 /**
@@ -96,8 +103,9 @@ export interface Live {
 export function admit(command: Command, opening: Opening): Live | EarlierRequest | DomainError {
   const key = keyIdentity(command);
   const earlier = key === undefined ? undefined : opening.earlier.get(key);
-  if (earlier?.posting !== undefined) return earlier;
-  const account = opening.accounts.get(command.memberIds[0]);
+  if (earlier !== undefined) return earlier;
+  const [memberId] = command.memberIds;
+  const account = opening.expected.get(memberId) ?? opening.accounts.get(memberId);
   if (account === undefined || command.memberIds.some((id) => !opening.accounts.has(id))) {
     return unknownMember();
   }
@@ -109,7 +117,13 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   ) {
     return duplicateReference();
   }
-  return { command, needs: command.needs(account, opening.moment) };
+  const needs = command.needs(account, opening.moment);
+  // Whatever is behind it in this batch may come late to it, and must know what that takes.
+  const newestAt = Math.max(account.newestAt ?? -Infinity, command.occurredAt ?? -Infinity);
+  if (newestAt > (account.newestAt ?? -Infinity)) {
+    opening.expected.set(account.memberId, { ...account, newestAt });
+  }
+  return { command, needs };
 }
 
 /** Second round trip: each needed reader once, and the member states they add up to. */
@@ -120,6 +134,8 @@ export async function readStates(
   registry: Registry,
 ): Promise<Map<string, MemberState>> {
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
+  const rewinding = live.filter(({ needs }) => needs.since !== undefined);
+  const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const counterNeeds = live.flatMap(({ command, needs }) =>
     needs.counters.map((counter) => ({
       ...counter,
@@ -136,9 +152,11 @@ export async function readStates(
       else commands.push(each);
     }
   }
-  const [lots, counters, ...parts] = await together([
+  const [lots, counters, decisions, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
     counterNeeds.length === 0 ? Promise.resolve(undefined) : readCounters(tx, counterNeeds),
+    histories.length === 0 ? Promise.resolve(undefined) : readDecisions(tx, histories),
+    histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(([reader, commands]) => reader.read(tx, memberKeys(commands))),
   ]);
   const states = new Map<string, MemberState>();
@@ -148,11 +166,12 @@ export async function readStates(
       ...account,
       lots: lots?.get(memberId),
       redemptions: lots?.has(memberId) === true ? [] : undefined,
-      counters: counters?.get(memberId) ?? new Map<string, number>(),
+      counters: allCounters?.get(memberId) ?? counters?.get(memberId) ?? new Map<string, number>(),
+      history: decisions?.get(memberId),
       ...partsOf(parts, memberId),
     });
   }
-  await addHeldLots(tx, states);
+  await addSpentLots(tx, states);
   return states;
 }
 
@@ -167,38 +186,17 @@ function partsOf(
 }
 
 /** Facts that members' own readers fill in; commands that need them name the reader. */
-const blankFacts = { status: '', enrolledAt: 0 };
+const blankFacts = { status: '', enrolledAt: 0, purchases: undefined };
 
 function memberKeys(live: readonly Live[]): MemberKey[] {
-  const keys = new Map<string, number[]>();
+  const keys = new Map<string, { subjects: number[]; since: number | undefined }>();
   for (const { command, needs } of live) {
     for (const memberId of command.memberIds) {
-      const subjects = keys.get(memberId);
-      if (subjects === undefined) keys.set(memberId, [...(needs.subjects ?? [])]);
-      else subjects.push(...(needs.subjects ?? []));
+      const key = keys.get(memberId) ?? { subjects: [], since: undefined };
+      key.subjects.push(...(needs.subjects ?? []));
+      if (needs.since !== undefined) key.since = Math.min(key.since ?? Infinity, needs.since);
+      keys.set(memberId, key);
     }
   }
-  return [...keys].map(([memberId, subjects]) => ({
-    bucket: bucketOf(memberId),
-    memberId,
-    subjects,
-  }));
-}
-
-async function addHeldLots(tx: Tx, states: Map<string, MemberState>): Promise<void> {
-  const holds = [...states.values()].flatMap(({ memberId, redemptions }) =>
-    (redemptions ?? [])
-      .filter(({ state }) => state === 'held')
-      .map((redemption) => ({ bucket: bucketOf(memberId), memberId, redemption })),
-  );
-  const held = await readHeldLots(tx, holds);
-  for (const { memberId } of holds) {
-    const state = states.get(memberId);
-    if (state?.redemptions === undefined) continue;
-    const redemptions = state.redemptions.map((each) => ({
-      ...each,
-      lots: held.get(`${memberId}/${String(each.seq)}`) ?? each.lots,
-    }));
-    states.set(memberId, { ...state, redemptions });
-  }
+  return [...keys].map(([memberId, key]) => ({ bucket: bucketOf(memberId), memberId, ...key }));
 }

@@ -1,6 +1,7 @@
 import type { Command, Tx } from '../command.js';
 import { bucketOf } from '../address.js';
 import { postingColumns, toPosting, type PostingRow } from './postings.queries.js';
+import { requestInFlight } from '../ledger.errors.js';
 import type { Posting } from '../posting.js';
 
 /** The identity of an idempotency key: law 5's scope. */
@@ -14,10 +15,13 @@ export function referenceIdentity(command: Command): string | undefined {
   return `${command.reference.hmac}/${command.reference.retailer}`;
 }
 
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03';
+
 /**
  * Claims keys and references as addresses, in the order of their values so that two batches never
- * wait for each other in a circle. A row another transaction is inserting is waited for; what is
- * already there is not returned.
+ * wait for each other in a circle. A row another transaction is inserting is waited for, a key for
+ * a limited time only; what is already there is not returned.
  */
 export async function claimKeys(tx: Tx, commands: readonly Command[]): Promise<Set<string>> {
   const keyed = commands.flatMap(({ idempotency, caller, operation, memberIds }) =>
@@ -35,7 +39,7 @@ export async function claimKeys(tx: Tx, commands: readonly Command[]): Promise<S
         ],
   );
   if (keyed.length === 0) return new Set();
-  const { rows } = await tx.query<{ idem_key: string; caller: string; operation: string }>({
+  const claimed = tx.query<{ idem_key: string; caller: string; operation: string }>({
     name: 'claim-keys',
     text: `INSERT INTO request_keys (idem_key, caller, operation, bucket, member_id, body_hash)
            SELECT idem_key, caller, operation, bucket, member_id, body_hash
@@ -43,6 +47,10 @@ export async function claimKeys(tx: Tx, commands: readonly Command[]): Promise<S
             ORDER BY idem_key, caller, operation
            ON CONFLICT DO NOTHING RETURNING idem_key, caller, operation`,
     values: [JSON.stringify(keyed)],
+  });
+  const { rows } = await claimed.catch((error: unknown) => {
+    // Here a lock is waited for only while another transaction claims the same key.
+    throw isLockTimeout(error) ? requestInFlight() : error;
   });
   return new Set(rows.map((row) => JSON.stringify([row.idem_key, row.caller, row.operation])));
 }

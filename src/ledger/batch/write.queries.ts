@@ -52,9 +52,8 @@ export function writeLedger(
     insertRows(
       tx,
       'lots',
-      `bucket member_id seq n funder accrued_at available_from expires_at amount remaining held`.split(
-        ' ',
-      ),
+      `bucket member_id seq n funder accrued_at available_from expires_at amount remaining held
+       origin_seq origin_n`.split(/\s+/),
       openedLots(written),
     ),
     updateLots(tx, written),
@@ -139,6 +138,8 @@ function openedLots(written: readonly WrittenPosting[]): object[] {
         amount: lot.amount,
         remaining: lot.remaining,
         held: lot.held,
+        origin_seq: lot.origin?.seq,
+        origin_n: lot.origin?.n,
       });
     }
   }

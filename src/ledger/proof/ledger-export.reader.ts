@@ -16,8 +16,8 @@ interface EntryRow extends Place {
   debit: AccountCode;
   credit: AccountCode;
   amount: string;
-  lot_seq: number;
-  lot_n: number;
+  lot_seq: number | null;
+  lot_n: number | null;
 }
 
 /** Writes the ledger out in an encoding that needs nothing of ours to be checked. */

@@ -111,7 +111,7 @@ function checkLotMoves({ memberId, postings }: ChainRows, entriesOf: EntriesOf):
       lots.set(key, now);
     }
     const entries = groupBy(
-      (entriesOf.get(seq) ?? []).filter(({ lotSeq }) => Number.isInteger(lotSeq)),
+      (entriesOf.get(seq) ?? []).filter(({ lotSeq }) => lotSeq !== null),
       ({ lotSeq, lotN }) => `${String(lotSeq)}/${String(lotN)}`,
     );
     for (const key of new Set([...moves.keys(), ...entries.keys()])) {

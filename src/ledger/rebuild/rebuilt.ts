@@ -12,7 +12,7 @@ import type { Expectation } from './compare.js';
 import { instantOf, partOf, timeText, type StoredEntry, type TextRow } from './text-row.js';
 
 /** Kinds that carry an event of the member's; the newest of them dates the account. */
-const eventKinds = new Set(['accrue']);
+const eventKinds = new Set(['accrue', 'return']);
 
 export interface Facts {
   memberId: string;
@@ -102,8 +102,9 @@ export function rebuiltCounters(facts: Facts): Expectation {
 
 export function rebuiltRedemptions(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'seq'];
-  const rows = latest(facts, 'redemptions', 1).map(
-    ({ seq: changedSeq, values: [seq, retailer, reward, points, state, expiresAt] }): TextRow => ({
+  const rows = latest(facts, 'redemptions', 1).map(({ seq: changedSeq, values }): TextRow => {
+    const [seq, retailer, reward, points, state, expiresAt, purchaseSeq] = values;
+    return {
       ...own(facts),
       seq: text(seq),
       retailer: text(retailer),
@@ -112,8 +113,9 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
       state: text(state),
       expires_at: time(expiresAt),
       changed_seq: String(changedSeq),
-    }),
-  );
+      purchase_seq: text(purchaseSeq),
+    };
+  });
   return { table: 'redemptions', key, rows };
 }
 
@@ -141,7 +143,7 @@ export function rebuiltAccount(
   const { memberId, postings, entries } = facts;
   const last = postings.at(-1);
   const events = postings.filter(({ kind }) => eventKinds.has(kind));
-  const newest = events.reduce((latestAt, each) => Math.max(latestAt, each.occurredAt), -Infinity);
+  const newest = events.reduce((latestAt, each) => Math.max(latestAt, placeOf(each)), -Infinity);
   const changesAt = changesAtOf(last?.recordedAt ?? 0, { lots, redemptions }, stored, now);
   const waiting = lots.rows.filter(
     (lot) => changesAt !== null && instantOf(lot['available_from']) >= changesAt,
@@ -161,6 +163,14 @@ export function rebuiltAccount(
     newest_at: events.length === 0 ? null : timeText(newest),
   };
   return { table: 'accounts', key: ['bucket', 'member_id'], rows: [row] };
+}
+
+/** Where in time an event counts: one that was too old counted as of its arrival. */
+function placeOf({ explanation, occurredAt, recordedAt }: Posting): number {
+  const isOfArrival =
+    Array.isArray(explanation) &&
+    explanation.some((item) => Array.isArray(item) && item[2] === 'decided_as_of_today');
+  return isOfArrival ? recordedAt : occurredAt;
 }
 
 const free = (lot: TextRow): number => Number(lot['remaining']) - Number(lot['held']);

@@ -64,7 +64,7 @@ export function readPosting(row: TextRow): Posting {
 }
 
 /** A part of a posting's effects; after tampering they may be anything that JSON can say. */
-export const partOf = ({ effects }: Posting, part: keyof CompactEffects | 'returned'): unknown =>
+export const partOf = ({ effects }: Posting, part: keyof CompactEffects): unknown =>
   (effects as Partial<Record<string, unknown>> | null)?.[part];
 
 const nullable = (text: string | null | undefined): number | null =>
@@ -111,7 +111,7 @@ export function readEntry(row: TextRow): StoredEntry {
     debit: row['debit'] as AccountCode,
     credit: row['credit'] as AccountCode,
     amount: Number(row['amount']),
-    lotSeq: Number(row['lot_seq'] ?? NaN),
-    lotN: Number(row['lot_n'] ?? NaN),
+    lotSeq: nullable(row['lot_seq']),
+    lotN: nullable(row['lot_n']),
   };
 }
