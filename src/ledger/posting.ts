@@ -129,6 +129,15 @@ export function hashOf(
   entries: readonly Entry[],
   json: PostingJson = jsonOf(posting),
 ): string {
+  return hash('sha256', posting.prevHash + hashedText(posting, entries, json), 'hex');
+}
+
+/** What the hash is taken of behind the previous one: a JSON array of the columns, entries last. */
+export function hashedText(
+  posting: Omit<Posting, 'hash'>,
+  entries: readonly Entry[],
+  json: PostingJson = jsonOf(posting),
+): string {
   const { after } = posting;
   const scalars = JSON.stringify([
     posting.memberId,
@@ -158,8 +167,7 @@ export function hashOf(
     entries.map((each) => [each.debit, each.credit, each.amount, each.lotSeq, each.lotN]),
   ]);
   // One array of all fields, as JSON writes it, put together from its parts.
-  const fields = `${scalars.slice(0, -1)},${json.explanation},${json.effects},${rest.slice(1)}`;
-  return hash('sha256', posting.prevHash + fields, 'hex');
+  return `${scalars.slice(0, -1)},${json.explanation},${json.effects},${rest.slice(1)}`;
 }
 
 export const jsonOf = ({

@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- import`: the crash tests at their full size, which take too long for every
- * run. What Jest is given besides goes on to it.
+ * `npm run torture -- import` or `-- tamper`: tests at their full size, which take too long for
+ * every run. What Jest is given besides goes on to it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import process from 'node:process';
 
 const tortures = {
   import: { spec: 'test/crash/import-kills.spec.ts', env: { CRASH_PURCHASES: '50000' } },
+  tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
 };
 
 const [name = '', ...rest] = process.argv.slice(2);
