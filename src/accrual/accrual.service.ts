@@ -112,6 +112,13 @@ export class AccrualService {
       operation: 'purchase',
       actor: caller.actor,
       requestId,
+      foreseen: (programmes) => {
+        const programme = programmes.at(occurredAt);
+        if (programme === undefined) return { counters: [], facts: [memberFacts] };
+        // In time for all that is known here; a late event needs the counters of today.
+        const counters = countersNeeded(programme, { newestAt: null }, actionAt(occurredAt));
+        return { counters, facts: [memberFacts] };
+      },
       needs: (account: AccountFacts, { now, programmes }: Moment): Needs => ({
         spending: isStale(account, now),
         counters: countersNeeded(programmeFor(programmes, occurredAt, now), account, actionAt(now)),

@@ -101,6 +101,11 @@ export interface Command {
   reference?: { retailer: string; hmac: string };
   /** Decide and answer, but write nothing. */
   dryRun?: boolean;
+  /**
+   * What will most likely be needed, told from the command alone, so that it is read right behind
+   * the locks. What turns out to be needed beside it is read in another round trip.
+   */
+  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'facts'>;
   needs(account: AccountFacts, moment: Moment): Needs;
   decide(state: State, moment: Moment): Decision;
 }

@@ -1,5 +1,5 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
-import type { MemberState } from '../../rules/state.js';
+import type { Lot, MemberState } from '../../rules/state.js';
 import {
   lockAccounts,
   readCounters,
@@ -9,6 +9,7 @@ import {
   type Account,
 } from './accounts.queries.js';
 import { bucketOf } from '../address.js';
+import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
 import {
   claimKeys,
   claimReferences,
@@ -44,9 +45,10 @@ export interface Opening {
   claimedKeys: Set<string>;
   claimedReferences: Set<string>;
   earlier: Map<string, EarlierRequest>;
+  foreseen: Foreseen;
 }
 
-/** First round trip: claims, locks in the one order, then the clock. */
+/** First round trip: claims, locks in the one order, then the clock and what is foreseen. */
 export async function open(
   tx: Tx,
   commands: readonly Command[],
@@ -54,7 +56,7 @@ export async function open(
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
-  const [, claimedKeys, claimedReferences, accounts, { now, newestNo }] = await together([
+  const [, claimedKeys, claimedReferences, accounts, { now, newestNo }, foreseen] = await together([
     tx.query('BEGIN'),
     claimKeys(tx, written),
     claimReferences(tx, written),
@@ -63,6 +65,7 @@ export async function open(
       members.map((memberId) => ({ bucket: bucketOf(memberId), memberId })),
     ),
     readMoment(tx),
+    readForeseen(tx, commands, registry.programmes),
   ]);
   const moment = { now, programmes: registry.programmes };
   if (newestNo > registry.programmes.newestNo) await registry.programmes.refresh();
@@ -72,7 +75,7 @@ export async function open(
   });
   const earlier =
     repeated.length === 0 ? new Map<string, EarlierRequest>() : await earlierRequests(tx, repeated);
-  return { moment, accounts, claimedKeys, claimedReferences, earlier };
+  return { moment, accounts, claimedKeys, claimedReferences, earlier, foreseen };
 }
 
 /**
@@ -112,13 +115,17 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   return { command, needs: command.needs(account, opening.moment) };
 }
 
-/** Second round trip: each needed reader once, and the member states they add up to. */
+/**
+ * Second round trip, if anything is needed that was not foreseen: each such reader once. And the
+ * member states that all of it adds up to.
+ */
 export async function readStates(
   tx: Tx,
   live: readonly Live[],
   opening: Opening,
   registry: Registry,
 ): Promise<Map<string, MemberState>> {
+  const { foreseen } = opening;
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
   const counterNeeds = live.flatMap(({ command, needs }) =>
     needs.counters.map((counter) => ({
@@ -138,35 +145,48 @@ export async function readStates(
   }
   const [lots, counters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
-    counterNeeds.length === 0 ? Promise.resolve(undefined) : readCounters(tx, counterNeeds),
-    ...[...readers].map(([reader, commands]) => reader.read(tx, memberKeys(commands))),
+    counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
+      ? Promise.resolve(foreseen.counters)
+      : readCounters(tx, counterNeeds),
+    ...[...readers].map(
+      async ([reader, commands]) =>
+        foreseenFacts(foreseen, reader, commands) ?? reader.read(tx, memberKeys(commands)),
+    ),
   ]);
   const states = new Map<string, MemberState>();
   for (const [memberId, account] of opening.accounts) {
-    const state: MemberState = {
-      memberId,
-      status: '',
-      enrolledAt: 0,
-      version: account.version,
-      points: account.points,
-      held: account.held,
-      owed: account.owed,
-      pending: account.pending,
-      qualifying: account.qualifying,
-      remainder: account.remainder,
-      tier: account.tier,
-      changesAt: account.changesAt,
-      newestAt: account.newestAt,
-      lots: lots?.get(memberId),
-      redemptions: lots?.has(memberId) === true ? [] : undefined,
-      counters: counters?.get(memberId) ?? new Map<string, number>(),
-    };
+    const state = stateOf(account, lots?.get(memberId), counters.get(memberId));
     // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
     for (const part of parts) Object.assign(state, part.get(memberId));
     states.set(memberId, state);
   }
   await addHeldLots(tx, states);
   return states;
+}
+
+function stateOf(
+  account: Account,
+  lots: readonly Lot[] | undefined,
+  counters: ReadonlyMap<string, number> | undefined,
+): MemberState {
+  return {
+    memberId: account.memberId,
+    status: '',
+    enrolledAt: 0,
+    version: account.version,
+    points: account.points,
+    held: account.held,
+    owed: account.owed,
+    pending: account.pending,
+    qualifying: account.qualifying,
+    remainder: account.remainder,
+    tier: account.tier,
+    changesAt: account.changesAt,
+    newestAt: account.newestAt,
+    lots,
+    redemptions: lots === undefined ? undefined : [],
+    counters: counters ?? new Map<string, number>(),
+  };
 }
 
 function memberKeys(live: readonly Live[]): MemberKey[] {
