@@ -99,6 +99,13 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     rules: { 'max-lines': lines(250), 'max-lines-per-function': lines(60) },
   },
+  // Generated from the schema, which is what people read.
+  { files: ['src/programmes/document.ts'], rules: { 'max-lines': 'off' } },
+  {
+    // Generated from the schema, and nobody's to shorten.
+    files: ['src/programmes/document.ts'],
+    rules: { 'max-lines': 'off' },
+  },
   {
     files: ['src/rules/**/*.ts', 'src/ledger/**/*.ts'],
     rules: {

@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AccrualModule } from './accrual/accrual.module.js';
+import { AdjustmentsModule } from './adjustments/adjustments.module.js';
+import { ClockModule } from './clock/clock.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -40,11 +42,13 @@ export class AppModule {
         TypeOrmModule.forRoot({ name: LANES, ...laneOptions(lanes), retryAttempts: 3 }),
         LedgerModule,
         AccessModule,
+        ClockModule.with(settings),
         ProgrammesModule,
         MembersModule,
         TiersModule,
         AccrualModule,
         RedemptionsModule,
+        AdjustmentsModule,
         StatementsModule,
         JobsModule,
       ],

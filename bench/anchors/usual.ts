@@ -57,7 +57,10 @@ export class UsualWay {
     await this.dataSource.transaction(async (manager) => {
       const account = await lock(manager, member);
       const occurredAt = Date.now();
-      const action: AccrueAction = { kind: 'accrue', at: occurredAt, occurredAt, purchase };
+      const action: AccrueAction = {
+        ...{ kind: 'accrue', at: occurredAt, occurredAt, purchase },
+        versions: { at: () => this.programme, version: () => this.programme },
+      };
       const counters = await this.counters(manager, member, action);
       const state = stateOf(account, counters);
       const outcome = act(this.programme, { members: [state] }, action);
@@ -109,7 +112,7 @@ export class UsualWay {
     member: string,
     action: AccrueAction,
   ): Promise<Map<string, number>> {
-    const needed = countersNeeded(this.programme, { newestAt: null }, action);
+    const needed = countersNeeded(this.programme, action.occurredAt);
     const rows = await manager.find(usual.UsualCounter, {
       where: needed.map(({ counter, periodStart }) => ({
         memberId: member,

@@ -65,4 +65,8 @@ export class UserEntity {
 
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt: Date | null;
+
+  /** Their own membership, if they have one. */
+  @Column({ name: 'member_id', type: 'uuid', nullable: true })
+  memberId: string | null;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { RowWriter } from '../ledger/command.js';
 
 export interface AuditEntry {
   /** Who did it: `user/<id>`, `key/<id>` or the command line's `cli`. */
@@ -10,6 +11,24 @@ export interface AuditEntry {
   subject: string;
   details: Readonly<Record<string, unknown>>;
 }
+
+export interface AuditRow extends AuditEntry {
+  id: string;
+  /** RFC 3339, by the database's clock. */
+  at: string;
+}
+
+/** Writes the audit log beside the postings of a batch, or beside other rows of one. */
+export const auditWriter: RowWriter<AuditRow> = {
+  write: (tx, rows) =>
+    tx.query({
+      name: 'insert-audit-log',
+      text: `INSERT INTO audit_log (id, at, actor, action, subject, details)
+             SELECT id, at, actor, action, subject, details
+               FROM json_populate_recordset(NULL::audit_log, $1)`,
+      values: [JSON.stringify(rows)],
+    }),
+};
 
 /** Writes the audit log. It needs the transaction of the change, so that neither is there alone. */
 @Injectable()

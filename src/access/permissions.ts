@@ -4,15 +4,20 @@ export const permissions = [
   'members:read',
   'purchases:write',
   'purchases:read',
+  'returns:write',
   'redemptions:write',
   'rewards:read',
   'tokens:mint',
   'me:read',
   'me:redeem',
+  'adjustments:read',
+  'adjustments:write',
+  'adjustments:approve',
   'programme:read',
   'programme:publish',
   'keys:manage',
   'audit:read',
+  'clock:move',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -23,6 +28,7 @@ export const retailerScopes = [
   'members:read',
   'purchases:write',
   'purchases:read',
+  'returns:write',
   'redemptions:write',
   'rewards:read',
   'tokens:mint',
@@ -32,6 +38,7 @@ export const retailerScopes = [
 export const defaultScopes = [
   'purchases:write',
   'purchases:read',
+  'returns:write',
 ] as const satisfies readonly Permission[];
 
 /** What a member token may be given. */
@@ -51,16 +58,30 @@ export type Role = (typeof roles)[number];
 
 const viewing: readonly Permission[] = ['programme:read', 'rewards:read'];
 const serving: readonly Permission[] = [...viewing, 'members:read', 'purchases:read'];
+/** Whoever may ask may also approve: it takes two of them, and never the one who asked. */
+const adjusting: readonly Permission[] = [
+  'adjustments:read',
+  'adjustments:write',
+  'adjustments:approve',
+];
 
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
-  agent: [...serving, 'members:enrol'],
+  agent: [...serving, ...adjusting, 'members:enrol'],
   marketer: viewing,
-  manager: [...serving, 'members:enrol', 'programme:publish'],
-  auditor: [...serving, 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read'],
-  owner: [...serving, 'members:enrol', 'programme:publish', 'keys:manage', 'audit:read'],
+  manager: [...serving, ...adjusting, 'members:enrol', 'programme:publish'],
+  auditor: [...serving, 'adjustments:read', 'audit:read'],
+  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
+  owner: [
+    ...serving,
+    ...adjusting,
+    'members:enrol',
+    'programme:publish',
+    'keys:manage',
+    'audit:read',
+    'clock:move',
+  ],
 };
 
 const isOf =

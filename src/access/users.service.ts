@@ -18,16 +18,18 @@ export class UsersService {
   async create(user: {
     name: string;
     role: Role;
+    /** Their own membership; that it exists is the caller's part. */
+    memberId?: string | undefined;
     createdBy: string;
   }): Promise<{ token: string; userId: string }> {
-    const { name, role, createdBy } = user;
+    const { name, role, memberId = null, createdBy } = user;
     const { text, digest } = newUserToken();
     const userId = randomUUID();
     return this.dataSource.transaction(async (tx) => {
       const created = await tx.query<unknown[]>(
-        `INSERT INTO users (id, name, role, token_digest, created_at)
-         VALUES ($1, $2, $3, $4, now()) ON CONFLICT (name) DO NOTHING RETURNING id`,
-        [userId, name, role, digest],
+        `INSERT INTO users (id, name, role, token_digest, created_at, member_id)
+         VALUES ($1, $2, $3, $4, now(), $5) ON CONFLICT (name) DO NOTHING RETURNING id`,
+        [userId, name, role, digest, memberId],
       );
       if (created.length === 0) {
         throw new DomainError('invalid_request', 'There is a user of this name already.');
@@ -36,9 +38,38 @@ export class UsersService {
         actor: createdBy,
         action: 'user.created',
         subject: `user/${userId}`,
-        details: { role },
+        details: { role, memberId },
       });
       return { token: text, userId };
+    });
+  }
+
+  /** Without digests, by name. */
+  async list(): Promise<UserEntity[]> {
+    return this.dataSource.getRepository(UserEntity).find({ order: { name: 'ASC' }, take: 1_000 });
+  }
+
+  /**
+   * Says which membership is a user's own, from the next request on. A user keeps one they have, so
+   * that nobody unlinks themselves for an afternoon.
+   */
+  async link(userId: string, memberId: string, by: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const changed = await tx
+        .createQueryBuilder()
+        .update(UserEntity)
+        .set({ memberId })
+        .where('id = :userId AND member_id IS NULL', { userId })
+        .execute();
+      if (changed.affected !== 1) {
+        throw new DomainError('not_found', 'There is no such user without a membership.');
+      }
+      await this.audit.record(tx, {
+        actor: by,
+        action: 'user.linked',
+        subject: `user/${userId}`,
+        details: { memberId },
+      });
     });
   }
 

@@ -7,13 +7,16 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { AccrualService } from './accrual.service.js';
 import { BulkController } from './bulk.controller.js';
 import { BulkService } from './bulk.service.js';
+import { PurchaseReferences } from './purchase-references.service.js';
 import { PurchasesController } from './purchases.controller.js';
 import { PurchasesQueries } from './purchases.queries.js';
+import { ReturnsController } from './returns/returns.controller.js';
+import { ReturnsService } from './returns/returns.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
-  controllers: [BulkController, PurchasesController],
-  providers: [AccrualService, BulkService, PurchasesQueries],
+  controllers: [BulkController, PurchasesController, ReturnsController],
+  providers: [AccrualService, BulkService, PurchaseReferences, PurchasesQueries, ReturnsService],
   exports: [AccrualService],
 })
 export class AccrualModule {}

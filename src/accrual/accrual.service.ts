@@ -1,25 +1,33 @@
-import { createHmac, createSecretKey, hash, randomUUID, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { publicId, type RowAddress } from '../ledger/address.js';
-import type { AccountFacts, Command, Decision, Moment, Needs, Posted } from '../ledger/command.js';
-import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { parsePublicId } from '../ledger/address.js';
+import type {
+  AccountFacts,
+  Command,
+  Decision,
+  Moment,
+  Needs,
+  OwnedRows,
+  Posted,
+} from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
-import { Secrets } from '../platform/config/secrets.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import type { AccrueAction } from '../rules/actions/accrue.js';
+import { timingOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/purchase-bonus.js';
 import { isStale } from '../rules/spending/settle.js';
-import type { State } from '../rules/state.js';
+import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
-import { purchaseWriter, PurchasesQueries, type PurchaseRow } from './purchases.queries.js';
-import type { RecordPurchase } from './purchases.requests.js';
+import { purchaseRow } from './purchase-row.js';
+import { purchaseFacts } from './purchase-facts.queries.js';
+import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
+import { purchaseWriter } from './purchases.queries.js';
+import type { PurchaseInput, RecordPurchase } from './purchases.requests.js';
 
 export interface Request {
   caller: Caller;
@@ -30,16 +38,11 @@ export interface Request {
 /** Turns purchases into commands of the ledger; the core decides what they are worth. */
 @Injectable()
 export class AccrualService {
-  /** Prepared once: a key given as text is prepared anew for every purchase. */
-  private key: KeyObject | undefined;
-
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
-    @Inject(LedgerQueries) private readonly ledgerQueries: LedgerQueries,
     @Inject(MembersService) private readonly members: MembersService,
-    @Inject(PurchasesQueries) private readonly purchases: PurchasesQueries,
+    @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
-    @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
 
   /** Books a purchase once; the same key again answers with the same posting. */
@@ -57,18 +60,21 @@ export class AccrualService {
   /** Books a purchase for a resolved member. Purchases are decided in the order of these calls. */
   async submit(purchase: RecordPurchase, memberId: string, request: Request): Promise<Posted> {
     this.check(purchase);
-    const retailer = retailerOf(request.caller);
-    const hmac = this.referenceHmac(retailer, purchase.reference);
-    const command: Command = {
-      ...this.command(purchase, memberId, request, { retailer, hmac }),
+    const reference = this.references.of(request.caller, purchase.reference);
+    return this.once(reference, {
+      ...this.command(purchase, memberId, request, reference),
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(purchase) },
-      reference: { retailer, hmac },
-    };
+      reference,
+    });
+  }
+
+  /** Submits a command that books a purchase; a reference used before names what it booked. */
+  async once(reference: PurchaseReference, command: Command): Promise<Posted> {
     try {
       return await this.ledger.submit(command);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'duplicate_reference') {
-        throw await this.alreadyBooked(error, retailer, hmac);
+        throw await this.references.alreadyBooked(error, reference);
       }
       throw error;
     }
@@ -84,7 +90,8 @@ export class AccrualService {
     });
   }
 
-  private check(purchase: RecordPurchase): void {
+  /** Refuses a purchase whose amounts do not add up. */
+  check(purchase: PurchaseInput): void {
     const occurredAt = Date.parse(purchase.occurredAt);
     checkArithmetic(
       purchase,
@@ -92,98 +99,134 @@ export class AccrualService {
     );
   }
 
-  private command(
+  /** A purchase as a command of the ledger, to be written under a reference or not at all. */
+  command(
     purchase: RecordPurchase,
     memberId: string,
     { caller, requestId }: Pick<Request, 'caller' | 'requestId'>,
-    reference?: { retailer: string; hmac: string },
-  ): Command {
+    reference?: PurchaseReference,
+  ): Command & { occurredAt: number } {
     const occurredAt = Date.parse(purchase.occurredAt);
-    const facts = toPurchase(purchase);
-    const actionAt = (now: number): AccrueAction => ({
-      kind: 'accrue',
-      at: now,
-      occurredAt,
-      purchase: facts,
-    });
+    const redemptions = usedRedemptions(purchase, memberId);
     return {
       memberIds: [memberId],
       caller: caller.id,
       operation: 'purchase',
       actor: caller.actor,
       requestId,
+      occurredAt,
       foreseen: (programmes) => {
         const programme = programmes.at(occurredAt);
-        if (programme === undefined) return { counters: [], facts: [memberFacts] };
-        // In time for all that is known here; a late event needs the counters of today.
-        const counters = countersNeeded(programme, { newestAt: null }, actionAt(occurredAt));
+        // In time for all that is known here; a late purchase needs other facts.
+        const counters = programme === undefined ? [] : countersNeeded(programme, occurredAt);
         return { counters, facts: [memberFacts] };
       },
-      needs: (account: AccountFacts, { now, programmes }: Moment): Needs => ({
-        spending: isStale(account, now),
-        counters: countersNeeded(programmeFor(programmes, occurredAt, now), account, actionAt(now)),
-        facts: [memberFacts],
-      }),
+      needs: (account: AccountFacts, moment: Moment): Needs =>
+        needsOf(account, moment, { occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, occurredAt, now);
-        const outcome = act(programme, state, actionAt(now));
-        if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
-        const seq = outcome.postings.at(-1)?.seq;
-        if (outcome.refusal !== undefined || reference === undefined || seq === undefined) {
-          return { outcome, owned: [] };
-        }
-        const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
-        return {
-          outcome,
-          owned: [{ writer: purchaseWriter, rows: [row] }],
-          contentDigest: digest,
-        };
+        const action = actionOf(purchase, caller, redemptions, { now, programmes });
+        const outcome = act(programmeFor(programmes, occurredAt, now), state, action);
+        return this.decision(outcome, purchase, memberId, reference);
       },
     };
   }
 
-  private referenceHmac(retailer: string, reference: string): string {
-    this.key ??= createSecretKey(this.secrets.handle, 'utf8');
-    return createHmac('sha256', this.key)
-      .update(`reference:${retailer}:${reference}`)
-      .digest('hex');
+  /** What is written of an accrual beside its postings; a refused one leaves its key for ever. */
+  decision(
+    outcome: Outcome,
+    purchase: PurchaseInput,
+    memberId: string,
+    reference?: PurchaseReference,
+  ): Decision {
+    if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
+    const seq = outcome.postings.at(-1)?.seq;
+    if (outcome.refusal !== undefined || reference === undefined || seq === undefined) {
+      return { outcome, owned: [] };
+    }
+    const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
+    return { outcome, owned: [{ writer: purchaseWriter, rows: [row] }], contentDigest: digest };
   }
 
-  private async alreadyBooked(
-    error: DomainError,
-    retailer: string,
-    hmac: string,
-  ): Promise<DomainError> {
-    const memberId = await this.ledgerQueries.memberOfReference(retailer, hmac);
-    if (memberId === undefined) return error;
-    const seq = await this.purchases.byReference(memberId, retailer, hmac);
-    if (seq === undefined) return error;
-    const purchase = publicId('pur', { memberId, seq });
-    return new DomainError(error.code, error.message, { purchase }, [
-      { pointer: '/reference', code: error.code, detail: 'Booked under another key.' },
-    ]);
+  /**
+   * A purchase taken in exchange, to be decided after a return in the same command. It names that
+   * return, and where it is refused neither is booked.
+   */
+  inExchange(
+    purchase: PurchaseInput,
+    memberId: string,
+    { caller }: Pick<Request, 'caller'>,
+  ): {
+    occurredAt: number;
+    redemptions: readonly number[];
+    decide: (returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
+  } {
+    this.check(purchase);
+    const reference = this.references.of(caller, purchase.reference);
+    const redemptions = usedRedemptions(purchase, memberId);
+    return {
+      occurredAt: Date.parse(purchase.occurredAt),
+      redemptions,
+      decide: (returned, owned, moment) => {
+        const exchangeOf = returned.postings.at(-1)?.seq;
+        const action = { ...actionOf(purchase, caller, redemptions, moment), exchangeOf };
+        const programme = programmeFor(moment.programmes, action.occurredAt, moment.now);
+        const outcome = act(programme, returned.state, action);
+        if (outcome.refusal !== undefined) throw refusalError(outcome.refusal);
+        const decision = this.decision(outcome, purchase, memberId, reference);
+        const postings = [...returned.postings, ...outcome.postings];
+        const rows = [...owned, ...decision.owned];
+        return { ...decision, outcome: { ...outcome, postings }, owned: rows };
+      },
+    };
   }
 }
 
-/** The digest in the chain is salted, so erasing the row leaves nothing to guess from. */
-function purchaseRow(
-  purchase: RecordPurchase,
-  { memberId, seq }: RowAddress,
-  { retailer, hmac }: { retailer: string; hmac: string },
-): { row: PurchaseRow; digest: string } {
-  const { lines, tenders, location, merchantCategoryCode } = purchase;
-  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
-  // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
-  const salt = randomUUID().replaceAll('-', '');
-  const digest = hash('sha256', salt + content, 'hex');
-  const { reference } = purchase;
+function actionOf(
+  purchase: PurchaseInput,
+  { retailer }: Caller,
+  redemptions: readonly number[],
+  { now, programmes }: Moment,
+): AccrueAction {
   const occurredAt = Date.parse(purchase.occurredAt);
-  return { row: { memberId, seq, retailer, reference, hmac, occurredAt, content, salt }, digest };
+  const facts = toPurchase(purchase);
+  const versions = programmes;
+  return { kind: 'accrue', at: now, occurredAt, purchase: facts, versions, redemptions, retailer };
 }
 
-/** The retailer a purchase is posted for; keys of retailers only reach this. */
-function retailerOf(caller: Caller): string {
-  if (caller.retailer === undefined)
-    throw new DomainError('forbidden', 'Retailers post purchases.');
-  return caller.retailer;
+/** What deciding a purchase reads: its counters in time, and the rest of the story when late. */
+function needsOf(
+  account: AccountFacts,
+  { now, programmes }: Moment,
+  { occurredAt, redemptions }: { occurredAt: number; redemptions: readonly number[] },
+): Needs {
+  const programme = programmeFor(programmes, occurredAt, now);
+  const timing = timingOf(programme, account.newestAt, { at: now, occurredAt });
+  if (timing === 'late') {
+    return {
+      spending: true,
+      counters: [],
+      facts: [memberFacts, purchaseFacts],
+      subjects: redemptions,
+      since: occurredAt - programmes.lookBackMs,
+    };
+  }
+  return {
+    spending: isStale(account, now) || redemptions.length > 0,
+    counters: countersNeeded(programme, timing === 'in_time' ? occurredAt : now),
+    facts: [memberFacts],
+    subjects: redemptions,
+  };
+}
+
+/** Numbers of the redemptions used on a purchase; 422 for one that is not the member's. */
+function usedRedemptions({ redemptions = [] }: PurchaseInput, memberId: string): number[] {
+  return redemptions.map((id, index) => {
+    const address = parsePublicId('rdm', id);
+    if (address?.memberId === memberId) return address.seq;
+    throw refusalError({
+      code: 'redemption_not_usable',
+      pointer: `/redemptions/${String(index)}`,
+      details: {},
+    });
+  });
 }

@@ -1,10 +1,12 @@
 /** A recorded purchase as the core reads it, and the checks of its own arithmetic. */
 import { DomainError, type FieldFault } from '../platform/http/domain-error.js';
 import type { Purchase } from '../rules/earning/earn.js';
-import type { RecordPurchase } from './purchases.requests.js';
+import type { PurchaseInput } from './purchases.requests.js';
 
 /** The facts of a purchase; a line without tax has none, one without tenders was paid in full. */
-export function toPurchase(request: RecordPurchase): Purchase {
+export function toPurchase(
+  request: Pick<PurchaseInput, 'lines' | 'tenders' | 'merchantCategoryCode'>,
+): Purchase {
   return {
     lines: request.lines.map((line) => ({
       category: line.category,
@@ -24,7 +26,7 @@ export function toPurchase(request: RecordPurchase): Purchase {
  * What is wrong with a purchase whose fields are each right: amounts that do not add up, tax above
  * its line, line ids used twice, another currency than the programme's.
  */
-export function checkArithmetic(request: RecordPurchase, currency: string | undefined): void {
+export function checkArithmetic(request: PurchaseInput, currency: string | undefined): void {
   const faults: FieldFault[] = [];
   const fault = (pointer: string, code: string, detail: string): void => {
     faults.push({ pointer, code, detail });

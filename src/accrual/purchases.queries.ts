@@ -3,21 +3,10 @@ import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
 import { rowsOf } from '../platform/database/columns.js';
-import type { RecordPurchase } from './purchases.requests.js';
+import type { PurchaseRow } from './purchase-row.js';
+import type { PurchaseInput } from './purchases.requests.js';
 
-export interface PurchaseRow extends RowAddress {
-  retailer: string;
-  reference: string;
-  /** Hex, as is the salt. */
-  hmac: string;
-  /** In milliseconds since 1970. */
-  occurredAt: number;
-  /** JSON, to the letter what the posting's digest was taken of. */
-  content: string;
-  salt: string;
-}
-
-const rowsBought = rowsOf<PurchaseRow>({
+const bought = rowsOf<PurchaseRow>({
   bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
   member_id: ['uuid', ({ memberId }) => memberId],
   seq: ['int4', ({ seq }) => seq],
@@ -34,18 +23,45 @@ export const purchaseWriter: RowWriter<PurchaseRow> = {
   async write(tx: Tx, rows: readonly PurchaseRow[]): Promise<unknown> {
     return tx.query({
       name: 'insert-purchases',
-      text: `INSERT INTO purchases (${rowsBought.names})
-             SELECT ${rowsBought.names} FROM ${rowsBought.source}`,
-      values: rowsBought.values(rows),
+      text: `INSERT INTO purchases (${bought.names}) SELECT ${bought.names} FROM ${bought.source}`,
+      values: bought.values(rows),
     });
   },
 };
+
+/** What came back of a purchase so far: line, pieces, minor units. */
+export interface ReturnedRow {
+  bucket: number;
+  member_id: string;
+  seq: number;
+  returned: [line: number, quantity: number, amount: number][];
+}
+
+/** Keeps what came back of a purchase, all returns summed. */
+export const returnedWriter: RowWriter<ReturnedRow> = {
+  async write(tx: Tx, rows: readonly ReturnedRow[]): Promise<unknown> {
+    const latest = new Map(rows.map((row) => [`${row.member_id}/${String(row.seq)}`, row]));
+    return tx.query({
+      name: 'update-returned',
+      text: `UPDATE purchases p SET returned = u.returned
+               FROM json_populate_recordset(NULL::purchases, $1) u
+              WHERE p.bucket = u.bucket AND p.member_id = u.member_id AND p.seq = u.seq`,
+      values: [JSON.stringify([...latest.values()])],
+    });
+  },
+};
+
+export type PurchaseContent = Pick<
+  PurchaseInput,
+  'lines' | 'tenders' | 'location' | 'merchantCategoryCode'
+>;
 
 export interface StoredPurchase {
   retailer: string;
   reference: string | null;
   occurredAt: Date;
-  content: Pick<RecordPurchase, 'lines' | 'tenders' | 'location' | 'merchantCategoryCode'> | null;
+  content: PurchaseContent | null;
+  returned: [line: number, quantity: number, amount: number][] | null;
 }
 
 /** Purchases as their retailer posted them. */
@@ -55,7 +71,8 @@ export class PurchasesQueries {
 
   async purchase({ memberId, seq }: RowAddress): Promise<StoredPurchase | undefined> {
     const rows = await this.dataSource.query<StoredPurchase[]>(
-      `SELECT retailer, reference, occurred_at AS "occurredAt", content FROM purchases
+      `SELECT retailer, reference, occurred_at AS "occurredAt", content, returned
+         FROM purchases
         WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
       [bucketOf(memberId), memberId, seq],
     );

@@ -1,6 +1,7 @@
 import {
   Instant,
   ListOf,
+  ListOfText,
   Minor,
   Nested,
   Optional,
@@ -62,10 +63,8 @@ export class TenderInput {
   amount: number;
 }
 
-export class RecordPurchase {
-  @Nested(() => MemberReference)
-  member: MemberReference;
-
+/** A purchase but for whose it is. */
+export class PurchaseInput {
   /** The retailer's own number of the purchase, unique for ever. */
   @Text(1, 100)
   reference: string;
@@ -93,4 +92,14 @@ export class RecordPurchase {
   @Optional()
   @Text(4, 4, /^\d{4}$/)
   merchantCategoryCode?: string;
+
+  /** Captured redemptions used on it; a return of the whole purchase gives them back. */
+  @Optional()
+  @ListOfText({ min: 1, max: 64 }, 1, 20)
+  redemptions?: string[];
+}
+
+export class RecordPurchase extends PurchaseInput {
+  @Nested(() => MemberReference)
+  member: MemberReference;
 }

@@ -5,7 +5,7 @@ import { AppModule } from '../app.module.js';
 import { settingsFromEnvironment } from '../platform/config/environment.js';
 import type { Settings } from '../platform/config/settings.js';
 import { createHttpApp } from '../platform/http/http.launcher.js';
-import { demoKeyPath, seedDemo } from './demo/demo.launcher.js';
+import { demoAdminPath, demoKeyPath, seedDemo } from './demo/demo.launcher.js';
 import { layFoundation, type RunningFoundation } from './foundation.launcher.js';
 
 /**
@@ -34,7 +34,14 @@ Examples:
   $ DATABASE_URL=postgres://server:...@db/fealty fealty serve`,
     )
     .action(async ({ demo, port }: ServeOptions) => {
-      await serve(settingsFromEnvironment(port === undefined ? {} : { PORT: port }), demo === true);
+      const options = port === undefined ? {} : { PORT: port };
+      const settings = settingsFromEnvironment(options);
+      // A demo's time can be moved, so that points can be seen maturing; a production's never.
+      const moves = demo === true && !settings.production;
+      await serve(
+        moves ? settingsFromEnvironment({ ...options, TEST_CLOCK: 'on' }) : settings,
+        demo === true,
+      );
     });
 }
 
@@ -56,8 +63,9 @@ export async function serve(settings: Settings, demo: boolean): Promise<void> {
     throw error;
   }
   const url = await app.getUrl();
-  say(demo ? demoGuide(url, foundation) : `Fealty serves ${url} on ${foundation.database}.`);
+  // Whoever reads where it serves may stop it at once.
   stopOnSignal(app, foundation);
+  say(demo ? demoGuide(url, foundation) : `Fealty serves ${url} on ${foundation.database}.`);
 }
 
 function stopOnSignal(app: NestFastifyApplication, foundation: RunningFoundation): void {
@@ -96,6 +104,7 @@ Try it in another terminal:
     -H 'Idempotency-Key: try-1' \\
     -d '{"member":{"card":"1815 1210"},"reference":"till-1","occurredAt":"${new Date().toISOString()}","total":{"amount":4250,"currency":"GBP"},"lines":[{"category":"garden","quantity":1,"amount":4250}]}'
   curl -s $FEALTY/v1/rewards -H "Authorization: Bearer $KEY"
+  curl -s $FEALTY/v1/test-clock -H "Authorization: Bearer $(cat ${demoAdminPath(settings.dataDir)})"
 
 Stop with Ctrl-C; the data stays in ${settings.dataDir}.`;
 }

@@ -32,14 +32,15 @@ export function memberColumns(
   return [arrayOf('int2', buckets), arrayOf('uuid', memberIds)];
 }
 
-export type PublicIdKind = 'pst' | 'pur' | 'rdm';
+export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr';
 
 export interface RowAddress {
   memberId: string;
+  /** Number of a posting; of an approval, its own. */
   seq: number;
 }
 
-/** `pst_...`, `pur_...` or `rdm_...`: opaque to callers, at most 31 characters. */
+/** `pst_...`, `pur_...`, `rdm_...` or `apr_...`: opaque to callers, at most 31 characters. */
 export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): string {
   const bytes = Buffer.alloc(20);
   bytes.write(memberId.replaceAll('-', ''), 'hex');

@@ -47,7 +47,7 @@ export async function readNow(
   const { rows } = await tx.query<AccountNowRow>({
     name: 'read-now',
     text: `WITH c AS MATERIALIZED (
-             SELECT date_part('epoch', date_trunc('milliseconds', clock_timestamp())) * 1000 AS now)
+             SELECT date_part('epoch', programme_now()) * 1000 AS now)
            SELECT a.member_id, c.now, a.points, a.held, a.owed, a.pending,
                   date_part('epoch', a.changes_at) * 1000 AS changes_at,
                   date_part('epoch', l.available_from) * 1000 AS available_from,
@@ -95,6 +95,7 @@ export async function lotsAsOf(
   // The entries are summed once for all lots: looking them up lot by lot is quadratic.
   const rows = await dataSource.query<LotRow[]>(
     `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
+            l.origin_seq, l.origin_n,
             l.amount + coalesce(m.remaining, 0) AS remaining, coalesce(m.held, 0) AS held
        FROM lots l
        LEFT JOIN (

@@ -69,6 +69,7 @@ function checkPostings(member: StoredMember, compare: Compare): void {
   let head = firstHead(member.memberId);
   let points = 0;
   let held = 0;
+  let owed = 0;
   let exact = 0n;
   let issued = 0;
   postings.forEach((posting, index) => {
@@ -78,7 +79,8 @@ function checkPostings(member: StoredMember, compare: Compare): void {
     for (const entry of entries) {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
-      issued -= moved(entry, 'issued');
+      owed -= moved(entry, 'owed');
+      issued -= moved(entry, 'issued') + moved(entry, 'adjusted');
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);
@@ -86,6 +88,7 @@ function checkPostings(member: StoredMember, compare: Compare): void {
     compare(`${name} hash`, posting.hash, hashOf(posting, entries));
     compare(`${name} points`, posting.after.points, points);
     compare(`${name} held`, posting.after.held, held);
+    compare(`${name} owed`, posting.after.owed, owed);
     compare(`${name} explanation`, posting.billionths, sumOf(posting.explanation));
     compare(`${name} remainder`, posting.after.remainder, exact - BigInt(issued) * BILLION);
     head = posting.hash;
@@ -97,14 +100,15 @@ function checkPostings(member: StoredMember, compare: Compare): void {
   compare('account head', account.head, head);
   compare('account points', account.points, points);
   compare('account held', account.held, held);
-  compare('account owed', account.owed, last?.after.owed ?? 0);
+  compare('account owed', account.owed, owed);
   compare('account qualifying', account.qualifying, last?.after.qualifying ?? 0n);
   compare('account remainder', account.remainder, last?.after.remainder ?? 0n);
   compare('account tier', account.tier, last?.after.tier ?? '');
 }
 
 function checkLots({ entries, lots, account }: StoredMember, compare: Compare): void {
-  const byLot = groupBy(entries, ({ lotSeq, lotN }) => `${String(lotSeq)}/${String(lotN)}`);
+  const about = entries.filter(({ lotSeq }) => lotSeq !== null);
+  const byLot = groupBy(about, ({ lotSeq, lotN }) => `${String(lotSeq)}/${String(lotN)}`);
   let remaining = 0;
   for (const lot of lots) {
     const key = `${String(lot.seq)}/${String(lot.n)}`;
@@ -112,8 +116,9 @@ function checkLots({ entries, lots, account }: StoredMember, compare: Compare): 
     byLot.delete(key);
     const inPoints = own.reduce((sum, entry) => sum + moved(entry, 'points'), 0);
     const inHeld = own.reduce((sum, entry) => sum + moved(entry, 'held'), 0);
-    const issued = own.reduce((sum, entry) => sum - moved(entry, 'issued'), 0);
-    compare(`lot ${key} amount`, lot.amount, issued);
+    const opened = own.filter(({ seq, debit }) => seq === lot.seq && !isMembers(debit));
+    const amount = opened.reduce((sum, entry) => sum + entry.amount, 0);
+    compare(`lot ${key} amount`, lot.amount, amount);
     compare(`lot ${key} remaining`, lot.remaining, inPoints + inHeld);
     compare(`lot ${key} held`, lot.held, inHeld);
     remaining += lot.remaining;
@@ -128,15 +133,21 @@ function checkTerms({ postings, lots }: StoredMember, compare: Compare): void {
     postings.flatMap(({ seq, effects }) =>
       (effects.lots ?? [])
         .filter(([lotSeq]) => lotSeq === seq)
-        .map((lot) => [`${String(lot[0])}/${String(lot[1])}`, lot.slice(2, 6)] as const),
+        .map((lot) => [`${String(lot[0])}/${String(lot[1])}`, termsIn(lot)] as const),
     ),
   );
-  for (const { seq, n, funder, accruedAt, availableFrom, expiresAt } of lots) {
+  for (const { seq, n, funder, accruedAt, availableFrom, expiresAt, origin } of lots) {
     const key = `${String(seq)}/${String(n)}`;
-    const stored = JSON.stringify([funder, accruedAt, availableFrom, expiresAt]);
+    const from = origin === undefined ? [] : [origin.seq, origin.n];
+    const stored = JSON.stringify([funder, accruedAt, availableFrom, expiresAt, ...from]);
     compare(`lot ${key} terms`, stored, JSON.stringify(terms.get(key)));
   }
 }
+
+const termsIn = (lot: readonly (number | string | null)[]): (number | string | null)[] => [
+  ...lot.slice(2, 6),
+  ...lot.slice(9),
+];
 
 /**
  * `changesAt` is an instant at which a window closes or a hold runs out, and none between the last
@@ -169,6 +180,10 @@ function checkChanges(
   const recomputed = waiting.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
   compare('account pending', pending, recomputed);
 }
+
+/** Whether an account code is a member's; the others are the programme's. */
+const isMembers = (code: Entry['debit']): boolean =>
+  code === 'points' || code === 'held' || code === 'owed';
 
 /** What one entry moves into an account code; negative when it moves out. */
 function moved({ debit, credit, amount }: Entry, code: Entry['debit']): number {

@@ -3,7 +3,14 @@
  * reads the facts a command needs, lets it decide, and writes; it never knows why.
  */
 import type { Programme } from '../rules/programme.js';
-import type { Counter, MemberState, Outcome, PostingDraft, State } from '../rules/state.js';
+import type {
+  Counter,
+  MemberState,
+  Outcome,
+  PostingDraft,
+  RollingLimit,
+  State,
+} from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -29,6 +36,8 @@ export interface MemberKey {
   memberId: string;
   /** Postings the commands name, such as the hold to capture. */
   subjects: readonly number[];
+  /** The instant since which purchases must be known; undefined = none but the named ones. */
+  since?: number | undefined;
 }
 
 /** A module's one set-based reader for the tables it owns. */
@@ -65,6 +74,10 @@ export interface ProgrammeBook {
   refresh(): Promise<void>;
   /** The version in force at an instant; undefined before the first one starts. */
   at(instant: number): Programme | undefined;
+  /** The version of a number that a posting names. */
+  version(no: number): Programme;
+  /** Milliseconds, of all versions: how long before an event another one may matter to it. */
+  readonly lookBackMs: number;
 }
 
 export interface Moment {
@@ -79,6 +92,11 @@ export interface Needs {
   counters: readonly Counter[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
+  /**
+   * Decisions about purchases recorded since this instant, and those about the subjects, with every
+   * counter; for returns and late events.
+   */
+  since?: number | undefined;
 }
 
 export interface Decision {
@@ -99,8 +117,12 @@ export interface Command {
   idempotency?: { key: string; bodyHash: string };
   /** The retailer's own reference of a purchase, unique for ever. */
   reference?: { retailer: string; hmac: string };
+  /** Rolling limits it counts towards: locked after the accounts, and read into the state. */
+  limits?: readonly RollingLimit[];
   /** Decide and answer, but write nothing. */
   dryRun?: boolean;
+  /** When a purchase or return happened: whether one behind it in the batch comes late. */
+  occurredAt?: number;
   /**
    * What will most likely be needed, told from the command alone, so that it is read right behind
    * the locks. What turns out to be needed beside it is read in another round trip.
@@ -117,7 +139,10 @@ export type AccountFacts = Pick<
 >;
 
 export interface Posted {
-  /** In order; the last one answers the command. Empty when a settling found nothing to do. */
+  /**
+   * In order; the last one answers the command. Empty when a settling found nothing to do, or when
+   * all that was written are rows of the feature.
+   */
   postings: readonly Posting[];
   /** Whether an earlier request with this key had already done it. */
   replayed: boolean;

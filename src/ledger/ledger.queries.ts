@@ -10,11 +10,9 @@ import { toAccount, type Account, type AccountRow } from './batch/accounts.queri
 export class LedgerQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** The database's now in milliseconds. */
+  /** The programme's now in milliseconds. */
   async now(): Promise<number> {
-    const [row] = await this.dataSource.query<{ now: Date }[]>(
-      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-    );
+    const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT programme_now() AS now');
     if (row === undefined) throw new Error('invariant: the database tells the time');
     return row.now.getTime();
   }
@@ -38,27 +36,6 @@ export class LedgerQueries {
       [bucketOf(memberId), memberId, new Date(asOf)],
     );
     return rows[0] === undefined ? undefined : toPosting(rows[0]);
-  }
-
-  /** Postings newest first, before a number, of one caller or of all. */
-  async page(
-    memberId: string,
-    options: { before?: number | undefined; limit: number; caller?: string | undefined },
-  ): Promise<Posting[]> {
-    const rows = await this.dataSource.query<PostingRow[]>(
-      `SELECT ${postingColumns} FROM postings p
-        WHERE p.bucket = $1 AND p.member_id = $2 AND p.seq < $3
-          AND ($4::text IS NULL OR p.caller = $4)
-        ORDER BY p.seq DESC LIMIT $5`,
-      [
-        bucketOf(memberId),
-        memberId,
-        options.before ?? 2_147_483_647,
-        options.caller ?? null,
-        options.limit,
-      ],
-    );
-    return rows.map(toPosting);
   }
 
   async posting({ memberId, seq }: RowAddress): Promise<Posting | undefined> {

@@ -72,4 +72,8 @@ const noProgrammes: ProgrammeBook = {
   newestNo: Number.MAX_SAFE_INTEGER,
   refresh: () => Promise.resolve(),
   at: () => undefined,
+  version: () => {
+    throw new Error('invariant: a programme book is registered before versions are asked for');
+  },
+  lookBackMs: 0,
 };

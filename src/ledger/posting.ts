@@ -33,14 +33,30 @@ export interface Posting {
 
 /** What a posting opened or changed beside its entries, as short arrays; empty parts are left out. */
 export interface CompactEffects {
-  /** Lots opened or changed: seq, n, funder, accruedAt, availableFrom, expiresAt, amount, remaining, held. */
+  /**
+   * Lots opened or changed: seq, n, funder, accruedAt, availableFrom, expiresAt, amount, remaining,
+   * held, and where it has one its origin's seq and n.
+   */
   lots?: (number | string | null)[][];
   /** Counters set: counter, periodStart, used. */
   counters?: (number | string)[][];
-  /** Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt. */
+  /**
+   * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and the number
+   * of the purchase one was used on.
+   */
   redemptions?: (number | string)[][];
-  /** A tier reached: tier, code, qualifying billionths, threshold. */
+  /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
   standing?: (number | string)[];
+  /** What came back: the purchase's number, and per line its index, pieces and minor units. */
+  returned?: [purchase: number, lines: [line: number, quantity: number, amount: number][]];
+  /** Tier held before, tier decided at, and the event that a correction corrects. */
+  decision?: [held: string, tier: string, event?: number];
+  /** Change of whole points of returns and corrections. */
+  points?: number;
+  /** Used of rolling limits: limit, amount. */
+  uses?: (number | string)[][];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: (number | string)[];
 }
 
 const compactLot = (lot: Lot): (number | string | null)[] => [
@@ -53,6 +69,7 @@ const compactLot = (lot: Lot): (number | string | null)[] => [
   lot.amount,
   lot.remaining,
   lot.held,
+  ...(lot.origin === undefined ? [] : [lot.origin.seq, lot.origin.n]),
 ];
 
 /** The compact form of everything a draft opens or changes. */
@@ -71,12 +88,24 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
       each.points,
       each.state,
       each.expiresAt,
+      ...(each.purchaseSeq === undefined ? [] : [each.purchaseSeq]),
     ]);
   }
   if (draft.standing !== undefined) {
-    const { tier, why } = draft.standing;
-    effects.standing = [tier, why.code, why.qualifying, why.threshold];
+    const { tier, why, from } = draft.standing;
+    effects.standing = [tier, why.code, why.qualifying, why.threshold, from];
   }
+  if (draft.returned !== undefined && draft.subjectSeq !== null) {
+    const lines = draft.returned.map(({ line, quantity, amount }) => [line, quantity, amount]);
+    effects.returned = [draft.subjectSeq, lines as [number, number, number][]];
+  }
+  if (draft.moved !== undefined) effects.points = draft.moved;
+  if (draft.decision !== undefined) {
+    const { held, tier, event } = draft.decision;
+    effects.decision = event === undefined ? [held, tier] : [held, tier, event];
+  }
+  if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;
 }
 

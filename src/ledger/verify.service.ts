@@ -69,7 +69,7 @@ export class VerifyService {
 
   /** Read before the snapshot, so that nothing in the snapshot is newer. */
   private async now(runner: QueryRunner): Promise<number> {
-    const rows = await runner.manager.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
+    const rows = await runner.manager.query<{ now: Date }[]>('SELECT programme_now() AS now');
     return rows[0]?.now.getTime() ?? 0;
   }
 
@@ -123,7 +123,7 @@ export class VerifyService {
     );
     const lots = await runner.manager.query<LotRow[]>(
       `SELECT p.member_id, p.seq, p.n, p.funder, p.accrued_at, p.available_from, p.expires_at,
-              p.amount, p.remaining, p.held FROM lots p ${of}, p.n`,
+              p.amount, p.remaining, p.held, p.origin_seq, p.origin_n FROM lots p ${of}, p.n`,
       which,
     );
     const postingsOf = groupBy(postings, ({ member_id }) => member_id);
@@ -145,8 +145,8 @@ interface EntryRow {
   debit: AccountCode;
   credit: AccountCode;
   amount: string;
-  lot_seq: number;
-  lot_n: number;
+  lot_seq: number | null;
+  lot_n: number | null;
 }
 
 const toEntry = (row: EntryRow): StoredEntry => ({

@@ -106,7 +106,7 @@ export class MembersService {
   ): Promise<number> {
     const [row] = await tx.query<{ enrolled_at: Date }[]>(
       `INSERT INTO members (bucket, member_id, status, enrolled_at, enrolled_by)
-       VALUES ($1, $2, 'active', date_trunc('milliseconds', clock_timestamp()), $3)
+       VALUES ($1, $2, 'active', programme_now(), $3)
        RETURNING enrolled_at`,
       [bucketOf(id), id, by],
     );

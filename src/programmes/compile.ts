@@ -1,11 +1,13 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
-import type { EarningRule, Programme, Reward, Tier } from '../rules/programme.js';
+import type { EarningRule, Programme, Reward, StaffLimits, Tier } from '../rules/programme.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** How long given back points stay whose expiry has passed, where a document does not say. */
+const RETURN_GRACE_DAYS = 30;
 
 /**
  * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
@@ -38,8 +40,10 @@ export function compileProgramme(
     returnWindowDays: document.returnWindowDays,
     rewards: new Map(document.rewards.map((reward) => [reward.code, compileReward(reward, tiers)])),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
+    returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
+    staff: compileStaff(document.staff ?? usualStaff),
   };
 }
 
@@ -81,6 +85,22 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[]): Reward {
     valueMinor: value.amount,
     minimumTier: sound(index < 0 ? undefined : index),
   };
+}
+
+/** What holds in a programme that says nothing of staff. */
+const usualStaff: written.StaffLimits = {
+  reasons: [
+    { code: 'goodwill', name: 'Goodwill' },
+    { code: 'correction', name: 'Correction' },
+  ],
+  perStaffPerDay: 5_000,
+  perMemberPerDay: 1_000,
+  fourEyesAbove: 500,
+};
+
+function compileStaff({ reasons, ...limits }: written.StaffLimits): StaffLimits {
+  const named = reasons.map(({ code, name }) => [code, { code, name }] as const);
+  return { reasons: new Map(named), ...limits };
 }
 
 function sound<T>(value: T | undefined): T {

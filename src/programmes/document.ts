@@ -25,6 +25,14 @@ export type MinorUnits = number;
  * When points that were not spent go.
  */
 export type Expiry = NoExpiry | RollingExpiry;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points1 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points2 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -73,10 +81,12 @@ export interface ProgrammeDocument {
   rewards: Reward[];
   redemption: Redemption;
   lateEvents: LateEvents;
+  returns?: Returns;
   /**
    * Whether purchases made before the member joined may still be credited.
    */
   purchasesBeforeEnrolment: boolean;
+  staff?: StaffLimits;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -240,4 +250,35 @@ export interface LateEvents {
    * Whether an older one is credited and flagged, or refused.
    */
   older: 'flag' | 'refuse';
+}
+/**
+ * What happens to points that are given back with a return.
+ */
+export interface Returns {
+  /**
+   * Days that given back points stay whose expiry has passed meanwhile. 1 to 366; 30 when left out.
+   */
+  graceDays: number;
+}
+/**
+ * What staff may give and take by hand. Amounts are whole points, given and taken ones summed.
+ */
+export interface StaffLimits {
+  /**
+   * Why points may be adjusted; every adjustment names one. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  reasons: AdjustmentReason[];
+  perStaffPerDay: Points1;
+  perMemberPerDay: Points2;
+  /**
+   * An adjustment of more points than these needs a second person. 0 = every one does.
+   */
+  fourEyesAbove: number;
+}
+export interface AdjustmentReason {
+  code: Code;
+  name: Name;
 }

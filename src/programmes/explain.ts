@@ -12,14 +12,28 @@ export function explain(
   explanation: readonly ExplanationItem[],
   programme: Programme | undefined,
 ): ExplainedItem[] {
-  return explanation.map(([rule, line, code, billionths, detail]) => ({
+  return explanation.map((item) => explained(programme, item));
+}
+
+function explained(programme: Programme | undefined, item: ExplanationItem): ExplainedItem {
+  const [rule, line, code, billionths, detail] = item;
+  return {
     rule: rule === TIER_RULE ? 'tier' : rule === NO_RULE ? null : ruleId(programme, rule),
-    name: rule === TIER_RULE ? 'Tier bonus' : (programme?.rules[rule]?.name ?? null),
+    name: nameOf(programme, item),
     line: line === WHOLE_EVENT ? null : line,
     code,
     points: billionths === '0' ? '0' : formatBillionths(BigInt(billionths)),
     detail: detail ?? null,
-  }));
+  };
+}
+
+/** The rule's name, or the reason's of an adjustment, which no rule made. */
+function nameOf(programme: Programme | undefined, item: ExplanationItem): string | null {
+  const [rule, , code, , detail] = item;
+  if (rule === TIER_RULE) return 'Tier bonus';
+  if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
+  if (code !== 'adjustment_given' && code !== 'adjustment_taken') return null;
+  return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }
 
 function ruleId(programme: Programme | undefined, rule: number): string {

@@ -9,6 +9,7 @@ import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
+import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
 
@@ -23,6 +24,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   bonuses,
   tenders,
   payout,
+  staffLimits,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

@@ -3,6 +3,7 @@ import { DataSource, MoreThan } from 'typeorm';
 import type { ProgrammeBook } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { DAY_MS } from '../rules/period.js';
 import type { Programme } from '../rules/programme.js';
 import { compileProgramme } from './compile.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
@@ -44,6 +45,14 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
   /** Number of the newest version in memory, which may start in the future; 0 = none. */
   get newestNo(): number {
     return this.versions.at(-1)?.no ?? 0;
+  }
+
+  get lookBackMs(): number {
+    const back = this.versions.map(({ rules, returnWindowDays }) => {
+      const coolDowns = rules.map((rule) => (rule.kind === 'per_purchase' ? rule.coolDownMs : 0));
+      return Math.max(0, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
+    });
+    return Math.max(0, ...back);
   }
 
   /**

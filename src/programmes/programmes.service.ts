@@ -120,11 +120,9 @@ async function newestVersion(tx: EntityManager): Promise<ProgrammeVersion | unde
   return newest;
 }
 
-/** The database's now in milliseconds since 1970 UTC. */
+/** The programme's now in milliseconds since 1970 UTC. */
 async function readClock(tx: EntityManager): Promise<number> {
-  const [row] = await tx.query<{ now: Date }[]>(
-    `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-  );
+  const [row] = await tx.query<{ now: Date }[]>('SELECT programme_now() AS now');
   if (row === undefined) throw new Error('invariant: the database tells the time');
   return row.now.getTime();
 }

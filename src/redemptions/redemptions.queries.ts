@@ -22,6 +22,7 @@ interface RedemptionRow {
   state: Redemption['state'];
   expires_at: Date;
   changed_seq: number;
+  purchase_seq: number | null;
 }
 
 /** When the hold time-out job must look at a member; null takes the member off its list. */
@@ -47,6 +48,7 @@ const states = rowsOf<StateRow>({
   state: ['text', ({ redemption }) => redemption.state],
   expires_at: ['timestamptz', ({ redemption }) => redemption.expiresAt],
   changed_seq: ['int4', ({ redemption }) => redemption.changedSeq],
+  purchase_seq: ['int4', ({ redemption }) => redemption.purchaseSeq ?? null],
 });
 
 const holdsDue = rowsOf<HoldDue>({
@@ -64,6 +66,7 @@ const toRedemption = (row: RedemptionRow): Redemption => ({
   expiresAt: row.expires_at.getTime(),
   changedSeq: row.changed_seq,
   lots: [],
+  purchaseSeq: row.purchase_seq ?? undefined,
 });
 
 /** The redemptions table: read before points are spent, written with the postings that move them. */
@@ -78,7 +81,7 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     this.ledger.register({ spendingReader: this, effectWriter: this });
   }
 
-  /** Open holds of the members, and the redemptions their commands name. */
+  /** Open holds of the members, and the redemptions their commands name or a named purchase used. */
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const named = members.flatMap(({ bucket, memberId, subjects }) =>
       subjects.map((seq) => ({ bucket, memberId, seq })),
@@ -86,16 +89,16 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     const { rows } = await tx.query<RedemptionRow>({
       name: 'read-redemptions',
       text: `SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-                    r.changed_seq
+                    r.changed_seq, r.purchase_seq
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
                 AND r.state = 'held'
               UNION
              SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-                    r.changed_seq
+                    r.changed_seq, r.purchase_seq
                FROM unnest($3::smallint[], $4::uuid[], $5::int[]) AS u (bucket, member_id, seq)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
-                AND r.seq = u.seq
+                AND (r.seq = u.seq OR r.purchase_seq = u.seq)
               ORDER BY 1, 7, 2`,
       values: [
         members.map(({ bucket }) => bucket),
@@ -154,18 +157,19 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
 
   async redemption({ memberId, seq }: RowAddress): Promise<Redemption | undefined> {
     const rows = await this.dataSource.query<RedemptionRow[]>(
-      `SELECT member_id, seq, retailer, reward, points, state, expires_at, changed_seq
+      `SELECT member_id, seq, retailer, reward, points, state, expires_at, changed_seq,
+              purchase_seq
          FROM redemptions WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
       [bucketOf(memberId), memberId, seq],
     );
     return rows[0] === undefined ? undefined : toRedemption(rows[0]);
   }
 
-  /** Members whose earliest hold has run out by the database's clock, soonest first. */
+  /** Members whose earliest hold has run out by the programme's clock, soonest first. */
   async membersDue(limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ member_id: string }[]>(
       `SELECT member_id FROM due
-        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= clock_timestamp()
+        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= (SELECT programme_now())
         ORDER BY due_at LIMIT $2`,
       [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
     );
@@ -177,7 +181,8 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
       name: 'upsert-redemptions',
       text: `INSERT INTO redemptions (${states.names}) SELECT ${states.names} FROM ${states.source}
              ON CONFLICT (bucket, member_id, seq)
-             DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq`,
+             DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq,
+                           purchase_seq = EXCLUDED.purchase_seq`,
       values: states.values(rows),
     });
   }

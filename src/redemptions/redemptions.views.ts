@@ -6,7 +6,13 @@ import { NamedView } from '../programmes/views/programmes.views.js';
 import type { Programme } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
 
-const states = ['held', 'captured', 'released'] as const satisfies Redemption['state'][];
+const states = [
+  'held',
+  'captured',
+  'released',
+  'expired',
+  'returned',
+] as const satisfies Redemption['state'][];
 
 class MoneyView {
   @Shown('whole', 'In minor units.')

@@ -4,7 +4,10 @@
  * and the postings that lead there. It reads no clock, draws no number and writes nothing.
  */
 import { accrue, type AccrueAction } from './actions/accrue.js';
+import { adjust, type AdjustAction } from './actions/adjust.js';
+import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
+import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { hold, settleHold, type HoldAction, type SettleHoldAction } from './actions/redeem.js';
 import { settle } from './spending/settle.js';
 import type { Outcome, State } from './state.js';
@@ -15,7 +18,14 @@ export interface SettleAction {
   at: number;
 }
 
-export type Action = AccrueAction | HoldAction | SettleHoldAction | SettleAction;
+export type Action =
+  | AccrueAction
+  | ReturnAction
+  | HoldAction
+  | SettleHoldAction
+  | SettleAction
+  | AdjustAction
+  | DecideApprovalAction;
 
 /**
  * Decides one action. A preview and a quote are the same call with its postings left unwritten.
@@ -28,11 +38,18 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   switch (action.kind) {
     case 'accrue':
       return accrue(programme, settled, action);
+    case 'return':
+      return returnPurchase(programme, settled, action);
     case 'hold':
       return hold(programme, settled, action);
     case 'capture':
     case 'release':
       return settleHold(programme, settled, action);
+    case 'adjust':
+      return adjust(programme, state, settled, action);
+    case 'approve':
+    case 'reject':
+      return decideApproval(programme, state, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

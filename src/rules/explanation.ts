@@ -27,14 +27,29 @@ export const reasonCodes = [
   'category_harmful',
   'category_undeclared',
   'label_contradicted',
+  // Returns and corrections.
+  'returned',
+  'minimum_no_longer_met',
+  'late_event_changed',
+  'remainder_moved',
+  'taken_from_other_points',
+  'points_owed',
+  'owed_repaid',
+  'reward_given_back',
+  'tier_kept_until_review',
   // Facts about the event.
   'late_event',
+  'decided_as_of_today',
   'paid_by_excluded_tender',
   // Redemptions.
   'hold_timed_out',
   'hold_placed',
   'hold_captured',
   'hold_released',
+  // Adjustments; the detail is the reason's code, or the approval's number.
+  'adjustment_given',
+  'adjustment_taken',
+  'adjustment_approved',
   // Refusals.
   'refused',
 ] as const;

@@ -56,6 +56,17 @@ export interface Reward {
   minimumTier: number;
 }
 
+/** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
+export interface StaffLimits {
+  reasons: ReadonlyMap<string, { code: string; name: string }>;
+  /** Of one staff user in any 24 hours (inclusive). */
+  perStaffPerDay: number;
+  /** For one member in any 24 hours, by all staff together (inclusive). */
+  perMemberPerDay: number;
+  /** More points than these need a second person. */
+  fourEyesAbove: number;
+}
+
 export interface Programme {
   no: number;
   effectiveAt: number;
@@ -79,6 +90,9 @@ export interface Programme {
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
   holdMs: number;
+  /** Days that given back points stay, whose own expiry has passed meanwhile. */
+  returnGraceDays: number;
   late: { windowDays: number; older: 'flag' | 'refuse' };
   purchasesBeforeEnrolment: boolean;
+  staff: StaffLimits;
 }

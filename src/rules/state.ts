@@ -2,6 +2,7 @@
  * What the core decides on (a member's state) and what it decides (posting drafts). Instants are
  * milliseconds since 1970 UTC, points whole numbers, billionths BigInt.
  */
+import type { Purchase } from './earning/earn.js';
 import type { Explanation } from './explanation.js';
 
 export interface Lot {
@@ -15,11 +16,16 @@ export interface Lot {
   amount: number;
   remaining: number;
   held: number;
+  /** The lot whose terms it was opened with, when it gives back or corrects points of that one. */
+  origin?: LotKey | undefined;
 }
 
-export interface HeldLot {
+export interface LotKey {
   seq: number;
   n: number;
+}
+
+export interface HeldLot extends LotKey {
   amount: number;
 }
 
@@ -29,12 +35,40 @@ export interface Redemption {
   retailer: string;
   reward: string;
   points: number;
-  state: 'held' | 'captured' | 'released' | 'expired';
+  state: 'held' | 'captured' | 'released' | 'expired' | 'returned';
   /** The instant from which the hold no longer counts. */
   expiresAt: number;
   changedSeq: number;
-  /** What it holds of which lot; empty unless `held` and read for spending. */
+  /** What it holds, or a captured one that an action names has spent, of which lot. */
   lots: readonly HeldLot[];
+  /** Number of the purchase it was used on, so that returning that one gives it back. */
+  purchaseSeq?: number | undefined;
+}
+
+/** What came back of one line: pieces and money. */
+export interface ReturnedLine {
+  line: number;
+  quantity: number;
+  /** Minor units. */
+  amount: number;
+}
+
+/** A posting that decided what a purchase is worth: its accrual, a return, or their correction. */
+export interface PastDecision {
+  seq: number;
+  kind: 'accrue' | 'return' | 'correct';
+  /** Number of the purchase it is about. */
+  purchase: number;
+  /** The accrual or return that a correction corrects; otherwise its own number. */
+  event: number;
+  versionNo: number;
+  occurredAt: number;
+  recordedAt: number;
+  explanation: Explanation;
+  /** Tier held before it, and the tier it was decided at. */
+  held: string;
+  tier: string;
+  returned: readonly ReturnedLine[];
 }
 
 export interface Figures {
@@ -66,22 +100,67 @@ export interface MemberState extends Figures {
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */
   counters: ReadonlyMap<string, number>;
+  /** Decisions about purchases, read for returns and late events. */
+  history?: readonly PastDecision[] | undefined;
+  /** What was bought, by purchase number, for the purchases of `history`; erased ones are left out. */
+  purchases?: ReadonlyMap<number, Purchase> | undefined;
+  /** Adjustments that wait for a second person; undefined when they were not read. */
+  approvals?: Approvals;
+}
+
+/** An adjustment asked for that one person may not make alone. */
+export interface Approval {
+  /** Counts the member's approvals from 1. */
+  n: number;
+  points: number;
+  reason: string;
+  /** User id of who asked, and of who decided. */
+  requester: string;
+  decider: string | null;
+  state: 'pending' | 'approved' | 'rejected';
+  requestedAt: number;
+  /** The instant from which it can no longer be approved. */
+  lapsesAt: number;
+  decidedAt: number | null;
+  /** Number of the posting an approval led to. */
+  postingSeq: number | null;
+}
+
+export interface Approvals {
+  /** How many the member has had, decided ones included. */
+  made: number;
+  pending: readonly Approval[];
+}
+
+/** A limit on what is used in any window of `windowMs`, shared by many members or by many acts. */
+export interface RollingLimit {
+  id: string;
+  windowMs: number;
+}
+
+export interface LimitUse {
+  limit: string;
+  amount: number;
 }
 
 /** One to eight members, in the order the action names them. */
 export interface State {
   members: readonly MemberState[];
+  /** Used in the window that ends now, by id of each rolling limit the command names. */
+  limits?: ReadonlyMap<string, number>;
 }
 
-export type AccountCode = 'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed';
+export type AccountCode =
+  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
   debit: AccountCode;
   credit: AccountCode;
   amount: number;
-  lotSeq: number;
-  lotN: number;
+  /** The lot it is about; null for what a member owes. */
+  lotSeq: number | null;
+  lotN: number | null;
 }
 
 export interface Counter {
@@ -94,9 +173,20 @@ export interface Standing {
   fromSeq: number;
   tier: string;
   why: { code: string; qualifying: string; threshold: number };
+  /** The tier before. */
+  from: string;
 }
 
-export type PostingKind = 'accrue' | 'redeem' | 'refused' | 'hold' | 'release';
+export type PostingKind =
+  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
+
+/** What a later return or correction must know of a decision, where the figures do not tell it. */
+export interface DecisionFacts {
+  held: string;
+  tier: string;
+  /** The accrual or return that a correction corrects. */
+  event?: number | undefined;
+}
 
 /** One posting to write, with every row it opens or changes; numbers after it are absolute. */
 export interface PostingDraft {
@@ -115,6 +205,15 @@ export interface PostingDraft {
   counters: readonly Counter[];
   redemptions: readonly Redemption[];
   standing: Standing | undefined;
+  /** What came back, on postings of kind `return`. */
+  returned?: readonly ReturnedLine[] | undefined;
+  decision?: DecisionFacts | undefined;
+  /** Change of whole points, on postings of kind `return` and `correct`. */
+  moved?: number | undefined;
+  /** What it uses of rolling limits. */
+  uses?: readonly LimitUse[];
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: { n: number; decider: string };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
@@ -127,8 +226,11 @@ export interface Refusal {
 
 export interface Outcome {
   state: State;
+  /** In order; the last one answers the action. */
   postings: readonly PostingDraft[];
   refusal?: Refusal;
+  /** The approval asked for or decided. */
+  approval?: Approval;
 }
 
 /** The key of a counter in `MemberState.counters`. */

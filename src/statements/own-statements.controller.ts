@@ -29,7 +29,7 @@ export class OwnStatementsController {
 
   @Get('balance')
   @Requires('me:read')
-  @Answers(200, BalanceView, 'What the member has, now or as of an instant.')
+  @Answers(200, BalanceView, 'What the member has, now or at an instant of the past.')
   async balance(@CalledBy() caller: Caller, @Query() query: BalanceAt): Promise<BalanceView> {
     return this.statements.balance(memberOf(caller), query);
   }

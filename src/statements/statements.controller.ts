@@ -28,7 +28,7 @@ export class StatementsController {
 
   @Get('members/:id/balance')
   @Requires('members:read')
-  @Answers(200, BalanceView, 'What the member has, now or as of an instant.')
+  @Answers(200, BalanceView, 'What the member has, now or at an instant of the past.')
   async balance(@Param('id') id: string, @Query() query: BalanceAt): Promise<BalanceView> {
     return this.statements.balance(id, query);
   }

@@ -1,13 +1,18 @@
 import { Instant, Optional, Text } from '../platform/http/field.decorator.js';
 
 export class BalanceAt {
-  /** System time: what would have been answered then. Now when left out. */
+  /** By when it was recorded: what would have been answered then. Now when left out. */
   @Optional()
   @Instant()
   asOf?: string;
+
+  /** By when it happened: events up to then, with whatever was recorded about them since. */
+  @Optional()
+  @Instant()
+  validAt?: string;
 }
 
-export class LedgerPage {
+export class LedgerPage extends BalanceAt {
   /** `next` of the page before. */
   @Optional()
   @Text(1, 64)

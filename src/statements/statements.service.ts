@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
 import { BalancesService, type BalanceReading } from '../ledger/balances.service.js';
-import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { HistoryQueries } from '../ledger/history/history.queries.js';
 import { unknownMember } from '../ledger/ledger.errors.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import type { Posting } from '../ledger/posting.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -46,6 +48,7 @@ export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
     @Inject(BalancesService) private readonly balances: BalancesService,
+    @Inject(HistoryQueries) private readonly history: HistoryQueries,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsQueries) private readonly standings: StandingsQueries,
@@ -66,16 +69,17 @@ export class StatementsService {
     };
   }
 
-  async balance(memberId: string, { asOf }: BalanceAt): Promise<BalanceView> {
-    if (asOf === undefined) return balanceView(memberId, await this.current(memberId));
-    await this.members.membership(memberId);
-    const at = Date.parse(asOf);
-    if (at > (await this.ledger.now())) {
-      throw new DomainError('as_of_in_future', 'A balance can be asked up to now.', {}, [
-        { pointer: '/asOf', code: 'as_of_in_future', detail: 'Later than the server clock.' },
-      ]);
+  async balance(memberId: string, instants: BalanceAt): Promise<BalanceView> {
+    if (instants.asOf === undefined && instants.validAt === undefined) {
+      return balanceView(memberId, await this.current(memberId));
     }
-    return balanceView(memberId, await this.balances.asOf(memberId, at));
+    await this.members.membership(memberId);
+    const now = await this.ledger.now();
+    const { asOf = now, validAt } = instantsUpTo(now, instants);
+    if (validAt === undefined) {
+      return balanceView(memberId, await this.balances.asOf(memberId, asOf));
+    }
+    return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }));
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {
@@ -96,7 +100,9 @@ export class StatementsService {
     await this.members.membership(memberId);
     const limit = page.limit === undefined ? PAGE : Number(page.limit);
     const before = page.cursor === undefined ? undefined : this.cursor(memberId, page.cursor);
-    const postings = await this.ledger.page(memberId, {
+    const isPast = page.asOf !== undefined || page.validAt !== undefined;
+    const postings = await this.history.page(memberId, {
+      ...(isPast && instantsUpTo(await this.ledger.now(), page)),
       before,
       limit,
       caller: caller.kind === 'retailer' ? caller.id : undefined,
@@ -111,15 +117,20 @@ export class StatementsService {
   async explanation(id: string, caller: Caller): Promise<ExplanationView> {
     const address = parsePublicId('pst', id);
     const posting = address === undefined ? undefined : await this.ledger.posting(address);
-    const mayRead =
-      caller.kind === 'user' ||
-      (caller.kind === 'member'
-        ? posting?.memberId === caller.memberId
-        : posting?.caller === caller.id);
-    if (posting === undefined || !mayRead) {
+    if (posting === undefined || !(await this.mayRead(posting, caller))) {
       throw new DomainError('not_found', 'There is no such posting.');
     }
     return explanationView(posting, this.programmes.version(posting.versionNo));
+  }
+
+  /** A retailer reads what it asked for, and what became of its purchases. */
+  private async mayRead(posting: Posting, caller: Caller): Promise<boolean> {
+    if (caller.kind === 'user') return true;
+    if (caller.kind === 'member') return posting.memberId === caller.memberId;
+    if (posting.kind !== 'correct') return posting.caller === caller.id;
+    const { memberId, subjectSeq } = posting;
+    const subject = await this.ledger.posting({ memberId, seq: subjectSeq ?? 0 });
+    return subject?.caller === caller.id;
   }
 
   private async current(memberId: string): Promise<BalanceReading> {
@@ -135,4 +146,20 @@ export class StatementsService {
       { pointer: '/cursor', code: 'invalid_cursor', detail: 'Use `next` of the page before.' },
     ]);
   }
+}
+
+/** The instants asked for, in milliseconds; what is still to come cannot be asked. */
+function instantsUpTo(
+  now: number,
+  asked: BalanceAt,
+): { asOf?: number | undefined; validAt?: number | undefined } {
+  const read = (field: keyof BalanceAt, code: 'as_of_in_future' | 'valid_at_in_future') => {
+    const text = asked[field];
+    const at = text === undefined ? undefined : Date.parse(text);
+    if (at === undefined || at <= now) return at;
+    throw new DomainError(code, 'The past can be asked, and now.', {}, [
+      { pointer: `/${field}`, code, detail: 'Later than the server clock.' },
+    ]);
+  };
+  return { asOf: read('asOf', 'as_of_in_future'), validAt: read('validAt', 'valid_at_in_future') };
 }

@@ -5,7 +5,7 @@ import type { Posting } from '../ledger/posting.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
-import { formatBillionths } from '../rules/points.js';
+import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/state.js';
 import { TierStep } from '../tiers/standings.queries.js';
@@ -15,10 +15,13 @@ const instant = (at: number): string => new Date(at).toISOString();
 
 const postingKinds = [
   'accrue',
+  'return',
+  'correct',
   'hold',
   'redeem',
   'release',
   'refused',
+  'adjust',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {
@@ -33,8 +36,11 @@ export class BalanceView extends BalanceFigures {
   @Shown('memberId')
   member: string;
 
-  @Shown('instant')
+  @Shown('instant', 'It holds what was recorded up to then.')
   asOf: string;
+
+  @Shown('instant', 'It holds events up to then, if that was asked.', 'optional')
+  validAt?: string;
 
   @Shown([DatedPoints], 'When pending points become available, soonest first.')
   nextAvailable: DatedPoints[];
@@ -43,13 +49,17 @@ export class BalanceView extends BalanceFigures {
   nextExpiry: DatedPoints[];
 }
 
-export function balanceView(member: string, reading: BalanceReading): BalanceView {
-  const { available, pending, held, owed } = reading;
+export function balanceView(
+  member: string,
+  reading: Omit<BalanceReading, 'version'> & { validAt?: number },
+): BalanceView {
+  const { available, pending, held, owed, validAt } = reading;
   const dated = (rows: { at: number; points: number }[]): DatedPoints[] =>
     rows.map(({ at, points }) => ({ at: instant(at), points }));
   return {
     member,
     asOf: instant(reading.asOf),
+    ...(validAt !== undefined && { validAt: instant(validAt) }),
     available,
     pending,
     held,
@@ -113,7 +123,9 @@ export function postingView(posting: Posting): PostingView {
 }
 
 /** Points that a posting adds to or takes from what is not held; a capture moves held points only. */
-function pointsOf({ kind, effects, seq }: Posting): number {
+function pointsOf({ kind, effects, seq, billionths }: Posting): number {
+  if (effects.points !== undefined) return effects.points;
+  if (kind === 'adjust') return Number(billionths / BILLION);
   const accrued = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6] ?? 0;
   const redeemed = Number(effects.redemptions?.[0]?.[3] ?? 0);
   if (kind === 'hold') return -redeemed;

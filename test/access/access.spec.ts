@@ -96,7 +96,7 @@ describe('the guard', () => {
       id: 'r/shop',
       retailer: 'shop',
       actor: `key/${keyId}`,
-      permissions: ['purchases:write', 'purchases:read'],
+      permissions: ['purchases:write', 'purchases:read', 'returns:write'],
     });
     const other = await call(`bearer ${key}`, '/probe/me');
     expect([other.status, other.body['code']]).toEqual([403, 'forbidden']);
@@ -280,6 +280,27 @@ describe('the guard', () => {
        UNION ALL SELECT a::text FROM audit_log a`,
     );
     expect(JSON.stringify(everything)).not.toContain(key.slice(-49, -6));
+  });
+
+  it('A12: a user is linked to their membership once, and the link is on record', async () => {
+    const made = { role: 'agent', createdBy: 'test' } as const;
+    const free = await users.create({ ...made, name: 'Free' });
+    const linked = await users.create({ ...made, name: 'Linked', memberId: member });
+    await users.link(free.userId, member, 'user/7');
+    for (const { userId } of [free, linked]) {
+      await expect(users.link(userId, member, 'test')).rejects.toMatchObject({ code: 'not_found' });
+    }
+    const listed = (await users.list()).filter(({ id }) =>
+      [free, linked].some((u) => u.userId === id),
+    );
+    expect(listed.map(({ name, memberId }) => [name, memberId])).toEqual([
+      ['Free', member],
+      ['Linked', member],
+    ]);
+    const [entry] = await dataSource.query<unknown[]>(
+      `SELECT actor, details FROM audit_log WHERE action = 'user.linked'`,
+    );
+    expect(entry).toEqual({ actor: 'user/7', details: { memberId: member } });
   });
 
   it('A11: a name is used once', async () => {

@@ -9,22 +9,26 @@ import { parseSettings } from '../../src/platform/config/settings.js';
 import { PUBLIC, accessOf } from '../../src/platform/http/route.decorator.js';
 import { aPurchase, Api, consent, daysAgo, expected, type LedgerPageView } from '../support/api.js';
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
+import { openOffice, type Office } from '../adjustments/staff.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
 let shop: Watched;
+let office: Office;
 
 beforeAll(async () => {
   const programme = apiProgramme({ lateEvents: { windowDays: 90, older: 'refuse' } });
-  deployment = await deploy({ programme, env: { JOBS: 'off' } });
+  deployment = await deploy({ programme, env: { JOBS: 'off', TEST_CLOCK: 'on' } });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   const { credentials } = deployment;
   shop = new Watched(url, credentials.shop, new Contract(document));
+  office = await openOffice(deployment);
 });
 
 afterAll(async () => {
+  await office.close();
   const complaints = deployment.complaints();
   await deployment.close();
   expect(complaints).toBe('');
@@ -42,7 +46,7 @@ const schemaIn = (given: OpenAPIObject, name: string): ObjectSchema =>
 async function declaredRoutes(): Promise<Record<string, string | undefined>> {
   const engine = await NestFactory.createApplicationContext(
     AppModule.on({
-      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off', TEST_CLOCK: 'on' }),
       secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
       databaseUrl: deployment.database.serverUrl,
     }),
@@ -157,6 +161,9 @@ async function staffStory(): Promise<void> {
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);
   expected(await staff.get('/v1/keys'), 200);
   await shop.get('/v1/keys');
+  const { now } = expected(await staff.get<{ now: string }>('/v1/test-clock'), 200);
+  expected(await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now: daysAgo(-0.01) })), 200);
+  await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now }));
   await shop.as('nobody').get('/v1/keys');
   expected(await shop.get('/health/live'), 200);
   expected(await shop.get('/health/ready'), 200);
@@ -207,6 +214,7 @@ async function purchaseStory(): Promise<string> {
   await shop.post('/v1/purchases', basket, { headers: { 'content-encoding': 'gzip' } });
   await shop.send('POST', '/v1/purchases', '{');
   await shop.send('POST', '/v1/purchases', ' '.repeat(300_000));
+  await returnStory(String(purchase), member);
   const lines = [
     { ...aPurchase(member), idempotencyKey: 'l1' },
     { ...basket, idempotencyKey: 'basket' },
@@ -215,6 +223,22 @@ async function purchaseStory(): Promise<string> {
   const text = lines.map((line) => JSON.stringify(line)).join('\n');
   expect(await shop.lines('POST', '/v1/purchases/bulk', text)).toHaveLength(lines.length);
   return member;
+}
+
+async function returnStory(purchase: string, member: string): Promise<void> {
+  const at = `/v1/purchases/${purchase}/returns`;
+  const occurredAt = daysAgo(0);
+  const { member: _, ...exchange } = aPurchase(member, { at: occurredAt });
+  const whole = { occurredAt, exchange };
+  expected(
+    await shop.post(`${at}/preview`, { occurredAt, lines: [{ line: 'a', quantity: 1 }] }),
+    200,
+  );
+  expected(await shop.post(at, { occurredAt, lines: [{ line: 'a', amount: 100 }] }), 201);
+  for (const key of ['whole', 'whole', 'again']) await shop.post(at, whole, { key });
+  await shop.post(at, { occurredAt, lines: [{ line: 'a', quantity: 9 }] });
+  await shop.post(at, { occurredAt, redemptions: ['rdm_none'] });
+  await shop.post('/v1/purchases/ref%3Anone/returns', { occurredAt });
 }
 
 /** What a member, or whoever may see them, reads: `at` is where the member is, `postings` theirs. */
@@ -258,6 +282,49 @@ async function redemptionStory(buyer: Watched, at: string, member: object): Prom
   await buyer.get(`${at}/redemptions/rdm_none`);
 }
 
+/** Staff give points, take some, ask a second person, and are refused in every way. */
+async function adjustmentStory(office: Office, member: string): Promise<void> {
+  const [ada, ben] = [await office.hire('agent'), await office.hire('manager', member)];
+  const asker = shop.as(ada.credential ?? '');
+  const beneficiary = shop.as(ben.credential ?? '');
+  const owner = shop.as(deployment.credentials.staff);
+  const adjusting = (points: number, more = {}): object => ({
+    member: { id: member },
+    points,
+    reason: 'goodwill',
+    ...more,
+  });
+  const given = await asker.post<{ posting: string }>(
+    '/v1/adjustments',
+    adjusting(5, { note: 'n' }),
+  );
+  expected(await owner.get(`/v1/adjustments/${expected(given, 201).posting}`), 200);
+  expected(await asker.post('/v1/adjustments', adjusting(-5)), 201);
+  for (const refused of [adjusting(0), adjusting(1_001), adjusting(5, { reason: 'whim' })]) {
+    await asker.post('/v1/adjustments', refused);
+  }
+  await beneficiary.post('/v1/adjustments', adjusting(5));
+  await owner.get('/v1/adjustments/pst_none');
+  const approvals = [];
+  for (const note of ['a', 'b', 'c']) {
+    const asked = await asker.post<{ id: string }>('/v1/adjustments', adjusting(600, { note }));
+    approvals.push(`/v1/approvals/${expected(asked, 202).id}`);
+  }
+  const [first = '', second = '', third = ''] = approvals;
+  await asker.send('POST', `${first}/approve`, '');
+  await beneficiary.send('POST', `${first}/reject`, '');
+  expected(await owner.send('POST', `${first}/approve`, ''), 200);
+  expected(await owner.send('POST', `${second}/reject`, ''), 200);
+  await owner.send('POST', `${second}/approve`, '');
+  await owner.send('POST', `${third}/approve`, '');
+  for (const path of [first, second, third]) expected(await owner.get(path), 200);
+  await owner.get('/v1/approvals/apr_none');
+  const page = await owner.get<{ next: string }>('/v1/approvals?limit=2&state=pending');
+  await owner.get(`/v1/approvals?cursor=${expected(page, 200).next}`);
+  await owner.get('/v1/approvals?cursor=other');
+  expected(await owner.get('/v1/approvals?limit=2'), 200);
+}
+
 describe('every answer is as documented', () => {
   it('H15: in a story over every route, problems included', async () => {
     await staffStory();
@@ -265,6 +332,7 @@ describe('every answer is as documented', () => {
     await shop.hold(member);
     await shop.hold(member, {}, 'visit');
     await shop.give(member, 120_000);
+    await adjustmentStory(office, member);
     const own = await shop.asMember(member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});

@@ -299,7 +299,7 @@ describe('a hold whose time is up', () => {
       const captured = await api.held(second);
       expected(await api.end('capture', captured), 200);
       for (const id of [...old, captured]) await age(id, replicas);
-      const dueNow = 'SELECT FROM due WHERE due_at <= clock_timestamp()';
+      const dueNow = 'SELECT FROM due WHERE due_at <= programme_now()';
       for (let waited = 0; waited < JOB_WITHIN_MS; waited += 250) {
         if ((await replicas.sql(dueNow)).length === 0) break;
         await pause(250);

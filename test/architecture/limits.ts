@@ -21,19 +21,27 @@ export const limits = {
   depth: 2,
 };
 
+/** What a schema was turned into is as long as the schema needs; nobody reads or edits it. */
+const isGenerated = ({ text }: Source): boolean => text.startsWith('/** Generated from ');
+
 const isProduct = (source: Source): boolean => isUnder(source.path, 'src', 'web') && isCode(source);
 
 const fileLength: Law = {
   name: 'files are short',
   breaches: (sources) =>
     sources.filter(isCode).flatMap((source) => {
+      if (isGenerated(source)) return [];
       const lines = lineCount(source.text);
       const most = mostLines(source);
       return lines > most ? [breach(source, `has ${lines} lines, ${most} allowed`)] : [];
     }),
 };
 
+/** Generated from the schema, and nobody's to shorten. */
+const generated = ['src/programmes/document.ts'];
+
 function mostLines(source: Source): number {
+  if (generated.includes(source.path)) return Infinity;
   if (isProduct(source)) return limits.fileLines;
   // Migrations are frozen once released, so a limit on them could only be met by luck.
   return isUnder(source.path, 'test', 'bench') ? limits.testFileLines : Infinity;

@@ -29,6 +29,8 @@ export const ledgerTables: readonly string[] = [
   'request_keys',
   'purchase_references',
   'outbox',
+  'rolling_limits',
+  'rolling_uses',
 ];
 
 const isOurs = (source: Source): boolean =>

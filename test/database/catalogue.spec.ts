@@ -161,10 +161,10 @@ describe('tables', () => {
 });
 
 describe('append-only tables', () => {
-  it('L1: are postings, entries, versions and the audit log', async () => {
+  it('L1: are postings, entries, versions, the audit log and moves of the clock', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'entries', 'postings', 'programme_versions'],
+      ...['audit_log', 'clock_moves', 'entries', 'postings', 'programme_versions'],
     ]);
   });
 
@@ -203,6 +203,7 @@ describe('append-only tables', () => {
     await engine.ledger.submit(purchase(member, 3_000));
     await owner.query(`INSERT INTO audit_log
       VALUES ('0a1b2c3d-0000-4000-8000-000000000000', now(), 'a', 'b', 'c', '{}')`);
+    await owner.query(`INSERT INTO clock_moves VALUES (1, now(), 'test')`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
     try {
@@ -277,8 +278,9 @@ describe('statements of the write path', () => {
   it('L11: insert nothing inside a CTE, draw no chance and read no clock but one', () => {
     for (const text of heard) {
       if (/^\s*WITH\b/i.test(text)) expect(text).not.toMatch(/INSERT/i);
-      expect(text).not.toMatch(/random\(|gen_random_uuid|nextval|now\(\)/i);
-      if (/clock_timestamp/.test(text)) expect(text).toMatch(/^SELECT date_trunc/);
+      const drawn = /random\(|gen_random_uuid|nextval|clock_timestamp|(?<!programme_)now\(\)/i;
+      expect(text).not.toMatch(drawn);
+      if (text.includes('programme_now')) expect(text).toMatch(/^SELECT programme_now\(\) AS now/);
     }
   });
 
@@ -287,6 +289,7 @@ describe('statements of the write path', () => {
       'src/ledger/batch',
       'src/accrual',
       'src/redemptions',
+      'src/adjustments',
       'src/tiers',
       'src/members',
     ];

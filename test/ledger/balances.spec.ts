@@ -23,7 +23,7 @@ async function current(member: string): Promise<object> {
 }
 
 describe('balances now', () => {
-  it('L13: say at every step of a history what its postings say', async () => {
+  it('L15: say at every step of a history what its postings say', async () => {
     const member = await engine.enrol();
     expect(await current(member)).toEqual({ available: 0, pending: 0, held: 0, owed: 0 });
     let available = 0;
@@ -41,7 +41,7 @@ describe('balances now', () => {
     expect(await current(member)).toMatchObject({ available: available - 40, held: 0 });
   });
 
-  it('L13: leave out a hold whose time is up, before anything has posted its release', async () => {
+  it('L15: leave out a hold whose time is up, before anything has posted its release', async () => {
     const member = await engine.enrol();
     await engine.ledger.submit(purchase(member, 3_000));
     const full = await balances.current(member);
@@ -67,11 +67,11 @@ describe('balances now', () => {
     });
   });
 
-  it('L13: are undefined for who is no member', async () => {
+  it('L15: are undefined for who is no member', async () => {
     expect(await balances.current('00000000-0000-4000-8000-000000000000')).toBeUndefined();
   });
 
-  it('L12: a reader whose connection was cut reads over a new one', async () => {
+  it('L14: a reader whose connection was cut reads over a new one', async () => {
     const member = await engine.enrol();
     await balances.current(member);
     await engine.rows(

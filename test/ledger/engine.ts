@@ -182,7 +182,7 @@ export function command(
       const action = actionAt(now);
       return {
         spending: action.kind !== 'accrue' || isStale(account, now),
-        counters: action.kind === 'accrue' ? countersNeeded(programme, account, action) : [],
+        counters: action.kind === 'accrue' ? countersNeeded(programme, now) : [],
         facts: [memberFacts],
         subjects: 'redemption' in action ? [action.redemption] : [],
       };

@@ -250,6 +250,56 @@ describe('a fault of one statement', () => {
   );
 });
 
+describe('a key in flight', () => {
+  let slow: Engine;
+
+  beforeAll(async () => {
+    slow = await startEngine({}, engine.database);
+    // Longer than anybody waits for a key, and shorter than the database leaves a transaction idle.
+    overhear(slow, async (text, send) => {
+      if (text === 'COMMIT') await pause(3_000);
+      return send();
+    });
+  });
+  afterAll(() => slow.close());
+
+  /** Milliseconds until a command is refused as its key is in flight. */
+  async function refusedAfter(work: Promise<unknown>): Promise<number> {
+    const start = performance.now();
+    await expect(work).rejects.toMatchObject({ code: 'request_in_flight' });
+    return performance.now() - start;
+  }
+
+  it('L5: in another process is waited for, two seconds and no longer; neighbours go on', async () => {
+    const [member, neighbour] = [await engine.enrol(), await engine.enrol()];
+    const same = purchase(member, 100, { key: randomUUID() });
+    const first = slow.ledger.submit(same);
+    await pause(300);
+    const others = [purchase(member, 200), purchase(neighbour, 300)];
+    const ahead = engine.ledger.submit({ ...purchase(neighbour, 1), dryRun: true });
+    const waited = refusedAfter(engine.ledger.submit(same));
+    const around = await Promise.allSettled(others.map((each) => engine.ledger.submit(each)));
+    await ahead;
+    expect(await waited).toBeLessThan(2_500);
+    // What comes after it for the same member must not overtake it.
+    expect(around.map(outcomeOf)).toEqual(['overloaded', 'posted']);
+    expect((await first).replayed).toBe(false);
+    expect(await batch(same, ...others)).toEqual(['replayed', 'posted', 'replayed']);
+  });
+
+  it('L5: in the same process is waited for just as long', async () => {
+    const member = await engine.enrol();
+    const same = purchase(member, 100, { key: randomUUID() });
+    const first = slow.ledger.submit(same);
+    const waited = await refusedAfter(slow.ledger.submit(same));
+    expect(waited).toBeGreaterThan(1_900);
+    expect(waited).toBeLessThan(2_500);
+    expect((await first).replayed).toBe(false);
+    expect(await batch(same)).toEqual(['replayed']);
+    expect(await postingsOf(member)).toEqual([1]);
+  });
+});
+
 describe('two replicas', () => {
   it('L5, L6: sent the same hundred purchases at once, book each of them once', async () => {
     const replica = await startEngine({ LEDGER_LANES: '3' }, engine.database);

@@ -3,7 +3,6 @@ import { memberFacts } from '../../src/members/member-facts.queries.js';
 import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
 import { spendable } from './history.js';
 import { overhear, purchase, startEngine, type Engine } from './engine.js';
-import { anAccrual, aPurchase } from '../support/state.js';
 
 const DAY = 86_400_000;
 
@@ -28,8 +27,7 @@ function foreseeing(command: Command, foresight: Foresight): Command {
     ...command,
     foreseen: () => {
       const occurredAt = Date.now() - (foresight === 'another day' ? 9 * DAY : 0);
-      const action = anAccrual(aPurchase([3_000]), { at: occurredAt, occurredAt });
-      const counters = countersNeeded(spendable(), { newestAt: null }, action);
+      const counters = countersNeeded(spendable(), occurredAt);
       return {
         counters: foresight === 'half of it' ? counters.slice(0, 1) : counters,
         facts: foresight === 'half of it' ? [] : [memberFacts],
@@ -40,7 +38,7 @@ function foreseeing(command: Command, foresight: Foresight): Command {
 
 describe('what is foreseen', () => {
   it.each<Foresight>(['nothing', 'what is needed', 'another day', 'half of it'])(
-    'L14: a purchase that foresees %s is decided on the same facts',
+    'L16: a purchase that foresees %s is decided on the same facts',
     async (foresight) => {
       const member = await engine.enrol();
       const points: number[] = [];
@@ -53,7 +51,7 @@ describe('what is foreseen', () => {
     },
   );
 
-  it('L14: what was foreseen is not read again, and what was not is', async () => {
+  it('L16: what was foreseen is not read again, and what was not is', async () => {
     const readings = async (foresight: Foresight): Promise<number> => {
       const member = await engine.enrol();
       heard = [];
@@ -66,7 +64,7 @@ describe('what is foreseen', () => {
     expect(await readings('half of it')).toBe(3);
   });
 
-  it('L14: what is foreseen is read behind the locks', async () => {
+  it('L16: what is foreseen is read behind the locks', async () => {
     const member = await engine.enrol();
     heard = [];
     await engine.ledger.submit(foreseeing(purchase(member, 3_000), 'what is needed'));

@@ -22,7 +22,7 @@ function asker(): {
 }
 
 describe('questions put as one', () => {
-  it('L12: one that finds nobody asking goes at once, and what comes meanwhile goes together', async () => {
+  it('L14: one that finds nobody asking goes at once, and what comes meanwhile goes together', async () => {
     const { ask, asked, answer } = asker();
     const gathered = new Gathered(ask, 10);
     const first = gathered.get('a');
@@ -40,7 +40,7 @@ describe('questions put as one', () => {
     expect(await last).toBe(4);
   });
 
-  it('L12: a reading started before a question is never its answer', async () => {
+  it('L14: a reading started before a question is never its answer', async () => {
     const { ask, asked, answer } = asker();
     const gathered = new Gathered(ask, 10);
     const before = gathered.get('a');
@@ -52,7 +52,7 @@ describe('questions put as one', () => {
     expect(await after).toBe(2);
   });
 
-  it('L12: a failure is met by those who asked, and by nobody after them', async () => {
+  it('L14: a failure is met by those who asked, and by nobody after them', async () => {
     const { ask, asked, answer, fail } = asker();
     const gathered = new Gathered(ask, 10);
     const first = gathered.get('a');
@@ -64,7 +64,7 @@ describe('questions put as one', () => {
     expect(await second).toBe(2);
   });
 
-  it('L12: one question asks for a bounded number, in the order of coming', async () => {
+  it('L14: one question asks for a bounded number, in the order of coming', async () => {
     const { ask, asked, answer } = asker();
     const gathered = new Gathered(ask, 2);
     const all = ['a', 'b', 'c', 'd'].map((key) => gathered.get(key));

@@ -9,6 +9,8 @@ import { aMember, anAccrual, aPurchase, HOUR, MINUTE, NOON } from '../support/st
 /** Spendable at once, with a reward of 40. */
 export function spendable(): Programme {
   return aProgramme({
+    // What is older than the newest is decided as of today, so no command needs other versions.
+    lateEvents: { windowDays: 0, older: 'flag' },
     returnWindowDays: 0,
     rewards: [{ code: 'cup', name: 'Cup', points: 40, value: { amount: 1, currency: 'GBP' } }],
   });

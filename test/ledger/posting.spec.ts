@@ -153,7 +153,8 @@ describe('compact effects', () => {
     expect(compactEffects(draft)).toEqual({
       lots: [[1, 0, 'own', lot?.accruedAt, lot?.availableFrom, lot?.expiresAt, 620, 620, 0]],
       counters: draft.counters.map((each) => [each.counter, each.periodStart, each.used]),
-      standing: ['silver', 'threshold_reached', '600000000000', 500],
+      standing: ['silver', 'threshold_reached', '600000000000', 500, ''],
+      decision: ['', 'blue'],
     });
     const hold = sound.find(({ posting }) => posting.kind === 'hold')?.posting.effects;
     expect(hold?.redemptions?.[0]?.slice(0, 5)).toEqual([2, 'shop', 'cup', 40, 'held']);

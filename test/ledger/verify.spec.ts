@@ -154,7 +154,7 @@ describe('a changed ledger', () => {
     ['the newest hash', ofPosting(`hash = '\\x00'`, 11), ['posting 11 hash', 'account head']],
     ['a number', ofPosting('seq = 99', 11), ['posting 99 number', 'posting 99 hash']],
     ['an entry amount', ofEntry('amount = amount + 1'), ['posting 4 hash', 'posting 4 held']],
-    ['an entry debit', ofEntry(`debit = 'issued'`), ['posting 4 points', 'lot 1/0 amount']],
+    ['an entry debit', ofEntry(`debit = 'issued'`), ['posting 4 points', 'lot 1/0 remaining']],
     ['an entry credit', ofEntry(`credit = 'redeemed'`), ['posting 4 held', 'lot 1/0 held']],
     ['the lot of an entry', ofEntry('lot_seq = 8'), ['lot 1/0 held', 'lot 8/0 held']],
     ['the place of an entry', ofEntry('seq = 5, n = 7'), ['posting 4 hash', 'posting 5 hash']],

@@ -55,6 +55,7 @@ describe('settings', () => {
     ['one role for both', { DATABASE_OWNER_URL: production.DATABASE_URL }, 'same role'],
     ['a port that is none', { PORT: '1e3' }, 'PORT'],
     ['no lanes', { LEDGER_LANES: '0' }, 'LEDGER_LANES'],
+    ['a test clock', { TEST_CLOCK: 'true' }, 'TEST_CLOCK'],
     ['a database URL without a user', { DATABASE_URL: 'postgres://db/fealty' }, 'DATABASE_URL'],
   ])('refuse a production start with %s', (_what, change, word) => {
     const faults = faultsOf({ ...production, ...change });

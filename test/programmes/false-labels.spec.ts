@@ -5,6 +5,7 @@ import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
 import type { ExplanationItem } from '../../src/rules/explanation.js';
 import type { MemberState, PostingDraft } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
+import { noVersions } from '../support/state.js';
 import { falselyLabelled, honestlyLabelled, type Label } from './false-labels.js';
 
 const noon = Date.UTC(2026, 4, 4, 12);
@@ -104,6 +105,7 @@ function accrued(
       at: noon,
       occurredAt: noon,
       purchase: { lines, tenders: [], merchantCategoryCode },
+      versions: noVersions,
     },
   );
   const [posting] = postings;

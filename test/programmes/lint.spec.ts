@@ -4,6 +4,7 @@ import { lintDocument } from '../../src/programmes/lint.js';
 import { accrue } from '../../src/rules/actions/accrue.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
+import { anAccrual, aPurchase } from '../support/state.js';
 
 type Overrides = Partial<ProgrammeDocument>;
 type Category = ProgrammeDocument['categories'][number];
@@ -353,13 +354,8 @@ describe('Splitting a purchase within the cool-down is worth nothing', () => {
     const programme = aProgramme(document);
     let state = member;
     for (const { minor, minute } of parts) {
-      const at = noon + minute * 60_000;
-      const line = { category: 'home', quantity: 1, amount: minor, tax: 0 };
-      const outcome = accrue(
-        programme,
-        { member: state, postings: [] },
-        { kind: 'accrue', at, occurredAt: at, purchase: { lines: [line], tenders: [] } },
-      );
+      const action = anAccrual(aPurchase([minor]), { at: noon + minute * 60_000 });
+      const outcome = accrue(programme, { member: state, postings: [] }, action);
       state = outcome.state.members[0] ?? state;
     }
     return state.points;

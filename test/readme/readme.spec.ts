@@ -55,7 +55,7 @@ describe('the README', () => {
       .map((block, index) => `echo "== ${String(index)}"\n${block}`)
       .join('\n')
       .replace('http://127.0.0.1:3000', url)
-      .replace('.data/', `${folder}/`);
+      .replaceAll('.data/', `${folder}/`);
     const { stdout } = await run('bash', ['-c', `set -o pipefail\n${script}\ntrue`], {
       env: { PATH: process.env['PATH'], DATA_DIR: folder },
     });
@@ -97,5 +97,12 @@ describe('the README', () => {
     const [, , , quote, capture] = answers();
     expect(quote).toMatchObject({ accepted: true, reward: { code: 'coffee' } });
     expect(capture).toMatchObject({ state: 'captured', reward: { code: 'coffee' } });
+  });
+
+  it('moves the time ahead, and the pending points are there to spend', () => {
+    const [preview, , , , , moved, balance] = answers();
+    expect(Date.parse(String(moved?.['now']))).toBeGreaterThan(Date.now() + 39 * 86_400_000);
+    expect(Number(moved?.['aheadMs'])).toBeGreaterThan(39 * 86_400_000);
+    expect(balance).toMatchObject({ available: preview?.['points'], pending: 0 });
   });
 });

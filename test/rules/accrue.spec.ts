@@ -289,18 +289,20 @@ describe('time', () => {
   it('R10: the step to silver is told once, with 500 reached of 500', () => {
     const silver = lastOf(book(aPurchase([50_000]), {}, aMember({ tier: 'blue' }), rated('1')));
     const why = { code: 'threshold_reached', qualifying: '500000000000', threshold: 500 };
-    expect(silver.standing).toEqual({ fromSeq: 1, tier: 'silver', why });
+    expect(silver.standing).toEqual({ fromSeq: 1, tier: 'silver', from: 'blue', why });
     const again = book(aPurchase([50_000]), {}, aMember({ tier: 'silver' }), rated('1'));
     expect(lastOf(again).standing).toBeUndefined();
   });
 
-  it('R11: an event older than the newest says late_event and takes the bonus of today', () => {
+  const old = aProgramme({ lateEvents: { windowDays: 1, older: 'flag' } });
+
+  it('R14: an event older than the window says so and takes the bonus of today', () => {
     const member = aMember({ newestAt: NOON - HOUR });
     const occurredAt = NOON - 3 * DAY;
     const { explanation, counters, after } = lastOf(
-      book(aPurchase([2_000]), { occurredAt }, member),
+      book(aPurchase([2_000]), { occurredAt }, member, old),
     );
-    expect(explanation.at(-1)).toEqual([-2, -1, 'late_event', '0']);
+    expect(explanation.at(-1)).toEqual([-2, -1, 'decided_as_of_today', '0']);
     expect(after.points).toBe(40);
     expect(counters).toEqual([
       { counter: 'visit/last', periodStart: 0, used: NOON },
@@ -308,15 +310,16 @@ describe('time', () => {
     ]);
   });
 
-  it("R11: today's used cap binds a late event, the cap of its own day does not", () => {
+  it("R14: today's used cap binds such an event, the cap of its own day does not", () => {
     const today = Date.parse('2026-06-15T23:00:00Z');
     const used = (start: number): MemberState =>
       aMember({
         newestAt: NOON - HOUR,
         counters: new Map([[counterKey('visit/day', start), 20]]),
       });
+    const when = { occurredAt: NOON - 2 * DAY };
     const points = (start: number): number =>
-      lastOf(book(aPurchase([2_000]), { occurredAt: NOON - 2 * DAY }, used(start))).after.points;
+      lastOf(book(aPurchase([2_000]), when, used(start), old)).after.points;
     expect(points(today)).toBe(20);
     expect(points(today - 2 * DAY)).toBe(40);
   });

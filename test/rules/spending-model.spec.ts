@@ -18,6 +18,8 @@ const programmeWith = (returnWindowDays: number): ReturnType<typeof aProgramme> 
     tiers: [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }],
     expiry: { kind: 'rolling', months: MONTHS },
     returnWindowDays,
+    // What is older is decided as of today, so that the model needs no order of events.
+    lateEvents: { windowDays: 0, older: 'flag' },
     redemption: { holdMinutes: HOLD_MINUTES },
     rewards: Object.entries(prices).map(([code, points]) => ({
       ...{ code, name: code, points, value: { amount: 0, currency: 'GBP' } },

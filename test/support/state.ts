@@ -1,5 +1,7 @@
 import type { AccrueAction } from '../../src/rules/actions/accrue.js';
 import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Versions } from '../../src/rules/earning/timeline.js';
+import type { Programme } from '../../src/rules/programme.js';
 import type { Lot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
 
 /** Noon in London on a Tuesday in June: no clock change is near. */
@@ -68,8 +70,22 @@ export function anAccrual(
   when: { at?: number; occurredAt?: number } = {},
 ): AccrueAction {
   const { at = NOON } = when;
-  return { kind: 'accrue', at, occurredAt: when.occurredAt ?? at, purchase };
+  return { kind: 'accrue', at, occurredAt: when.occurredAt ?? at, purchase, versions: noVersions };
 }
+
+/** For events in time, which need no other version than the one that decides them. */
+export const noVersions: Versions = {
+  at: () => undefined,
+  version: (no) => {
+    throw new Error(`Version ${no} was asked for.`);
+  },
+};
+
+/** A programme that has only ever had one version. */
+export const versionsOf = (programme: Programme): Versions => ({
+  at: () => programme,
+  version: () => programme,
+});
 
 /** The only member of an outcome, as it leaves them. */
 export function memberOf({ state }: Outcome): MemberState {

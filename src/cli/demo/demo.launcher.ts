@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { tillOf } from '../import/till.js';
 import { KeysService } from '../../access/keys.service.js';
 import { retailerScopes } from '../../access/permissions.js';
+import { UsersService } from '../../access/users.service.js';
 import { BulkService } from '../../accrual/bulk.service.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { MembersService } from '../../members/members.service.js';
@@ -19,6 +20,11 @@ const AT_ONCE = 500;
 /** Where the demo's API key is kept for the person who tries it; readable by them only. */
 export function demoKeyPath(dataDir: string): string {
   return join(dataDir, 'demo-key');
+}
+
+/** Where the token of the demo's admin is kept, who may move the test clock. */
+export function demoAdminPath(dataDir: string): string {
+  return join(dataDir, 'demo-admin');
 }
 
 /** Seeds the demo once: a database with a published programme is left alone. */
@@ -37,6 +43,9 @@ export async function seedDemo(
     createdBy: 'cli',
   });
   await writeFile(demoKeyPath(dataDir), key, { mode: 0o600 });
+  const admin = { name: 'demo', role: 'admin', createdBy: 'cli' } as const;
+  const { token } = await engine.get(UsersService).create(admin);
+  await writeFile(demoAdminPath(dataDir), token, { mode: 0o600 });
   await enrolAll(engine, now);
   // The programme starts before its first purchase; publishing it last makes a cut-off seeding
   // visible, as the next start finds no programme and says what is in the way.

@@ -146,7 +146,9 @@ function inWordsOfTheFile(answer: BulkAnswer, line: FileLine | undefined): BulkA
 }
 
 const isLost = ({ problem }: BulkAnswer): boolean =>
-  ['unavailable', 'overloaded', 'internal_error'].includes(problem?.code ?? '');
+  ['unavailable', 'overloaded', 'internal_error', 'request_in_flight'].includes(
+    problem?.code ?? '',
+  );
 
 async function untilReachable(engine: INestApplicationContext, line: number): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;

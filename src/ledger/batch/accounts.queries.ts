@@ -1,14 +1,6 @@
-import {
-  counterKey,
-  type Counter,
-  type HeldLot,
-  type Lot,
-  type Redemption,
-} from '../../rules/state.js';
-import { arrayOf, rowsOf } from '../../platform/database/columns.js';
+import type { Figures, Lot } from '../../rules/state.js';
 import { memberColumns } from '../address.js';
 import type { AccountFacts, MemberKey, Tx } from '../command.js';
-import type { Figures } from '../../rules/state.js';
 
 export interface Account extends AccountFacts, Figures {
   bucket: number;
@@ -67,11 +59,11 @@ export function toAccount(row: AccountRow): Account {
   };
 }
 
-/** The database's now in milliseconds, read after the locks, and the newest programme version. */
+/** The programme's now in milliseconds, read after the locks, and the newest programme version. */
 export async function readMoment(tx: Tx): Promise<{ now: number; newestNo: number }> {
   const { rows } = await tx.query<{ now: Date; newest_no: number }>({
     name: 'moment',
-    text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
+    text: `SELECT programme_now() AS now,
                   (SELECT coalesce(max(no), 0) FROM programme_versions) AS newest_no`,
     values: [],
   });
@@ -91,6 +83,8 @@ export interface LotRow {
   amount: string;
   remaining: string;
   held: string;
+  origin_seq: number | null;
+  origin_n: number | null;
 }
 
 export function toLot(row: LotRow): Lot {
@@ -104,6 +98,10 @@ export function toLot(row: LotRow): Lot {
     amount: Number(row.amount),
     remaining: Number(row.remaining),
     held: Number(row.held),
+    origin:
+      row.origin_seq === null || row.origin_n === null
+        ? undefined
+        : { seq: row.origin_seq, n: row.origin_n },
   };
 }
 
@@ -112,7 +110,7 @@ export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<
   const { rows } = await tx.query<LotRow>({
     name: 'read-lots',
     text: `SELECT l.member_id, l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at,
-                  l.amount, l.remaining, l.held
+                  l.amount, l.remaining, l.held, l.origin_seq, l.origin_n
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
             WHERE l.remaining > 0`,
@@ -123,79 +121,4 @@ export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<
     lots.get(row.member_id)?.push(toLot(row));
   }
   return lots;
-}
-
-export interface CounterNeed extends Counter {
-  bucket: number;
-  memberId: string;
-}
-
-const counterNeeds = rowsOf<CounterNeed>({
-  bucket: ['int2', ({ bucket }) => bucket],
-  member_id: ['uuid', ({ memberId }) => memberId],
-  counter: ['text', ({ counter }) => counter],
-  period_start: ['timestamptz', ({ periodStart }) => periodStart],
-});
-
-/** Used amounts of just the counters asked for, by member. */
-export async function readCounters(
-  tx: Tx,
-  needs: readonly CounterNeed[],
-): Promise<Map<string, Map<string, number>>> {
-  const { rows } = await tx.query<{
-    member_id: string;
-    counter: string;
-    period_start: Date;
-    used: string;
-  }>({
-    name: 'read-counters',
-    text: `SELECT c.member_id, c.counter, c.period_start, c.used
-             FROM ${counterNeeds.source}
-             JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
-              AND c.counter = u.counter AND c.period_start = u.period_start`,
-    values: counterNeeds.values(needs),
-  });
-  const counters = new Map<string, Map<string, number>>();
-  for (const row of rows) {
-    const own = counters.get(row.member_id) ?? new Map<string, number>();
-    own.set(counterKey(row.counter, row.period_start.getTime()), Number(row.used));
-    counters.set(row.member_id, own);
-  }
-  return counters;
-}
-
-/** Which lots each open hold reserves: the entries of its own posting. */
-export async function readHeldLots(
-  tx: Tx,
-  holds: readonly { bucket: number; memberId: string; redemption: Redemption }[],
-): Promise<Map<string, HeldLot[]>> {
-  const held = new Map<string, HeldLot[]>();
-  if (holds.length === 0) return held;
-  const { rows } = await tx.query<{
-    member_id: string;
-    seq: number;
-    lot_seq: number;
-    lot_n: number;
-    amount: string;
-  }>({
-    name: 'read-held-lots',
-    text: `SELECT e.member_id, e.seq, e.lot_seq, e.lot_n, e.amount
-             FROM unnest($1::smallint[], $2::uuid[], $3::int[]) AS u (bucket, member_id, seq)
-             JOIN entries e ON e.bucket = u.bucket AND e.member_id = u.member_id AND e.seq = u.seq
-            ORDER BY e.member_id, e.seq, e.n`,
-    values: [
-      ...memberColumns(holds),
-      arrayOf(
-        'int4',
-        holds.map(({ redemption }) => redemption.seq),
-      ),
-    ],
-  });
-  for (const row of rows) {
-    const key = `${row.member_id}/${String(row.seq)}`;
-    const lots = held.get(key) ?? [];
-    lots.push({ seq: row.lot_seq, n: row.lot_n, amount: Number(row.amount) });
-    held.set(key, lots);
-  }
-  return held;
 }

@@ -1,13 +1,9 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { Lot, MemberState } from '../../rules/state.js';
-import {
-  lockAccounts,
-  readCounters,
-  readHeldLots,
-  readLots,
-  readMoment,
-  type Account,
-} from './accounts.queries.js';
+import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
+import { readAllCounters, readCounters } from './counters.queries.js';
+import { readDecisions } from './decisions.queries.js';
+import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
 import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
 import {
@@ -29,6 +25,7 @@ import type {
   Tx,
 } from '../command.js';
 import { duplicateReference, unknownMember } from '../ledger.errors.js';
+import { limitsOf, lockLimits } from './limits.queries.js';
 
 /** What features have told the ledger at start. */
 export interface Registry {
@@ -45,29 +42,33 @@ export interface Opening {
   claimedKeys: Set<string>;
   claimedReferences: Set<string>;
   earlier: Map<string, EarlierRequest>;
+  /** Accounts as the commands admitted so far are expected to leave them, to know what to read. */
+  expected: Map<string, Account>;
   foreseen: Foreseen;
 }
 
-/** First round trip: claims, locks in the one order, then the clock and what is foreseen. */
+/** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
 export async function open(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
+  patienceMs?: number,
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
-  const [, claimedKeys, claimedReferences, accounts, { now, newestNo }, foreseen] = await together([
-    tx.query('BEGIN'),
+  const [, claimedKeys, claimedReferences, accounts, , moment, foreseen] = await together([
+    begin(tx, patienceMs),
     claimKeys(tx, written),
     claimReferences(tx, written),
     lockAccounts(
       tx,
       members.map((memberId) => ({ bucket: bucketOf(memberId), memberId })),
     ),
+    lockLimits(tx, limitsOf(commands)) ?? Promise.resolve(),
     readMoment(tx),
     readForeseen(tx, commands, registry.programmes),
   ]);
-  const moment = { now, programmes: registry.programmes };
+  const { now, newestNo } = moment;
   if (newestNo > registry.programmes.newestNo) await registry.programmes.refresh();
   const repeated = written.filter((command) => {
     const key = keyIdentity(command);
@@ -75,7 +76,21 @@ export async function open(
   });
   const earlier =
     repeated.length === 0 ? new Map<string, EarlierRequest>() : await earlierRequests(tx, repeated);
-  return { moment, accounts, claimedKeys, claimedReferences, earlier, foreseen };
+  return {
+    moment: { now, programmes: registry.programmes },
+    accounts,
+    claimedKeys,
+    claimedReferences,
+    earlier,
+    expected: new Map(),
+    foreseen,
+  };
+}
+
+async function begin(tx: Tx, patienceMs: number | undefined): Promise<unknown> {
+  const begun = tx.query('BEGIN');
+  if (patienceMs === undefined) return begun;
+  return together([begun, tx.query(`SET LOCAL lock_timeout = ${String(patienceMs)}`)]);
 }
 
 /**
@@ -99,8 +114,9 @@ export interface Live {
 export function admit(command: Command, opening: Opening): Live | EarlierRequest | DomainError {
   const key = keyIdentity(command);
   const earlier = key === undefined ? undefined : opening.earlier.get(key);
-  if (earlier?.posting !== undefined) return earlier;
-  const account = opening.accounts.get(command.memberIds[0]);
+  if (earlier !== undefined) return earlier;
+  const [memberId] = command.memberIds;
+  const account = opening.expected.get(memberId) ?? opening.accounts.get(memberId);
   if (account === undefined || command.memberIds.some((id) => !opening.accounts.has(id))) {
     return unknownMember();
   }
@@ -112,7 +128,13 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   ) {
     return duplicateReference();
   }
-  return { command, needs: command.needs(account, opening.moment) };
+  const needs = command.needs(account, opening.moment);
+  // Whatever is behind it in this batch may come late to it, and must know what that takes.
+  const newestAt = Math.max(account.newestAt ?? -Infinity, command.occurredAt ?? -Infinity);
+  if (newestAt > (account.newestAt ?? -Infinity)) {
+    opening.expected.set(account.memberId, { ...account, newestAt });
+  }
+  return { command, needs };
 }
 
 /**
@@ -127,6 +149,8 @@ export async function readStates(
 ): Promise<Map<string, MemberState>> {
   const { foreseen } = opening;
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
+  const rewinding = live.filter(({ needs }) => needs.since !== undefined);
+  const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const counterNeeds = live.flatMap(({ command, needs }) =>
     needs.counters.map((counter) => ({
       ...counter,
@@ -143,11 +167,13 @@ export async function readStates(
       else commands.push(each);
     }
   }
-  const [lots, counters, ...parts] = await together([
+  const [lots, counters, decisions, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
     counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
       ? Promise.resolve(foreseen.counters)
       : readCounters(tx, counterNeeds),
+    histories.length === 0 ? Promise.resolve(undefined) : readDecisions(tx, histories),
+    histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(
       async ([reader, commands]) =>
         foreseenFacts(foreseen, reader, commands) ?? reader.read(tx, memberKeys(commands)),
@@ -155,20 +181,19 @@ export async function readStates(
   ]);
   const states = new Map<string, MemberState>();
   for (const [memberId, account] of opening.accounts) {
-    const state = stateOf(account, lots?.get(memberId), counters.get(memberId));
+    const state = stateOf(account, lots?.get(memberId));
+    const used = allCounters?.get(memberId) ?? counters.get(memberId);
+    if (used !== undefined) state.counters = used;
+    state.history = decisions?.get(memberId);
     // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
     for (const part of parts) Object.assign(state, part.get(memberId));
     states.set(memberId, state);
   }
-  await addHeldLots(tx, states);
+  await addSpentLots(tx, states);
   return states;
 }
 
-function stateOf(
-  account: Account,
-  lots: readonly Lot[] | undefined,
-  counters: ReadonlyMap<string, number> | undefined,
-): MemberState {
+function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberState {
   return {
     memberId: account.memberId,
     status: '',
@@ -185,40 +210,21 @@ function stateOf(
     newestAt: account.newestAt,
     lots,
     redemptions: lots === undefined ? undefined : [],
-    counters: counters ?? new Map<string, number>(),
+    counters: new Map<string, number>(),
+    history: undefined,
+    purchases: undefined,
   };
 }
 
 function memberKeys(live: readonly Live[]): MemberKey[] {
-  const keys = new Map<string, number[]>();
+  const keys = new Map<string, { subjects: number[]; since: number | undefined }>();
   for (const { command, needs } of live) {
     for (const memberId of command.memberIds) {
-      const subjects = keys.get(memberId);
-      if (subjects === undefined) keys.set(memberId, [...(needs.subjects ?? [])]);
-      else subjects.push(...(needs.subjects ?? []));
+      const key = keys.get(memberId) ?? { subjects: [], since: undefined };
+      key.subjects.push(...(needs.subjects ?? []));
+      if (needs.since !== undefined) key.since = Math.min(key.since ?? Infinity, needs.since);
+      keys.set(memberId, key);
     }
   }
-  return [...keys].map(([memberId, subjects]) => ({
-    bucket: bucketOf(memberId),
-    memberId,
-    subjects,
-  }));
-}
-
-async function addHeldLots(tx: Tx, states: Map<string, MemberState>): Promise<void> {
-  const holds = [...states.values()].flatMap(({ memberId, redemptions }) =>
-    (redemptions ?? [])
-      .filter(({ state }) => state === 'held')
-      .map((redemption) => ({ bucket: bucketOf(memberId), memberId, redemption })),
-  );
-  const held = await readHeldLots(tx, holds);
-  for (const { memberId } of holds) {
-    const state = states.get(memberId);
-    if (state?.redemptions === undefined) continue;
-    const redemptions = state.redemptions.map((each) => ({
-      ...each,
-      lots: held.get(`${memberId}/${String(each.seq)}`) ?? each.lots,
-    }));
-    states.set(memberId, { ...state, redemptions });
-  }
+  return [...keys].map(([memberId, key]) => ({ bucket: bucketOf(memberId), memberId, ...key }));
 }

@@ -21,6 +21,7 @@ import {
 import type { Command, Decision, OwnedRows, Posted, RowWriter, Tx } from '../command.js';
 import { keyReused } from '../ledger.errors.js';
 import { compactEffects, hashOf, jsonOf, type Posting } from '../posting.js';
+import { limitsOf, readLimits, writeUses } from './limits.queries.js';
 import { writeLedger, type WrittenPosting } from './write.queries.js';
 
 export type Result = Posted | DomainError | Error;
@@ -29,22 +30,27 @@ export type Result = Posted | DomainError | Error;
  * Runs commands as one transaction in two round trips: open (claims, locks, clock, foreseen facts)
  * and writes with COMMIT; facts that were not foreseen take one more between them. Commands are decided one by one in order, each on the state the one before
  * left, and one command's refusal never touches its neighbours. Throws when the transaction
- * itself fails; nothing is written then, unless the connection was lost while committing.
+ * itself fails; nothing is written then, unless the connection was lost while committing. Each lock
+ * is waited for `patienceMs`, or as long as the connection says.
  */
 export async function runBatch(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
+  patienceMs?: number,
 ): Promise<Result[]> {
   try {
-    const opening = await open(tx, commands, registry);
+    const opening = await open(tx, commands, registry, patienceMs);
     const admitted = commands.map((command) => admitSafely(command, opening));
     const live = admitted.filter((each): each is Live => 'needs' in each);
-    const states =
+    const limits = limitsOf(live.map(({ command }) => command));
+    const [states, used] = await together([
       live.length === 0
-        ? new Map<string, MemberState>()
-        : await readStates(tx, live, opening, registry);
-    const batch = new BatchDecisions(opening, states);
+        ? Promise.resolve(new Map<string, MemberState>())
+        : readStates(tx, live, opening, registry),
+      readLimits(tx, limits, opening.moment.now),
+    ]);
+    const batch = new BatchDecisions(opening, states, used);
     const results = admitted.map((each, index) => {
       if ('needs' in each) return batch.decide(each.command);
       return each instanceof Error ? each : replay(each, commands[index]);
@@ -66,8 +72,8 @@ function admitSafely(command: Command, opening: Opening): Live | EarlierRequest 
 }
 
 function replay({ posting, bodyHash }: EarlierRequest, command: Command | undefined): Result {
-  if (posting === undefined || bodyHash !== command?.idempotency?.bodyHash) return keyReused();
-  return { postings: [posting], replayed: true };
+  if (bodyHash !== command?.idempotency?.bodyHash) return keyReused();
+  return { postings: posting === undefined ? [] : [posting], replayed: true };
 }
 
 /** The decisions of one batch, folded member by member. */
@@ -80,12 +86,13 @@ class BatchDecisions {
   constructor(
     private readonly opening: Opening,
     private readonly states: Map<string, MemberState>,
+    private limits: ReadonlyMap<string, number>,
   ) {}
 
   decide(command: Command): Result {
     try {
       const members = command.memberIds.map((id) => this.stateOf(id));
-      const decision = command.decide({ members }, this.opening.moment);
+      const decision = command.decide({ members, limits: this.limits }, this.opening.moment);
       return this.take(command, decision);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
@@ -124,6 +131,7 @@ class BatchDecisions {
       this.states.set(member.memberId, member);
       this.touched.add(member.memberId);
     }
+    this.limits = outcome.state.limits ?? this.limits;
     this.keep(owned);
     return posted;
   }
@@ -203,6 +211,7 @@ async function commit(
   });
   const statements = [
     ...writeLedger(tx, batch.written, batch.accounts()),
+    ...writeUses(tx, batch.written, limitsOf(commands), opening.moment.now),
     ...registry.effectWriters.map((writer) => writer.write(tx, batch.written)),
     ...[...batch.owned].map(([writer, rows]) => writer.write(tx, rows as never[])),
     keysBack.length > 0 ? unclaimKeys(tx, keysBack) : undefined,

@@ -2,6 +2,7 @@ import { rowsOf } from '../../platform/database/columns.js';
 import type { Command, Tx } from '../command.js';
 import { bucketOf } from '../address.js';
 import { postingColumns, toPosting, type PostingRow } from './postings.queries.js';
+import { requestInFlight } from '../ledger.errors.js';
 import type { Posting } from '../posting.js';
 
 /**
@@ -53,20 +54,27 @@ const booked = rowsOf<Referring>({
   retailer: ['text', ({ reference }) => reference.retailer],
 });
 
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03';
+
 /**
  * Claims keys and references as addresses, in the order of their values so that two batches never
- * wait for each other in a circle. A row another transaction is inserting is waited for; what is
- * already there is not returned.
+ * wait for each other in a circle. A row another transaction is inserting is waited for, a key for
+ * a limited time only; what is already there is not returned.
  */
 export async function claimKeys(tx: Tx, commands: readonly Command[]): Promise<Set<string>> {
   const keyed = commands.filter(isKeyed);
   if (keyed.length === 0) return new Set();
-  const { rows } = await tx.query<{ idem_key: string; caller: string; operation: string }>({
+  const claimed = tx.query<{ idem_key: string; caller: string; operation: string }>({
     name: 'claim-keys',
     text: `INSERT INTO request_keys (${keys.names}) SELECT ${keys.names} FROM ${keys.source}
             ORDER BY idem_key, caller, operation
            ON CONFLICT DO NOTHING RETURNING idem_key, caller, operation`,
     values: keys.values(keyed),
+  });
+  const { rows } = await claimed.catch((error: unknown) => {
+    // Here a lock is waited for only while another transaction claims the same key.
+    throw isLockTimeout(error) ? requestInFlight() : error;
   });
   return new Set(rows.map((row) => identity(row.caller, row.operation, row.idem_key)));
 }

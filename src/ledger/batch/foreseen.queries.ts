@@ -1,7 +1,7 @@
 import { counterKey, type MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, FactReader, Needs, ProgrammeBook, Tx } from '../command.js';
-import { readCounters, type CounterNeed } from './accounts.queries.js';
+import { readCounters, type CounterNeed } from './counters.queries.js';
 
 type Facts = Map<string, Partial<MemberState>>;
 

@@ -5,13 +5,21 @@ import { runBatch, type Result } from './batch.service.js';
 import { keyIdentity, referenceIdentity } from './claims.queries.js';
 import type { Command, Posted } from '../command.js';
 import { KeptConnection } from './connection.service.js';
-import { overloaded, unavailable } from '../ledger.errors.js';
+import { heldUp, overloaded, requestInFlight, unavailable } from '../ledger.errors.js';
 
 interface Waiting {
   command: Command;
   resolve: (posted: Posted) => void;
   reject: (error: Error) => void;
+  /** Ends the wait for the request that has the same key. */
+  giveUp?: NodeJS.Timeout;
 }
+
+/** Milliseconds that a request waits for one with the same key to be answered. */
+const SAME_KEY_MS = 2_000;
+
+/** The same for one that has waited for a lock before, in a batch that was then taken apart. */
+const ONCE_MORE_MS = 50;
 
 export interface LaneLimits {
   /** Commands in one transaction at most. */
@@ -26,6 +34,8 @@ export interface LaneLimits {
  */
 export class Lane {
   private waiting: Waiting[] = [];
+  /** Keys and references of the batch in flight. */
+  private underWay: ReadonlySet<string> = new Set();
   private running = false;
   private readonly connection: KeptConnection;
 
@@ -40,7 +50,10 @@ export class Lane {
   async submit(command: Command): Promise<Posted> {
     if (this.waiting.length >= this.limits.queueMax) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
-      this.waiting.push({ command, resolve, reject });
+      const waiting: Waiting = { command, resolve, reject };
+      this.waiting.push(waiting);
+      const key = keyIdentity(command);
+      if (key !== undefined && this.underWay.has(key)) this.limitWait(waiting);
       if (!this.running) void this.drain();
     });
   }
@@ -59,8 +72,12 @@ export class Lane {
       const done = batch;
       const outcome = await results;
       // What waits behind a lost command may depend on it, so it is turned away as well: whoever
-      // retries in order finds nothing done out of order.
-      if (outcome.some(isUnavailable)) this.turnAway();
+      // retries in order finds nothing done out of order. The same for members of one in flight.
+      if (outcome.some(isUnavailable)) this.turnAway(unavailable, () => true);
+      if (outcome.some(isInFlight)) {
+        const members = membersInFlight(done, outcome);
+        this.turnAway(heldUp, ({ command }) => command.memberIds.some((id) => members.has(id)));
+      }
       batch = this.gather();
       results = this.run(batch);
       settle(done, outcome);
@@ -80,18 +97,27 @@ export class Lane {
       const own = [keyIdentity(each.command), referenceIdentity(each.command)].filter(
         (identity) => identity !== undefined && each.command.dryRun !== true,
       ) as string[];
-      if (
-        taken.length >= this.limits.batchMax ||
-        own.some((identity) => identities.has(identity))
-      ) {
+      const isRepeated = own.some((identity) => identities.has(identity));
+      if (isRepeated) this.limitWait(each);
+      if (isRepeated || taken.length >= this.limits.batchMax) {
         left.push(each);
         continue;
       }
+      clearTimeout(each.giveUp);
       for (const identity of own) identities.add(identity);
       taken.push(each);
     }
     this.waiting = left;
+    this.underWay = identities;
     return taken;
+  }
+
+  /** What waits for the answer to another request with its key does not wait for ever. */
+  private limitWait(waiting: Waiting): void {
+    waiting.giveUp ??= setTimeout(() => {
+      this.waiting = this.waiting.filter((each) => each !== waiting);
+      waiting.reject(requestInFlight());
+    }, SAME_KEY_MS);
   }
 
   private async run(batch: readonly Waiting[]): Promise<Result[]> {
@@ -103,33 +129,40 @@ export class Lane {
       await this.connection.giveUp();
       if (isConnectionFault(error)) return commands.map(() => unavailable());
       if (commands.length === 1) return [faultOf(error)];
-      return this.oneByOne(commands);
+      return this.oneByOne(commands, isInFlight(error) ? ONCE_MORE_MS : undefined);
     }
   }
 
   /** One poisonous command must not take its neighbours down with it, unless it is lost. */
-  private async oneByOne(commands: readonly Command[]): Promise<Result[]> {
+  private async oneByOne(commands: readonly Command[], patienceMs?: number): Promise<Result[]> {
     const results: Result[] = [];
+    const inFlight = new Set<string>();
     for (const command of commands) {
-      if (results.some(isUnavailable)) {
-        results.push(unavailable());
+      const isBehind = command.memberIds.some((memberId) => inFlight.has(memberId));
+      if (isBehind || results.some(isUnavailable)) {
+        results.push(isBehind ? heldUp() : unavailable());
         continue;
       }
       try {
-        const [result] = await runBatch(await this.connection.tx(), [command], this.registry);
+        const tx = await this.connection.tx();
+        const [result] = await runBatch(tx, [command], this.registry, patienceMs);
         results.push(result ?? unavailable());
       } catch (error) {
         await this.connection.giveUp();
+        if (isInFlight(error)) command.memberIds.forEach((memberId) => inFlight.add(memberId));
         results.push(isConnectionFault(error) ? unavailable() : faultOf(error));
       }
     }
     return results;
   }
 
-  private turnAway(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const { reject } of waiting) reject(unavailable());
+  private turnAway(why: () => Error, isBehind: (waiting: Waiting) => boolean): void {
+    const behind = this.waiting.filter(isBehind);
+    this.waiting = this.waiting.filter((each) => !isBehind(each));
+    for (const { reject, giveUp } of behind) {
+      clearTimeout(giveUp);
+      reject(why());
+    }
   }
 }
 
@@ -143,6 +176,12 @@ function settle(batch: readonly Waiting[], results: readonly Result[]): void {
 
 const isUnavailable = (result: Result): boolean =>
   result instanceof DomainError && result.code === 'unavailable';
+
+const isInFlight = (result: unknown): boolean =>
+  result instanceof DomainError && result.code === 'request_in_flight';
+
+const membersInFlight = (batch: readonly Waiting[], results: readonly Result[]): Set<string> =>
+  new Set(batch.flatMap(({ command }, at) => (isInFlight(results[at]) ? command.memberIds : [])));
 
 /** SQLSTATE classes and socket errors after which nothing is known about the transaction. */
 function isConnectionFault(error: unknown): boolean {

@@ -74,6 +74,8 @@ const lots = rowsOf<OwnedLot>({
   amount: ['int8', ({ lot }) => lot.amount],
   remaining: ['int8', ({ lot }) => lot.remaining],
   held: ['int8', ({ lot }) => lot.held],
+  origin_seq: ['int4', ({ lot }) => lot.origin?.seq ?? null],
+  origin_n: ['int2', ({ lot }) => lot.origin?.n ?? null],
 });
 
 const changedLots = rowsOf<OwnedLot>({

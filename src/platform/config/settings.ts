@@ -23,6 +23,8 @@ export class Settings {
   readonly queueMax: number;
   readonly docs: boolean;
   readonly jobs: boolean;
+  /** Whether the programme's time may be moved ahead over HTTP; never in production. */
+  readonly testClock: boolean;
 
   constructor(values: Settings) {
     Object.assign(this, values);
@@ -67,6 +69,7 @@ export function parseSettings(environment: Environment): Settings {
     queueMax: reader.integer('LEDGER_QUEUE_MAX', 20_000, 1, 1_000_000),
     docs: reader.flag('DOCS', true),
     jobs: reader.flag('JOBS', true),
+    testClock: reader.flag('TEST_CLOCK', false),
   });
   reader.require(production, settings);
   if (reader.faults.length > 0) throw new SettingsError(reader.faults);
@@ -145,6 +148,7 @@ class Reader {
       this.faults.push('DATABASE_OWNER_URL is set, but DATABASE_URL is not.');
     }
     if (!production) return;
+    if (settings.testClock) this.faults.push('TEST_CLOCK must be off in production.');
     if (this.text('DATABASE_URL') === undefined) this.faults.push('DATABASE_URL is missing.');
     if (databaseUrl === undefined) return;
     const roleOf = (url: string): string => new URL(url).username;

@@ -1,9 +1,16 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../migrations/1764000001000-configuration-is-versioned-and-access-is-by-key.js';
+import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
+import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
+import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
+import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 
-/** Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. */
-const limits = { lock: 2_000, statement: 30_000, idleInTransaction: 10_000 };
+/**
+ * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
+ * request with the key of one in flight is answered within two seconds of waiting for it.
+ */
+const limits = { lock: 1_800, statement: 30_000, idleInTransaction: 10_000 };
 
 export interface ConnectionSettings {
   url: string;
@@ -64,6 +71,10 @@ export function owningDataSource(ownerUrl: string): DataSource {
     migrations: [
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
+      ReturnsAndCorrectionsArePostings1764000005000,
+      StaffAdjustPointsWithinRollingLimits1764000020000,
+      StaffMayBeMembersThemselves1764000021000,
+      TheProgrammeHasAClockOfItsOwn1764000010000,
     ],
   });
 }

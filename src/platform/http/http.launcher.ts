@@ -29,16 +29,24 @@ export async function createHttpApp(
     // Otherwise a failure while starting would end the process from inside the library.
     abortOnError: false,
   });
-  app.useGlobalFilters(filter);
-  app.useGlobalPipes(new ValidationPipe());
-  checkRoutes(app);
-  const server = adapter.getInstance<FastifyInstance>();
-  await protectPages(server);
-  observe(server, app.get(Metrics, { strict: false }), log);
-  serveOpenApi(app, settings.docs);
-  await app.init();
-  await server.ready();
-  return app;
+  try {
+    app.useGlobalFilters(filter);
+    app.useGlobalPipes(new ValidationPipe());
+    checkRoutes(app);
+    const server = adapter.getInstance<FastifyInstance>();
+    await protectPages(server);
+    observe(server, app.get(Metrics, { strict: false }), log);
+    serveOpenApi(app, settings.docs);
+    await app.init();
+    await server.ready();
+    return app;
+  } catch (error) {
+    // Its connections would keep a refused start alive; that one cannot close is the smaller fault.
+    await app.close().catch((fault: unknown) => {
+      log.event('warn', 'An app that did not start could not be closed', { err: fault });
+    });
+    throw error;
+  }
 }
 
 /** Pages for people need scripts and styles of their own; answers for programs allow nothing. */

@@ -18,8 +18,9 @@ export interface ProblemReply {
   body: string;
 }
 
-/** Answers that pass by themselves; the caller may come back after a second. */
-const passing = new Set([429, 503]);
+/** What passes by itself; the caller may come back after a second. */
+const isPassing = ({ status, code }: Problem): boolean =>
+  status === 429 || status === 503 || code === 'request_in_flight';
 
 /** The problem document of a refused request. */
 export function problemOf(error: DomainError, requestId: string): Problem {
@@ -43,7 +44,7 @@ export function problemReply(error: DomainError, requestId: string): ProblemRepl
     status,
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
-      ...(passing.has(status) && { 'retry-after': '1' }),
+      ...(isPassing(problem) && { 'retry-after': '1' }),
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     },
     body: JSON.stringify(problem),

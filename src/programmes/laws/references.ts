@@ -6,7 +6,7 @@ import { repeated, type Finding } from './finding.js';
 
 /** Law P2. */
 export function uniqueCodes(document: ProgrammeDocument): Finding[] {
-  const { categories, earningRules, tiers, rewards } = document;
+  const { categories, earningRules, tiers, rewards, staff } = document;
   const codeOf = ({ code }: { code: string }): string => code;
   return [
     ...repeated('categories', 'code', categories.map(codeOf)),
@@ -17,6 +17,7 @@ export function uniqueCodes(document: ProgrammeDocument): Finding[] {
     ),
     ...repeated('tiers', 'code', tiers.map(codeOf)),
     ...repeated('rewards', 'code', rewards.map(codeOf)),
+    ...repeated('staff/reasons', 'code', (staff?.reasons ?? []).map(codeOf)),
   ];
 }
 

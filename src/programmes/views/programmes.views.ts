@@ -21,7 +21,7 @@ export class ExplainedItem {
   )
   rule: string | null;
 
-  @Shown('text', 'What members see; null where there is no rule.', 'nullable')
+  @Shown('text', "What members see: the rule's name, or an adjustment's reason.", 'nullable')
   name: string | null;
 
   @Shown('whole', 'Index of the purchase line; null = the whole event.', 'nullable')

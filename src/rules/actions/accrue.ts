@@ -1,25 +1,20 @@
 /**
  * A purchase becomes one posting of kind `accrue`: explained billionths plus the member's carried
  * remainder give whole points, which open one lot that is pending until the return window closes.
+ * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { amountItems, earningBasis, tierItems, type Purchase } from '../earning/earn.js';
-import { NO_RULE, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
-import { DAY_MS, endOfDayAfter, endOfDayAfterMonths } from '../period.js';
+import { decide, termsOf, type Context, type Decision } from '../earning/decision.js';
+import type { Purchase } from '../earning/earn.js';
+import type { TimelineEvent, Versions } from '../earning/timeline.js';
+import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { DAY_MS } from '../period.js';
 import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
 import type { Programme } from '../programme.js';
-import { counterTime, isLate, purchaseBonus } from '../earning/purchase-bonus.js';
 import { refused, type Settled } from '../spending/settle.js';
-import {
-  counterKey,
-  type Counter,
-  type Figures,
-  type Lot,
-  type MemberState,
-  type Outcome,
-  type PostingDraft,
-  type Standing,
-} from '../state.js';
-import { reachedTier, standingTier, tierAt } from '../earning/tier.js';
+import type { DecisionFacts, MemberState, Outcome, Redemption } from '../state.js';
+import { postChain, withRedemptions, type Step } from './chain.js';
+import { replayFrom } from './replay.js';
+import { withWholes } from './wholes.js';
 
 export interface AccrueAction {
   kind: 'accrue';
@@ -27,51 +22,146 @@ export interface AccrueAction {
   at: number;
   occurredAt: number;
   purchase: Purchase;
+  versions: Versions;
+  /** Number of the return it is exchanged for. */
+  exchangeOf?: number | undefined;
+  /** Numbers of captured redemptions used on it. */
+  redemptions?: readonly number[] | undefined;
+  retailer?: string | undefined;
 }
 
 /** Clocks of tills may run ahead this far before an event counts as future. */
 export const FUTURE_TOLERANCE_MS = 300_000;
+
+/** When an event counts: in its place in time, in its place although late, or as of its arrival. */
+export type Timing = 'in_time' | 'late' | 'as_of_today';
+
+/** An event is late when the member has a newer one, and decided as of today beyond the window. */
+export function timingOf(
+  programme: Pick<Programme, 'late'>,
+  newestAt: number | null,
+  { at, occurredAt }: { at: number; occurredAt: number },
+): Timing {
+  if (newestAt === null || occurredAt >= newestAt) return 'in_time';
+  return occurredAt < at - programme.late.windowDays * DAY_MS ? 'as_of_today' : 'late';
+}
 
 /** Decides one purchase for a member whose time-outs are already settled. */
 export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
   const { member } = settled;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
-
-  const basis = earningBasis(programme, action.purchase);
-  const amounts = amountItems(programme, basis);
-  const tier = tierAt(programme, standingTier(programme, member.tier, member.qualifying));
-  const bonus = purchaseBonus(programme, member, basis, counterTime(member, action));
-  const late: ExplanationItem[] = isLate(member, action)
-    ? [[NO_RULE, WHOLE_EVENT, 'late_event', '0']]
-    : [];
-  const explanation = [
-    ...basis.explanation,
-    ...amounts,
-    ...tierItems(tier, amounts),
-    ...bonus.items,
-    ...late,
-  ];
-  const billionths = sumOf(explanation);
-  if (billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
+  const timing = timingOf(programme, member.newestAt, action);
+  const place = timing === 'as_of_today' ? action.at : action.occurredAt;
+  const replay = timing === 'late' ? replayFrom(member, action.versions, place) : undefined;
+  const context = replay?.context ?? contextOf(member);
+  const decision = decide(programme, context, action.purchase, place);
+  if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, {
       code: 'accrual_too_large',
       details: { maximumPoints: ACCRUAL_POINTS_MAX },
     });
   }
-  return posted(programme, settled, action, {
-    explanation,
+  const own = stepOf(programme, action, decision, { timing, held: context.held });
+  const late = eventOf(own, { seq: member.version + 1, at: place, tier: decision.tier });
+  const rest = replay?.goOn(late, decision.next);
+  const steps =
+    rest === undefined
+      ? [withOwnWhole(own, member, action.occurredAt)]
+      : withWholes([...rest.steps, own], {
+          member,
+          rest,
+          versions: action.versions,
+          own: late.seq,
+        });
+  const end = {
+    programme: action.versions.at(action.at) ?? programme,
+    ...(rest?.context ?? decision.next),
+    newestAt: Math.max(member.newestAt ?? place, place),
+  };
+  const used = useRedemptions(member, action, steps.length);
+  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
+  return {
+    state: { members: [withPurchase(chain.member, action.purchase)] },
+    postings: [...settled.postings, ...chain.postings],
+  };
+}
+
+/** A purchase in time has the points by which it makes the carried remainder whole. */
+function withOwnWhole(step: Step, { remainder }: MemberState, occurredAt: number): Step {
+  const { points } = wholePoints(remainder, step.billionths);
+  const terms = termsOf(step.programme, occurredAt);
+  return points === 0 ? step : { ...step, moves: [{ purchase: undefined, points, terms }] };
+}
+
+/** What a later event of the same batch must know, where purchases were read. */
+function withPurchase(member: MemberState, purchase: Purchase): MemberState {
+  if (member.purchases === undefined) return member;
+  return { ...member, purchases: new Map(member.purchases).set(member.version, purchase) };
+}
+
+/** The member as they stand, which is the context of an event in time. */
+export function contextOf({ tier, qualifying, counters }: MemberState): Context {
+  return { held: tier, qualifying, counters };
+}
+
+function stepOf(
+  programme: Programme,
+  action: AccrueAction,
+  { items, billionths, qualifying, tier }: Decision,
+  { timing, held }: { timing: Timing; held: string },
+): Step {
+  const late: Record<Timing, ExplanationItem[]> = {
+    in_time: [],
+    late: [[NO_RULE, WHOLE_EVENT, 'late_event', '0']],
+    as_of_today: [[NO_RULE, WHOLE_EVENT, 'decided_as_of_today', '0']],
+  };
+  const facts: DecisionFacts = { held, tier };
+  return {
+    kind: 'accrue',
+    subjectSeq: action.exchangeOf ?? null,
+    programme,
+    occurredAt: action.occurredAt,
+    items: timing === 'in_time' ? items : [...items, ...late[timing]],
     billionths,
-    qualifying: sumOf(amounts),
-    counters: bonus.counters,
-  });
+    qualifying,
+    moves: [],
+    // In time the tier held, and decided at, is that of the posting before.
+    decision: timing === 'in_time' && held === tier ? undefined : facts,
+  };
+}
+
+function eventOf(step: Step, place: { seq: number; at: number; tier: string }): TimelineEvent {
+  const { occurredAt, items, programme } = step;
+  const { seq } = place;
+  const held = step.decision?.held ?? place.tier;
+  const what = { kind: 'accrue', purchase: seq, versionNo: programme.no, returned: [] } as const;
+  return { ...what, ...place, occurredAt, items, held };
+}
+
+/** Marks the redemptions used on the purchase about to be posted, so that its return finds them. */
+function useRedemptions(
+  member: MemberState,
+  { redemptions: named = [] }: AccrueAction,
+  postings: number,
+): { member: MemberState; redemptions: Redemption[] } {
+  if (named.length === 0) return { member, redemptions: [] };
+  const seq = member.version + postings;
+  const all = (member.redemptions ?? []).map((each) =>
+    named.includes(each.seq) ? { ...each, purchaseSeq: seq, changedSeq: seq } : each,
+  );
+  return {
+    member: { ...member, redemptions: all },
+    redemptions: all.filter((each) => named.includes(each.seq)),
+  };
 }
 
 function whyNot(
   programme: Programme,
   member: MemberState,
-  { at, occurredAt }: AccrueAction,
+  action: AccrueAction,
 ): Outcome['refusal'] {
+  const { at, occurredAt } = action;
   if (occurredAt > at + FUTURE_TOLERANCE_MS) {
     return { code: 'occurred_in_future', pointer: '/occurredAt', details: {} };
   }
@@ -82,113 +172,27 @@ function whyNot(
   if (occurredAt < member.enrolledAt && !programme.purchasesBeforeEnrolment) {
     return { code: 'before_enrolment', details: {} };
   }
-  const { windowDays, older } = programme.late;
-  if (older === 'refuse' && occurredAt < at - windowDays * DAY_MS) {
-    return { code: 'event_too_late', details: { windowDays } };
+  return tooLate(programme, action) ?? notUsable(member, action);
+}
+
+/** Whether the programme refuses events as old as this one. */
+export function tooLate(
+  { late }: Programme,
+  { at, occurredAt }: { at: number; occurredAt: number },
+): Outcome['refusal'] {
+  const isTooLate = late.older === 'refuse' && occurredAt < at - late.windowDays * DAY_MS;
+  return isTooLate
+    ? { code: 'event_too_late', details: { windowDays: late.windowDays } }
+    : undefined;
+}
+
+function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'] {
+  for (const [index, seq] of (action.redemptions ?? []).entries()) {
+    const found = member.redemptions?.find((each) => each.seq === seq);
+    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
+    if (isMine && found.purchaseSeq === undefined) continue;
+    const pointer = `/redemptions/${String(index)}`;
+    return { code: 'redemption_not_usable', pointer, details: {} };
   }
   return undefined;
-}
-
-interface Decided {
-  explanation: ExplanationItem[];
-  billionths: bigint;
-  qualifying: bigint;
-  counters: Counter[];
-}
-
-function posted(
-  programme: Programme,
-  { member, postings }: Settled,
-  action: AccrueAction,
-  decided: Decided,
-): Outcome {
-  const seq = member.version + 1;
-  const { points, remainder } = wholePoints(member.remainder, decided.billionths);
-  const lot = points === 0 ? undefined : openLot(programme, action, seq, points);
-  const isPending = lot !== undefined && lot.availableFrom > action.at;
-  const qualifying = member.qualifying + decided.qualifying;
-  const tier = tierAt(programme, standingTier(programme, member.tier, qualifying)).code;
-  const after: Figures = {
-    points: member.points + points,
-    held: member.held,
-    owed: member.owed,
-    pending: member.pending + (isPending ? points : 0),
-    qualifying,
-    remainder,
-    tier,
-  };
-  const draft: PostingDraft = {
-    member: 0,
-    seq,
-    kind: 'accrue',
-    subjectSeq: null,
-    versionNo: programme.no,
-    occurredAt: action.occurredAt,
-    billionths: decided.billionths,
-    after,
-    explanation: decided.explanation,
-    entries:
-      lot === undefined
-        ? []
-        : [{ debit: 'issued', credit: 'points', amount: points, lotSeq: seq, lotN: 0 }],
-    opened: lot === undefined ? [] : [lot],
-    changed: [],
-    counters: decided.counters,
-    redemptions: [],
-    standing: newStanding(programme, member, seq, tier, qualifying),
-  };
-  return {
-    state: { members: [nextMember(member, draft, isPending)] },
-    postings: [...postings, draft],
-  };
-}
-
-function openLot(programme: Programme, action: AccrueAction, seq: number, points: number): Lot {
-  const { occurredAt } = action;
-  const { timeZone, returnWindowDays, expiry } = programme;
-  return {
-    seq,
-    n: 0,
-    funder: 'own',
-    accruedAt: occurredAt,
-    availableFrom:
-      returnWindowDays === 0 ? occurredAt : endOfDayAfter(timeZone, occurredAt, returnWindowDays),
-    expiresAt:
-      expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, occurredAt, expiry.months),
-    amount: points,
-    remaining: points,
-    held: 0,
-  };
-}
-
-function newStanding(
-  programme: Programme,
-  member: MemberState,
-  seq: number,
-  tier: string,
-  qualifying: bigint,
-): Standing | undefined {
-  if (tier === member.tier) return undefined;
-  const { threshold } = tierAt(programme, reachedTier(programme, qualifying));
-  const why = { code: 'threshold_reached', qualifying: qualifying.toString(), threshold };
-  return { fromSeq: seq, tier, why };
-}
-
-function nextMember(member: MemberState, draft: PostingDraft, isPending: boolean): MemberState {
-  const opensAt = draft.opened[0]?.availableFrom ?? null;
-  const counters = new Map(member.counters);
-  for (const { counter, periodStart, used } of draft.counters) {
-    counters.set(counterKey(counter, periodStart), used);
-  }
-  return {
-    ...member,
-    ...draft.after,
-    version: draft.seq,
-    changesAt: isPending
-      ? Math.min(member.changesAt ?? Infinity, opensAt ?? Infinity)
-      : member.changesAt,
-    newestAt: Math.max(member.newestAt ?? draft.occurredAt, draft.occurredAt),
-    lots: member.lots === undefined ? undefined : [...member.lots, ...draft.opened],
-    counters,
-  };
 }

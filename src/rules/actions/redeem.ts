@@ -167,6 +167,8 @@ function whyNotSettle({ state }: Redemption): Refusal | undefined {
       return { code: 'redemption_already_captured', details: {} };
     case 'released':
       return { code: 'redemption_already_released', details: {} };
+    case 'returned':
+      return { code: 'redemption_returned', details: {} };
     case 'expired':
       return { code: 'hold_expired', details: {} };
   }

@@ -7,34 +7,14 @@ import { WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { periodStart } from '../period.js';
 import { BILLION } from '../points.js';
 import type { PerPurchaseRule, Programme } from '../programme.js';
-import { counterKey, type Counter, type MemberState } from '../state.js';
+import { counterKey, type Counter } from '../state.js';
 
-interface EventTimes {
-  /** The database's now. */
-  at: number;
-  occurredAt: number;
-}
+/** Used amount 0 of this counter means that the bonus was never granted. */
+export const lastCounter = (rule: PerPurchaseRule): string => `${rule.id}/last`;
+export const capCounter = (rule: PerPurchaseRule): string => `${rule.id}/${rule.cap.period}`;
 
-/** Whether a member has a newer event already; until then events are in time. */
-export function isLate(member: Pick<MemberState, 'newestAt'>, { occurredAt }: EventTimes): boolean {
-  return member.newestAt !== null && occurredAt < member.newestAt;
-}
-
-/** A late event is decided under the counters of the day it arrives, any other under its own. */
-export function counterTime(member: Pick<MemberState, 'newestAt'>, event: EventTimes): number {
-  return isLate(member, event) ? event.at : event.occurredAt;
-}
-
-const lastCounter = (rule: PerPurchaseRule): string => `${rule.id}/last`;
-const capCounter = (rule: PerPurchaseRule): string => `${rule.id}/${rule.cap.period}`;
-
-/** The counters that deciding this purchase reads, so that no others are fetched. */
-export function countersNeeded(
-  programme: Programme,
-  member: Pick<MemberState, 'newestAt'>,
-  event: EventTimes,
-): Counter[] {
-  const time = counterTime(member, event);
+/** The counters that deciding a purchase at `time` reads, so that no others are fetched. */
+export function countersNeeded(programme: Programme, time: number): Counter[] {
   return programme.rules.flatMap((rule) =>
     rule.kind === 'per_purchase'
       ? [
@@ -50,26 +30,30 @@ export function countersNeeded(
 }
 
 /**
- * Items and counters of every per-purchase rule. A bonus of 20 with a cap of 30 a day pays 20, then
- * 10, then nothing until the next local day.
+ * Items of every per-purchase rule, and the counters after them. A bonus of 20 with a cap of 30 a
+ * day pays 20, then 10, then nothing until the next local day.
  */
 export function purchaseBonus(
   programme: Programme,
-  member: MemberState,
+  before: ReadonlyMap<string, number>,
   basis: EarningBasis,
   time: number,
-): { items: ExplanationItem[]; counters: Counter[] } {
+): { items: ExplanationItem[]; counters: ReadonlyMap<string, number> } {
   const items: ExplanationItem[] = [];
-  const counters: Counter[] = [];
+  let counters = before;
   programme.rules.forEach((rule, ruleNo) => {
     if (rule.kind !== 'per_purchase') return;
-    const start = periodStart(programme.timeZone, time, rule.cap.period);
-    const used = member.counters.get(counterKey(capCounter(rule), start)) ?? 0;
-    const last = member.counters.get(counterKey(lastCounter(rule), 0));
+    const cap = counterKey(
+      capCounter(rule),
+      periodStart(programme.timeZone, time, rule.cap.period),
+    );
+    const last = counterKey(lastCounter(rule), 0);
+    const used = counters.get(cap) ?? 0;
+    const lastAt = counters.get(last) ?? 0;
     const granted = Math.min(rule.points, rule.cap.points - used);
     if (basis.totalMinor < rule.minimumMinor) {
       items.push([ruleNo, WHOLE_EVENT, 'below_minimum_amount', '0', rule.minimumMinor]);
-    } else if (last !== undefined && time - last < rule.coolDownMs) {
+    } else if (lastAt !== 0 && time - lastAt < rule.coolDownMs) {
       items.push([ruleNo, WHOLE_EVENT, 'cool_down_running', '0', rule.coolDownMs]);
     } else if (granted <= 0) {
       items.push([ruleNo, WHOLE_EVENT, 'cap_reached', '0', rule.cap.points]);
@@ -77,10 +61,7 @@ export function purchaseBonus(
       const code = granted < rule.points ? 'purchase_bonus_capped' : 'purchase_bonus_applied';
       const billionths = BigInt(granted) * BILLION;
       items.push([ruleNo, WHOLE_EVENT, code, billionths.toString(), rule.cap.points]);
-      counters.push(
-        { counter: lastCounter(rule), periodStart: 0, used: time },
-        { counter: capCounter(rule), periodStart: start, used: used + granted },
-      );
+      counters = new Map(counters).set(last, time).set(cap, used + granted);
     }
   });
   return { items, counters };

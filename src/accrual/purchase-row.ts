@@ -1,0 +1,32 @@
+/** A purchase as the row that is kept of it, and the digest by which its posting vouches for it. */
+import { hash, randomUUID } from 'node:crypto';
+import type { RowAddress } from '../ledger/address.js';
+import type { PurchaseInput } from './purchases.requests.js';
+
+export interface PurchaseRow extends RowAddress {
+  retailer: string;
+  reference: string;
+  /** Hex, as is the salt. */
+  hmac: string;
+  /** In milliseconds since 1970. */
+  occurredAt: number;
+  /** JSON, to the letter what the posting's digest was taken of. */
+  content: string;
+  salt: string;
+}
+
+/** The digest in the chain is salted, so erasing the row leaves nothing to guess from. */
+export function purchaseRow(
+  purchase: PurchaseInput,
+  { memberId, seq }: RowAddress,
+  { retailer, hmac }: { retailer: string; hmac: string },
+): { row: PurchaseRow; digest: string } {
+  const { lines, tenders, location, merchantCategoryCode } = purchase;
+  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
+  // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
+  const salt = randomUUID().replaceAll('-', '');
+  const digest = hash('sha256', salt + content, 'hex');
+  const { reference } = purchase;
+  const occurredAt = Date.parse(purchase.occurredAt);
+  return { row: { memberId, seq, retailer, reference, hmac, occurredAt, content, salt }, digest };
+}

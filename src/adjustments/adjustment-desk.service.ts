@@ -1,0 +1,135 @@
+import { HttpStatus, Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { parsePublicId, publicId, type RowAddress } from '../ledger/address.js';
+import { answerOf, type Posted } from '../ledger/command.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { MembersService } from '../members/members.service.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { programmeFor, storedRefusal } from '../programmes/decide.js';
+import { ProgrammeBookService } from '../programmes/programme-book.service.js';
+import type { Programme } from '../rules/programme.js';
+import type { ApprovalPage, RequestAdjustment } from './adjustments.requests.js';
+import { AdjustmentsService, staffIdOf, type AdjustmentRequest } from './adjustments.service.js';
+import {
+  adjustmentView,
+  approvalView,
+  askedView,
+  type AdjustmentView,
+  type ApprovalsView,
+  type ApprovalView,
+} from './adjustments.views.js';
+import { ApprovalsQueries, type StoredApproval } from './approvals.queries.js';
+import { NotesQueries } from './notes.queries.js';
+
+const PAGE = 50;
+
+/** Public ids and members in, views or stored refusals out. */
+@Injectable()
+export class AdjustmentDesk {
+  constructor(
+    @Inject(AdjustmentsService) private readonly adjustments: AdjustmentsService,
+    @Inject(ApprovalsQueries) private readonly approvals: ApprovalsQueries,
+    @Inject(NotesQueries) private readonly notes: NotesQueries,
+    @Inject(MembersService) private readonly members: MembersService,
+    @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+  ) {}
+
+  /** 202 with the approval when a second person is needed. */
+  async request(
+    { member, points, reason, note }: RequestAdjustment,
+    request: AdjustmentRequest,
+    reply: FastifyReply,
+  ): Promise<AdjustmentView | ApprovalView> {
+    if (points === 0) throw noPoints();
+    const memberId = await this.members.resolve(member);
+    const posted = await this.adjustments.request({ memberId, points, reason, note }, request);
+    if (posted.postings.length > 0) return this.answer(posted, reply);
+    const userId = staffIdOf(request.caller);
+    const asked = await this.approvals.askedUnder(memberId, userId, request.idempotencyKey);
+    if (asked === undefined) throw new Error('invariant: a request that posts nothing asks');
+    void reply.status(HttpStatus.ACCEPTED);
+    markReplay(posted, reply);
+    return askedView(asked, await this.live());
+  }
+
+  async approve(
+    id: string,
+    request: AdjustmentRequest,
+    reply: FastifyReply,
+  ): Promise<AdjustmentView> {
+    const approval = await this.stored(id);
+    return this.answer(await this.adjustments.decide('approve', approval, request), reply);
+  }
+
+  async reject(id: string, request: AdjustmentRequest, reply: FastifyReply): Promise<ApprovalView> {
+    const posted = await this.adjustments.decide('reject', await this.stored(id), request);
+    markReplay(posted, reply);
+    return this.approval(id);
+  }
+
+  async approval(id: string): Promise<ApprovalView> {
+    return approvalView(await this.stored(id), await this.live());
+  }
+
+  async page(page: ApprovalPage): Promise<ApprovalsView> {
+    const limit = page.limit === undefined ? PAGE : Number(page.limit);
+    const after = page.cursor === undefined ? undefined : cursorOf(page.cursor);
+    const found = await this.approvals.page(page.state, after, limit);
+    const programme = await this.live();
+    const last = found.at(-1);
+    const isFull = found.length === limit && last !== undefined;
+    return {
+      items: found.map((each) => approvalView(each, programme)),
+      next: isFull ? publicId('apr', { memberId: last.memberId, seq: last.n }) : null,
+    };
+  }
+
+  /** An adjustment by its posting. */
+  async adjustment(id: string): Promise<AdjustmentView> {
+    const address = parsePublicId('pst', id);
+    const posting = address === undefined ? undefined : await this.ledger.posting(address);
+    if (posting?.kind !== 'adjust') {
+      throw new DomainError('not_found', 'There is no such adjustment.');
+    }
+    const note = await this.notes.note(posting.memberId, posting.contentDigest);
+    return adjustmentView(posting, this.programmes.version(posting.versionNo), note);
+  }
+
+  private async answer(posted: Posted, reply: FastifyReply): Promise<AdjustmentView> {
+    markReplay(posted, reply);
+    const refusal = storedRefusal(posted);
+    if (refusal !== undefined) throw refusal;
+    return this.adjustment(publicId('pst', answerOf(posted)));
+  }
+
+  private async stored(id: string): Promise<StoredApproval> {
+    const address = parsePublicId('apr', id);
+    const approval = address === undefined ? undefined : await this.approvals.approval(address);
+    if (approval === undefined) throw new DomainError('not_found', 'There is no such approval.');
+    return approval;
+  }
+
+  private async live(): Promise<Programme> {
+    const now = await this.ledger.now();
+    return programmeFor(this.programmes, now, now);
+  }
+}
+
+function markReplay({ replayed }: Posted, reply: FastifyReply): void {
+  if (replayed) void reply.header('Idempotency-Replayed', 'true');
+}
+
+function cursorOf(cursor: string): RowAddress {
+  const address = parsePublicId('apr', cursor);
+  if (address !== undefined) return address;
+  throw new DomainError('invalid_request', 'The cursor is not one of this list.', {}, [
+    { pointer: '/cursor', code: 'invalid_cursor', detail: 'Use `next` of the page before.' },
+  ]);
+}
+
+function noPoints(): DomainError {
+  return new DomainError('invalid_request', 'An adjustment gives or takes points.', {}, [
+    { pointer: '/points', code: 'not_zero', detail: 'Give a number other than 0.' },
+  ]);
+}

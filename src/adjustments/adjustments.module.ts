@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { AdjustmentDesk } from './adjustment-desk.service.js';
+import { AdjustmentsController } from './adjustments.controller.js';
+import { AdjustmentsService } from './adjustments.service.js';
+import { ApprovalsController } from './approvals.controller.js';
+import { ApprovalsQueries } from './approvals.queries.js';
+import { NotesQueries } from './notes.queries.js';
+
+@Module({
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  controllers: [AdjustmentsController, ApprovalsController],
+  providers: [AdjustmentDesk, AdjustmentsService, ApprovalsQueries, NotesQueries],
+})
+export class AdjustmentsModule {}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { auditWriter } from '../access/audit.service.js';
+import type { Caller } from '../access/caller.js';
+import type { Permission } from '../access/permissions.js';
+import { StaffReading, type StaffMember } from '../access/staff.queries.js';
+import { bucketOf, publicId } from '../ledger/address.js';
+import type { Command, Moment, OwnedRows, Posted } from '../ledger/command.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { memberFacts } from '../members/member-facts.queries.js';
+import { bodyHash } from '../platform/http/canonical.js';
+import { DomainError } from '../platform/http/domain-error.js';
+import { programmeFor, refusalError } from '../programmes/decide.js';
+import { act, type Action } from '../rules/act.js';
+import { adjustmentLimits } from '../rules/actions/adjustment-limits.js';
+import { isStale } from '../rules/spending/settle.js';
+import type { Approval, Outcome, State } from '../rules/state.js';
+import {
+  approvalFacts,
+  askWriter,
+  decisionWriter,
+  type ApprovalRow,
+  type DecisionRow,
+  type StoredApproval,
+} from './approvals.queries.js';
+import { newNote, noteWriter } from './notes.queries.js';
+
+export interface AdjustmentRequest {
+  caller: Caller;
+  requestId: string;
+  idempotencyKey: string;
+}
+
+export interface Wanted {
+  memberId: string;
+  points: number;
+  reason: string;
+  note: string | undefined;
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+
+/** Adjustments and decisions on approvals: each a command of the ledger that the core decides. */
+@Injectable()
+export class AdjustmentsService {
+  constructor(@Inject(LedgerService) private readonly ledger: LedgerService) {}
+
+  /**
+   * Posts an adjustment, or asks for a second person: then there is no posting, and the approval is
+   * found by the request's key.
+   */
+  async request(wanted: Wanted, request: AdjustmentRequest): Promise<Posted> {
+    const { memberId, points, reason } = wanted;
+    const userId = staffIdOf(request.caller);
+    const staff = new StaffReading([userId]);
+    const note = wanted.note === undefined ? undefined : newNote(memberId, wanted.note);
+    const noted: OwnedRows[] = note === undefined ? [] : [{ writer: noteWriter, rows: [note.row] }];
+    return this.ledger.submit({
+      ...command(memberId, request, 'adjust'),
+      idempotency: {
+        key: request.idempotencyKey,
+        bodyHash: bodyHash({ memberId, points, reason, note: wanted.note ?? null }),
+      },
+      limits: adjustmentLimits(userId, memberId),
+      needs: (account, { now }) => ({
+        spending: points < 0 || isStale(account, now),
+        counters: [],
+        facts: [memberFacts, approvalFacts, staff],
+      }),
+      decide: (state, moment) => {
+        const requester = allowed(staff, userId, 'adjustments:write');
+        const at = moment.now;
+        const outcome = decided(state, moment, { kind: 'adjust', at, points, reason, requester });
+        if (outcome.approval !== undefined) {
+          const row = approvalRow(memberId, outcome.approval, request, note?.row.digest ?? null);
+          return { outcome, owned: [{ writer: askWriter, rows: [row] }, ...noted] };
+        }
+        if (outcome.refusal !== undefined) return { outcome, owned: [] };
+        return { outcome, owned: noted, ...(note !== undefined && { contentDigest: note.digest }) };
+      },
+    });
+  }
+
+  /** Says yes or no for the caller. A yes that limits or balance refuse leaves the approval waiting. */
+  async decide(
+    kind: 'approve' | 'reject',
+    asked: StoredApproval,
+    request: AdjustmentRequest,
+  ): Promise<Posted> {
+    const { memberId, n, noteDigest } = asked;
+    const userId = staffIdOf(request.caller);
+    const staff = new StaffReading([userId, asked.requester]);
+    return this.ledger.submit({
+      ...command(memberId, request, kind),
+      // The adjustment is the act of who asked for it; who approved it is in its effects.
+      actor: `user/${asked.requester}`,
+      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, approval: n }) },
+      limits: adjustmentLimits(asked.requester, memberId),
+      needs: () => ({
+        spending: true,
+        counters: [],
+        facts: [memberFacts, approvalFacts, staff],
+      }),
+      decide: (state, moment) => {
+        const decider = allowed(staff, userId, 'adjustments:approve');
+        const requester = staff.of(asked.requester);
+        if (requester === undefined) throw new Error('invariant: staff users are never deleted');
+        const at = moment.now;
+        const action = { kind, at, approval: n, requester, decider };
+        const outcome = decided(state, moment, action);
+        if (outcome.approval === undefined) return { outcome, owned: [] };
+        return {
+          outcome,
+          owned: decisionRows(memberId, outcome.approval, request.caller),
+          ...(noteDigest !== null && kind === 'approve' && { contentDigest: noteDigest }),
+        };
+      },
+    });
+  }
+}
+
+/** The user id of a staff caller; the permissions let nobody else come here. */
+export function staffIdOf({ kind, id }: Caller): string {
+  if (kind !== 'user') throw new DomainError('forbidden', 'Staff only.');
+  return id.slice('u/'.length);
+}
+
+type CommandParts = Pick<Command, 'memberIds' | 'caller' | 'operation' | 'actor' | 'requestId'>;
+
+const command = (
+  memberId: string,
+  { caller, requestId }: AdjustmentRequest,
+  operation: string,
+): CommandParts => ({
+  memberIds: [memberId],
+  caller: caller.id,
+  operation,
+  actor: caller.actor,
+  requestId,
+});
+
+/** What the core says; a refusal that it posted nothing of is thrown, and gives the key back. */
+function decided(state: State, { now, programmes }: Moment, action: Action): Outcome {
+  const outcome = act(programmeFor(programmes, now, now), state, action);
+  if (outcome.refusal !== undefined && outcome.postings.at(-1)?.kind !== 'refused') {
+    throw refusalError(outcome.refusal);
+  }
+  return outcome;
+}
+
+/** A staff user who still may, whatever the guard remembers. */
+function allowed(staff: StaffReading, userId: string, permission: Permission): StaffMember {
+  const user = staff.of(userId);
+  if (user?.active === true && user.permissions.includes(permission)) return user;
+  throw new DomainError('forbidden', 'The credential does not allow this.');
+}
+
+function approvalRow(
+  memberId: string,
+  approval: Approval,
+  { idempotencyKey }: AdjustmentRequest,
+  noteDigest: string | null,
+): ApprovalRow {
+  const { n, points, reason, requester, requestedAt, lapsesAt } = approval;
+  return {
+    bucket: bucketOf(memberId),
+    member_id: memberId,
+    n,
+    points,
+    reason,
+    note_digest: noteDigest,
+    requester,
+    requested_at: iso(requestedAt),
+    lapses_at: iso(lapsesAt),
+    idem_key: idempotencyKey,
+  };
+}
+
+/** The decision, and its line in the audit log. */
+function decisionRows(memberId: string, approval: Approval, { actor }: Caller): OwnedRows[] {
+  const { n, state, decider, decidedAt, postingSeq, points, reason, requester } = approval;
+  if (decidedAt === null) throw new Error('invariant: a decision has a time');
+  const at = iso(decidedAt);
+  const row: DecisionRow = {
+    bucket: bucketOf(memberId),
+    member_id: memberId,
+    n,
+    state,
+    decider,
+    decided_at: at,
+    posting_seq: postingSeq,
+  };
+  const entry = {
+    id: randomUUID(),
+    at,
+    actor,
+    action: `adjustment.${state}`,
+    subject: `approval/${publicId('apr', { memberId, seq: n })}`,
+    details: {
+      member: memberId,
+      points,
+      reason,
+      requestedBy: requester,
+      posting: postingSeq === null ? null : publicId('pst', { memberId, seq: postingSeq }),
+    },
+  };
+  return [
+    { writer: decisionWriter, rows: [row] },
+    { writer: auditWriter, rows: [entry] },
+  ];
+}

@@ -1,0 +1,201 @@
+/**
+ * An event that arrives late is decided where it belongs, and every later one again after it, as if
+ * all had come in time. What changes by that is corrected: points in lots of the corrected
+ * purchase's own terms, qualifying points, caps, tier. Redemptions already made stand.
+ */
+import {
+  decide,
+  decideReturn,
+  netItems,
+  type Award,
+  type Context,
+  type Decision,
+} from '../earning/decision.js';
+import { capCounter, lastCounter } from '../earning/purchase-bonus.js';
+import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
+import { sumOf, type ExplanationItem } from '../explanation.js';
+import { periodStart } from '../period.js';
+import { BILLION } from '../points.js';
+import type { Programme } from '../programme.js';
+import { counterKey, type MemberState } from '../state.js';
+import type { Step } from './chain.js';
+
+/** Corrections of later events, and where they leave the member and the purchases. */
+export interface Rest {
+  steps: Step[];
+  context: Context;
+  awards: Awards;
+}
+
+export interface Replay {
+  /** The member just before the place. */
+  context: Context;
+  /** What purchases are worth just before the place. */
+  awards: Awards;
+  /** Decides the later events again, after the late one left this context. */
+  goOn(late: TimelineEvent, after: Context): Rest;
+}
+
+/** The member at a place in the order of events, and the way on from there. */
+export function replayFrom(member: MemberState, versions: Versions, place: number): Replay {
+  const events = timelineOf(member.history ?? []);
+  const earlier = events.filter(({ at }) => at <= place);
+  const later = events.filter(({ at }) => at > place);
+  const awards = Awards.after(earlier, member);
+  const context: Context = {
+    held: later[0]?.held ?? member.tier,
+    qualifying:
+      member.qualifying - later.reduce((sum, each) => sum + qualifyingOf(each, versions), 0n),
+    counters: rewound(member, events, later, awards, versions),
+  };
+  return {
+    context,
+    awards,
+    goOn: (late, after) => {
+      awards.apply(late, late.items);
+      return decideAgain(member, versions, { later, awards, after });
+    },
+  };
+}
+
+function qualifyingOf({ versionNo, items }: TimelineEvent, versions: Versions): bigint {
+  const { rules } = versions.version(versionNo);
+  return sumOf(items.filter(([rule]) => rules[rule]?.kind === 'per_amount'));
+}
+
+/** Counters as they were before the later events: caps less what those used, cool-downs anew. */
+function rewound(
+  member: MemberState,
+  events: readonly TimelineEvent[],
+  later: readonly TimelineEvent[],
+  before: Awards,
+  versions: Versions,
+): Map<string, number> {
+  const counters = new Map(member.counters);
+  const placeOf = new Map(events.map(({ seq, at }) => [seq, at]));
+  const firstPlace = later[0]?.at ?? Infinity;
+  for (const { items, purchase, versionNo } of later) {
+    const { rules, timeZone } = versions.version(versionNo);
+    for (const [ruleNo, , , billionths] of items) {
+      const rule = rules[ruleNo];
+      const at = placeOf.get(purchase);
+      if (rule?.kind !== 'per_purchase' || at === undefined) continue;
+      const cap = counterKey(capCounter(rule), periodStart(timeZone, at, rule.cap.period));
+      counters.set(cap, (counters.get(cap) ?? 0) - Number(BigInt(billionths) / BILLION));
+      const last = counterKey(lastCounter(rule), 0);
+      // What is not read is older than any cool-down, and stays as it is known.
+      const known = before.lastGrant(rule.id, versions);
+      const current = counters.get(last) ?? 0;
+      counters.set(last, known === 0 && current < firstPlace ? current : known);
+    }
+  }
+  return counters;
+}
+
+interface Again {
+  later: readonly TimelineEvent[];
+  awards: Awards;
+  after: Context;
+}
+
+function decideAgain(
+  member: MemberState,
+  versions: Versions,
+  { later, awards, after }: Again,
+): Rest {
+  const steps: Step[] = [];
+  let context = after;
+  for (const event of later) {
+    const decision = decideEvent(member, versions, { event, awards, context });
+    const step = correction(versions, event, decision, context.held);
+    if (step !== undefined) steps.push(step);
+    awards.apply({ ...event, held: context.held, tier: decision.tier }, decision.items);
+    context = decision.next;
+  }
+  return { steps, context, awards };
+}
+
+function decideEvent(
+  member: MemberState,
+  versions: Versions,
+  { event, awards, context }: { event: TimelineEvent; awards: Awards; context: Context },
+): Decision {
+  const programme = versions.version(event.versionNo);
+  if (event.kind === 'accrue') {
+    const purchase = member.purchases?.get(event.seq);
+    if (purchase === undefined) return unchanged(programme, event, context);
+    return decide(programme, context, purchase, event.at);
+  }
+  const award = awards.of(event.purchase);
+  if (award?.purchase === undefined) return unchanged(programme, event, context);
+  return returnAgain(versions, { event, awards, award, context });
+}
+
+/** What cannot be decided again, since what was bought is erased, stays as it is. */
+function unchanged(
+  programme: Programme,
+  { items, tier }: TimelineEvent,
+  context: Context,
+): Decision {
+  const qualifying = sumOf(items.filter(([rule]) => programme.rules[rule]?.kind === 'per_amount'));
+  const next = { ...context, qualifying: context.qualifying + qualifying };
+  return { items, billionths: sumOf(items), qualifying, tier, next };
+}
+
+function returnAgain(
+  versions: Versions,
+  {
+    event,
+    awards,
+    award,
+    context,
+  }: { event: TimelineEvent; awards: Awards; award: Award; context: Context },
+): Decision {
+  return decideReturn(context, {
+    awarding: versions.version(award.versionNo),
+    programme: versions.at(event.occurredAt) ?? versions.version(award.versionNo),
+    award,
+    returned: [...award.returned, ...event.returned],
+    time: event.at,
+    lastGrant: ({ id }) => awards.lastGrant(id, versions, award.seq),
+    floor: awards.provisionalFrom(event.at, versions),
+  });
+}
+
+/** The posting that makes a later event what it would have been; none when it is that already. */
+function correction(
+  versions: Versions,
+  event: TimelineEvent,
+  decision: Decision,
+  held: string,
+): Step | undefined {
+  const items = differences(event.items, decision.items);
+  if (items.length === 0 && held === event.held && decision.tier === event.tier) return undefined;
+  const programme = versions.version(event.versionNo);
+  return {
+    kind: 'correct',
+    subjectSeq: event.purchase,
+    programme,
+    occurredAt: event.occurredAt,
+    items,
+    billionths: sumOf(items),
+    qualifying: sumOf(items.filter(([rule]) => programme.rules[rule]?.kind === 'per_amount')),
+    moves: [],
+    decision: { held, tier: decision.tier, event: event.seq },
+  };
+}
+
+function differences(
+  before: readonly ExplanationItem[],
+  now: readonly ExplanationItem[],
+): ExplanationItem[] {
+  const [old, fresh] = [netItems(before), netItems(now)];
+  const items: ExplanationItem[] = [];
+  for (const key of new Set([...old.keys(), ...fresh.keys()])) {
+    const item = fresh.get(key) ?? old.get(key);
+    const change = BigInt(fresh.get(key)?.[3] ?? 0) - BigInt(old.get(key)?.[3] ?? 0);
+    if (item === undefined || change === 0n) continue;
+    items.push([item[0], item[1], 'late_event_changed', change.toString(), item[2]]);
+  }
+  return items;
+}

@@ -1,0 +1,250 @@
+/**
+ * What a member brings back: the award of a purchase is reversed as awarded, line by line, its
+ * thresholds are decided anew on what remains, and rewards used on it are given back to the lots
+ * they were paid from. Points that are no longer there are owed.
+ */
+import { decideReturn, type Award, type Context } from '../earning/decision.js';
+import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
+import { reachedTier, standingTier } from '../earning/tier.js';
+import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
+import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { endOfDayAfter } from '../period.js';
+import type { Programme } from '../programme.js';
+import type { Moves } from '../spending/moves.js';
+import { read, refused, type Settled } from '../spending/settle.js';
+import type { MemberState, Outcome, Redemption, Refusal, ReturnedLine } from '../state.js';
+import { contextOf, FUTURE_TOLERANCE_MS, timingOf, tooLate, type Timing } from './accrue.js';
+import { postChain, type Step } from './chain.js';
+import { replayFrom, type Rest } from './replay.js';
+import { withWholes } from './wholes.js';
+
+export interface ReturnAction {
+  kind: 'return';
+  /** The database's now. */
+  at: number;
+  occurredAt: number;
+  /** Number of the purchase. */
+  purchase: number;
+  /** Left out = everything that is left. */
+  lines?: readonly AskedLine[] | undefined;
+  /** Redemptions to give back; left out = those used on a purchase that comes back whole. */
+  redemptions?: readonly number[] | undefined;
+  versions: Versions;
+}
+
+/** Decides one return for a member whose time-outs are already settled. */
+export function returnPurchase(
+  programme: Programme,
+  settled: Settled,
+  action: ReturnAction,
+): Outcome {
+  const { member } = settled;
+  const timing = timingOf(programme, member.newestAt, action);
+  const place = timing === 'as_of_today' ? action.at : action.occurredAt;
+  const replay = timing === 'late' ? replayFrom(member, action.versions, place) : undefined;
+  const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
+  const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
+  const award = awards.of(action.purchase);
+  const refusal = whyNot(programme, action, award);
+  if (refusal !== undefined || award?.purchase === undefined || whole === undefined) {
+    return refused(programme, settled, action, refusal ?? beforePurchase(), action.purchase);
+  }
+  // Judged on all that ever came back, so that a late return cannot bring back what came back since.
+  const lines = comesBack(remaining(award.purchase, whole.returned), action.lines);
+  if (!Array.isArray(lines)) {
+    return refused(programme, settled, action, lines, action.purchase);
+  }
+  const back = lines;
+  const given = givenBack(member, action, award, [...whole.returned, ...back]);
+  if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
+  const context = replay?.context ?? contextOf(member);
+  const facts = { programme, action, award, awards, back, place, timing };
+  const { step, next } = decided(facts, context);
+  const event = eventOf(step, award, { seq: member.version + 1, at: place });
+  if (replay === undefined) awards.apply(event, event.items);
+  const rest = replay?.goOn(event, next) ?? { steps: [], context: next, awards };
+  return written(programme, settled, action, { given, step, rest, place });
+}
+
+interface Facts {
+  programme: Programme;
+  action: ReturnAction;
+  award: Award;
+  awards: Awards;
+  back: readonly ReturnedLine[];
+  place: number;
+  timing: Timing;
+}
+
+function decided(
+  { programme, action, award, awards, back, place, timing }: Facts,
+  context: Context,
+): { step: Step; next: Context } {
+  const { versions, occurredAt } = action;
+  const awarding = versions.version(award.versionNo);
+  const decision = decideReturn(context, {
+    awarding,
+    programme,
+    award,
+    returned: [...award.returned, ...back],
+    time: place,
+    lastGrant: ({ id }) => awards.lastGrant(id, versions, award.seq),
+    floor: awards.provisionalFrom(place, versions),
+  });
+  const { items, billionths, qualifying, tier, next } = decision;
+  const step: Step = {
+    kind: 'return',
+    subjectSeq: award.seq,
+    programme: awarding,
+    occurredAt,
+    items: [...items, ...told(programme, next, timing)],
+    billionths,
+    qualifying,
+    moves: [],
+    decision: { held: context.held, tier },
+    returned: back,
+  };
+  return { step, next };
+}
+
+function eventOf(step: Step, award: Award, place: { seq: number; at: number }): TimelineEvent {
+  const { occurredAt, items } = step;
+  const { held, tier, versionNo, seq } = award;
+  const returned = step.returned ?? [];
+  return {
+    kind: 'return',
+    purchase: seq,
+    versionNo,
+    occurredAt,
+    items,
+    held,
+    tier,
+    returned,
+    ...place,
+  };
+}
+
+function told(programme: Programme, next: Context, timing: Timing): ExplanationItem[] {
+  const items: ExplanationItem[] = [];
+  if (timing === 'late') items.push([NO_RULE, WHOLE_EVENT, 'late_event', '0']);
+  if (timing === 'as_of_today') items.push([NO_RULE, WHOLE_EVENT, 'decided_as_of_today', '0']);
+  const isKept = standingTier(programme, next.held, 0n) > reachedTier(programme, next.qualifying);
+  if (isKept) items.push([NO_RULE, WHOLE_EVENT, 'tier_kept_until_review', '0', next.held]);
+  return items;
+}
+
+function written(
+  programme: Programme,
+  settled: Settled,
+  action: ReturnAction,
+  {
+    given,
+    step,
+    rest,
+    place,
+  }: {
+    given: readonly Redemption[];
+    step: Step;
+    rest: Rest;
+    place: number;
+  },
+): Outcome {
+  const changedSeq = settled.member.version + rest.steps.length + 1;
+  const { member, done } = withReturned(settled.member, given, changedSeq);
+  const grace = endOfDayAfter(programme.timeZone, action.at, programme.returnGraceDays);
+  const last: Step = {
+    ...step,
+    redemptions: done,
+    before: (moves) => giveBack(moves, given, action.at, grace),
+  };
+  const end = {
+    programme: action.versions.at(action.at) ?? programme,
+    ...rest.context,
+    newestAt: Math.max(settled.member.newestAt ?? place, place),
+  };
+  // Last, so that its figures are those in which the whole chain ends: it answers the action.
+  const worth = { member: settled.member, rest, versions: action.versions };
+  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, action.at);
+  return {
+    state: { members: [chain.member] },
+    postings: [...settled.postings, ...chain.postings],
+  };
+}
+
+function giveBack(
+  moves: Moves,
+  given: readonly Redemption[],
+  at: number,
+  graceEndsAt: number,
+): ExplanationItem[] {
+  return given.map(({ lots, points }) => {
+    for (const lot of lots) moves.giveBack(lot, at, graceEndsAt);
+    return [NO_RULE, WHOLE_EVENT, 'reward_given_back', '0', points];
+  });
+}
+
+function withReturned(
+  member: MemberState,
+  given: readonly Redemption[],
+  changedSeq: number,
+): { member: MemberState; done: Redemption[] } {
+  const done = given.map((each): Redemption => ({
+    ...each,
+    state: 'returned',
+    changedSeq,
+    lots: [],
+  }));
+  const redemptions = member.redemptions?.map(
+    (each) => done.find(({ seq }) => seq === each.seq) ?? each,
+  );
+  return { member: { ...member, redemptions }, done };
+}
+
+/** The redemptions to give back, or why one of those asked for cannot be. */
+function givenBack(
+  member: MemberState,
+  { redemptions: asked }: ReturnAction,
+  { seq, purchase }: Award,
+  returned: readonly ReturnedLine[],
+): Redemption[] | Refusal {
+  const { redemptions } = read(member);
+  const used = redemptions.filter(
+    ({ purchaseSeq, state }) => purchaseSeq === seq && state === 'captured',
+  );
+  if (asked === undefined) {
+    const left = purchase === undefined ? [] : remaining(purchase, returned).lines;
+    const isWhole = left.every(({ quantity, amount }) => quantity === 0 && amount === 0);
+    return isWhole ? used : [];
+  }
+  const given: Redemption[] = [];
+  for (const [index, number] of asked.entries()) {
+    const found = used.find((each) => each.seq === number);
+    if (found === undefined) {
+      const pointer = `/redemptions/${String(index)}`;
+      return { code: 'redemption_not_on_purchase', pointer, details: {} };
+    }
+    given.push(found);
+  }
+  return given;
+}
+
+const beforePurchase = (): Refusal => ({
+  code: 'return_before_purchase',
+  pointer: '/occurredAt',
+  details: {},
+});
+
+function whyNot(
+  programme: Programme,
+  action: ReturnAction,
+  award: Award | undefined,
+): Refusal | undefined {
+  const { at, occurredAt } = action;
+  if (occurredAt > at + FUTURE_TOLERANCE_MS) {
+    return { code: 'occurred_in_future', pointer: '/occurredAt', details: {} };
+  }
+  // Decided before the purchase was: in the order of events there is nothing to return yet.
+  if (award === undefined || occurredAt < award.occurredAt) return beforePurchase();
+  if (award.purchase === undefined) return { code: 'purchase_erased', details: {} };
+  return tooLate(programme, action);
+}

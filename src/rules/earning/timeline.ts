@@ -1,0 +1,161 @@
+/**
+ * A member's accruals and returns in the order in which they happened, each with what corrections
+ * have made of it, and what purchases are worth at a point of that order.
+ */
+import { sumOf, type ExplanationItem } from '../explanation.js';
+import type { Programme } from '../programme.js';
+import type { MemberState, PastDecision, ReturnedLine } from '../state.js';
+import { netItems, termsOf, type Award } from './decision.js';
+import type { Purchase } from './earn.js';
+
+/** Published versions, by number and by the instant they are in force. */
+export interface Versions {
+  version(no: number): Programme;
+  at(instant: number): Programme | undefined;
+}
+
+export interface TimelineEvent {
+  seq: number;
+  kind: 'accrue' | 'return';
+  /** Number of the purchase it is about; its own for an accrual. */
+  purchase: number;
+  versionNo: number;
+  occurredAt: number;
+  /** Its place: when it occurred, or when it was recorded if it was decided as of then. */
+  at: number;
+  items: readonly ExplanationItem[];
+  held: string;
+  tier: string;
+  returned: readonly ReturnedLine[];
+}
+
+/** Whether a decision was made under the counters of the day it arrived. */
+export function isAsOfToday({ explanation }: Pick<PastDecision, 'explanation'>): boolean {
+  return explanation.some(([, , code]) => code === 'decided_as_of_today');
+}
+
+/** The place of a posting in the order of events. */
+const placeOf = (past: PastDecision): number =>
+  isAsOfToday(past) ? past.recordedAt : past.occurredAt;
+
+/** Events in their order: by place, then by number. Corrections are folded into what they correct. */
+export function timelineOf(history: readonly PastDecision[]): TimelineEvent[] {
+  const events = new Map<number, TimelineEvent>();
+  const bySeq = [...history].sort((a, b) => a.seq - b.seq);
+  for (const past of bySeq) {
+    const { seq, purchase, versionNo, occurredAt, explanation, held, tier, returned } = past;
+    if (past.kind !== 'correct') {
+      const { kind } = past;
+      const at = placeOf(past);
+      const items = explanation;
+      events.set(seq, {
+        seq,
+        kind,
+        purchase,
+        versionNo,
+        occurredAt,
+        at,
+        items,
+        held,
+        tier,
+        returned,
+      });
+      continue;
+    }
+    const event = events.get(past.event);
+    if (event === undefined) continue;
+    const items = [...event.items, ...explanation];
+    events.set(past.event, { ...event, items, held, tier });
+  }
+  return [...events.values()].sort(inOrder);
+}
+
+/** The one order of events: by place, and among equals by number. */
+export function inOrder(
+  a: Pick<TimelineEvent, 'at' | 'seq'>,
+  b: Pick<TimelineEvent, 'at' | 'seq'>,
+): number {
+  return a.at - b.at || a.seq - b.seq;
+}
+
+/** What purchases are worth after some events of the order. */
+export class Awards {
+  private readonly awards = new Map<number, Award>();
+
+  constructor(private readonly purchases: ReadonlyMap<number, Purchase>) {}
+
+  static after(events: readonly TimelineEvent[], member: Pick<MemberState, 'purchases'>): Awards {
+    const awards = new Awards(member.purchases ?? new Map<number, Purchase>());
+    for (const event of events) awards.apply(event, event.items);
+    return awards;
+  }
+
+  /** Counts an event in, with the items it has or is decided to have now. */
+  apply(event: TimelineEvent, items: readonly ExplanationItem[]): void {
+    const { seq, at, occurredAt, versionNo, held, tier } = event;
+    if (event.kind === 'accrue') {
+      const purchase = this.purchases.get(seq);
+      const net = netItems(items);
+      this.awards.set(seq, {
+        seq,
+        at,
+        occurredAt,
+        versionNo,
+        held,
+        tier,
+        purchase,
+        items: net,
+        returned: [],
+      });
+      return;
+    }
+    const award = this.awards.get(event.purchase);
+    if (award === undefined) return;
+    const net = netItems([...award.items.values(), ...items]);
+    const returned = [...award.returned, ...event.returned];
+    this.awards.set(event.purchase, { ...award, items: net, returned });
+  }
+
+  of(purchase: number): Award | undefined {
+    return this.awards.get(purchase);
+  }
+
+  /** Exact points of every purchase, by number. */
+  nets(): Map<number, { seq: number; at: number; billionths: bigint }> {
+    return new Map(
+      [...this.awards.values()].map(({ seq, at, items }) => [
+        seq,
+        { seq, at, billionths: sumOf([...items.values()]) },
+      ]),
+    );
+  }
+
+  /** The tier held before the oldest purchase whose return window is open at an instant. */
+  provisionalFrom(instant: number, versions: Versions): string | undefined {
+    const open = [...this.awards.values()].filter(
+      ({ versionNo, occurredAt }) =>
+        termsOf(versions.version(versionNo), occurredAt).availableFrom > instant,
+    );
+    return open.sort(inOrder)[0]?.held;
+  }
+
+  /** The place of the newest purchase but one that still has a rule's bonus; 0 = none. */
+  lastGrant(ruleId: string, versions: Versions, except?: number): number {
+    let last = 0;
+    for (const award of this.awards.values()) {
+      if (award.seq === except || award.at <= last) continue;
+      const has = versions
+        .version(award.versionNo)
+        .rules.some(
+          ({ id, kind }, no) => kind === 'per_purchase' && id === ruleId && grantOf(award, no) > 0n,
+        );
+      if (has) last = award.at;
+    }
+    return last;
+  }
+}
+
+/** Billionths of a rule's bonus that a purchase has now. */
+export function grantOf({ items }: Pick<Award, 'items'>, ruleNo: number): bigint {
+  return BigInt(items.get(`${String(ruleNo)}/-1`)?.[3] ?? 0);
+}

@@ -1,0 +1,140 @@
+/**
+ * What one posting moves between a member's lots and the programme's accounts: points issued pay a
+ * debt first; points taken back come from their own lots, then in spending order, then are owed.
+ */
+import type { LotTerms } from '../earning/decision.js';
+import type { Entry, Figures, HeldLot, Lot, LotKey, MemberState } from '../state.js';
+import { availableIn, bySpendingOrder, pendingAt } from './lots.js';
+
+const keyOf = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;
+
+export class Moves {
+  readonly entries: Entry[] = [];
+  /** Points that a debt took from what was issued. */
+  repaid = 0;
+  /** Points taken back that no lot had. */
+  lacking = 0;
+  /** Points taken back from other lots than their own. */
+  fromOthers = 0;
+  private readonly opened: Lot[] = [];
+  private readonly changed = new Map<string, Lot>();
+  private owed: number;
+
+  constructor(
+    private readonly seq: number,
+    private readonly member: MemberState,
+  ) {
+    this.owed = member.owed;
+  }
+
+  /** Issues points in a lot of their own. Nothing is opened for 0 points. */
+  issue(points: number, terms: LotTerms, origin?: LotKey): void {
+    if (points === 0) return;
+    this.repay(this.open('issued', points, terms, origin), points);
+  }
+
+  /** Takes back issued points: from lots that are their own, then others, then the debt grows. */
+  takeBack(points: number, isOwn: (lot: Lot) => boolean): void {
+    const open = this.lots().filter(({ remaining, held }) => remaining > held);
+    const own = open.filter(isOwn).sort(bySpendingOrder);
+    const others = open.filter((lot) => !isOwn(lot)).sort(bySpendingOrder);
+    const missing = this.drain(own, points);
+    const owing = this.drain(others, missing);
+    this.fromOthers += missing - owing;
+    this.lacking += owing;
+    if (owing === 0) return;
+    this.owed += owing;
+    this.entries.push({ debit: 'owed', credit: 'issued', amount: owing, lotSeq: null, lotN: null });
+  }
+
+  /**
+   * Gives spent points back to the lot they came from; from a lot that has expired meanwhile they
+   * get a lot of its age that expires at the end of the grace.
+   */
+  giveBack(spent: HeldLot, at: number, graceEndsAt: number): void {
+    const lot = this.lots().find((each) => keyOf(each) === keyOf(spent));
+    if (lot === undefined) throw new Error('invariant: a captured redemption names known lots');
+    if (lot.expiresAt === null || lot.expiresAt > at) {
+      this.entries.push(this.entry('redeemed', 'points', spent.amount, lot));
+      this.replace({ ...lot, remaining: lot.remaining + spent.amount });
+      return;
+    }
+    const { funder, accruedAt, availableFrom, seq, n } = lot;
+    const terms = { funder, accruedAt, availableFrom, expiresAt: graceEndsAt };
+    this.open('redeemed', spent.amount, terms, { seq, n });
+  }
+
+  /** The member's lots and figures after it, with what to write. `at` judges what is pending. */
+  done(at: number): {
+    figures: Pick<Figures, 'points' | 'held' | 'owed' | 'pending'>;
+    lots: readonly Lot[] | undefined;
+    opened: readonly Lot[];
+    changed: readonly Lot[];
+  } {
+    const { member } = this;
+    const moved = this.entries.reduce(
+      (sum, { debit, credit, amount }) =>
+        sum + (credit === 'points' ? amount : 0) - (debit === 'points' ? amount : 0),
+      0,
+    );
+    const lots = member.lots === undefined ? undefined : this.lots();
+    const opened = this.opened.map((lot) => this.changed.get(keyOf(lot)) ?? lot);
+    const pending =
+      lots === undefined ? member.pending + pendingAt(opened, at) : pendingAt(lots, at);
+    return {
+      figures: { points: member.points + moved, held: member.held, owed: this.owed, pending },
+      lots,
+      opened,
+      changed: [...this.changed.values()].filter(({ seq }) => seq !== this.seq),
+    };
+  }
+
+  private open(from: Entry['debit'], amount: number, terms: LotTerms, origin?: LotKey): Lot {
+    const n = this.opened.length;
+    const lot = { ...terms, seq: this.seq, n, amount, remaining: amount, held: 0, origin };
+    this.entries.push(this.entry(from, 'points', amount, lot));
+    this.opened.push(lot);
+    return lot;
+  }
+
+  private repay(lot: Lot, points: number): void {
+    const amount = Math.min(this.owed, points);
+    if (amount === 0) return;
+    this.owed -= amount;
+    this.repaid += amount;
+    this.entries.push(this.entry('points', 'owed', amount, lot));
+    this.replace({ ...lot, remaining: lot.remaining - amount });
+  }
+
+  /** Takes points from lots in order; returns how many are still missing. */
+  private drain(lots: readonly Lot[], points: number): number {
+    let missing = points;
+    for (const lot of lots) {
+      const amount = Math.min(missing, availableIn(lot, Infinity));
+      if (amount === 0) continue;
+      this.entries.push(this.entry('points', 'issued', amount, lot));
+      this.replace({ ...lot, remaining: lot.remaining - amount });
+      missing -= amount;
+    }
+    return missing;
+  }
+
+  private lots(): Lot[] {
+    return [...(this.member.lots ?? []), ...this.opened].map(
+      (lot) => this.changed.get(keyOf(lot)) ?? lot,
+    );
+  }
+
+  private replace(lot: Lot): void {
+    this.changed.set(keyOf(lot), lot);
+  }
+
+  private entry(
+    debit: Entry['debit'],
+    credit: Entry['credit'],
+    amount: number,
+    lot: LotKey,
+  ): Entry {
+    return { debit, credit, amount, lotSeq: lot.seq, lotN: lot.n };
+  }
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import type { Role } from '../../src/access/permissions.js';
+import { UsersService } from '../../src/access/users.service.js';
+import type { AdjustmentView, ApprovalView } from '../../src/adjustments/adjustments.views.js';
+import { AppModule } from '../../src/app.module.js';
+import { Secrets } from '../../src/platform/config/secrets.js';
+import { parseSettings } from '../../src/platform/config/settings.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { Api, expected, type Answer, type Sent } from '../support/api.js';
+import { apiProgramme, secrets, type Deployment } from '../support/server.js';
+
+export const limits = { perStaffPerDay: 900, perMemberPerDay: 400, fourEyesAbove: 100 };
+
+/** Points can be spent at once here, so that they can be taken as well. */
+export const staffProgramme = (overrides: Partial<typeof limits> = {}): ProgrammeDocument =>
+  apiProgramme({
+    returnWindowDays: 0,
+    staff: {
+      reasons: [
+        { code: 'goodwill', name: 'Goodwill' },
+        { code: 'mistake', name: 'Our mistake' },
+      ],
+      ...limits,
+      ...overrides,
+    },
+  });
+
+/** A staff user as a caller. */
+export class Staff extends Api {
+  constructor(
+    url: string,
+    credential: string,
+    readonly id: string,
+  ) {
+    super(url, credential);
+  }
+
+  override at(url: string): Staff {
+    return new Staff(url, this.credential ?? '', this.id);
+  }
+
+  async adjust(
+    member: string,
+    points: number,
+    fields: { reason?: string; note?: string } = {},
+    sent: Sent = {},
+  ): Promise<Answer<AdjustmentView>> {
+    const body = { member: { id: member }, points, reason: 'goodwill', ...fields };
+    return this.post('/v1/adjustments', body, sent);
+  }
+
+  /** An adjustment that needs a second person. */
+  async ask(member: string, points: number, note?: string): Promise<ApprovalView> {
+    const body = { member: { id: member }, points, reason: 'goodwill', ...(note && { note }) };
+    return expected(await this.post<ApprovalView>('/v1/adjustments', body), 202);
+  }
+
+  async approve(id: string, sent: Sent = {}): Promise<Answer<AdjustmentView>> {
+    return this.send('POST', `/v1/approvals/${id}/approve`, '', sent);
+  }
+
+  async reject(id: string, sent: Sent = {}): Promise<Answer<ApprovalView>> {
+    return this.send('POST', `/v1/approvals/${id}/reject`, '', sent);
+  }
+}
+
+/** Hires staff on the database of a deployment. */
+export interface Office {
+  hire(role: Role, memberId?: string): Promise<Staff>;
+  users: UsersService;
+  close(): Promise<void>;
+}
+
+export async function openOffice({ database, servers }: Deployment): Promise<Office> {
+  const engine = await NestFactory.createApplicationContext(
+    AppModule.on({
+      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+      secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
+      databaseUrl: database.serverUrl,
+    }),
+    { logger: false, abortOnError: false },
+  );
+  const users = engine.get(UsersService);
+  return {
+    users,
+    hire: async (role, memberId) => {
+      const name = `${role}-${randomUUID()}`;
+      const { token, userId } = await users.create({ name, role, memberId, createdBy: 'test' });
+      return new Staff(servers[0]?.url ?? '', token, userId);
+    },
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { act } from '../../src/rules/act.js';
+import type { Programme } from '../../src/rules/programme.js';
+import { sumOf } from '../../src/rules/explanation.js';
+import type { MemberState, PostingDraft } from '../../src/rules/state.js';
+import { aProgramme } from '../support/programme.js';
+import { aLine, aMember, DAY, HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
+
+interface Bought {
+  kind: 'accrue';
+  id: number;
+  occurredAt: number;
+  lines: { category: string; amount: number; quantity: number }[];
+}
+interface Back {
+  kind: 'return';
+  id: number;
+  of: number;
+  occurredAt: number;
+  lines: { line: number; amount: number }[] | undefined;
+}
+type Happening = Bought | Back;
+
+interface Run {
+  member: MemberState;
+  postings: PostingDraft[];
+}
+
+/** Now; everything happened in the 25 days before it and arrives now. */
+const NOW = NOON;
+
+const fresh = (): MemberState => aMember({ history: [], purchases: new Map() });
+
+/** Lets things arrive in an order; what is refused changes nothing but the number. */
+function arrive(programme: Programme, order: readonly Happening[]): Run {
+  const numbers = new Map<number, number>();
+  const run: Run = { member: fresh(), postings: [] };
+  for (const each of order) {
+    const base = { at: NOW, occurredAt: each.occurredAt, versions: versionsOf(programme) };
+    const outcome = act(
+      programme,
+      { members: [run.member] },
+      each.kind === 'accrue'
+        ? {
+            ...base,
+            kind: 'accrue',
+            purchase: {
+              lines: each.lines.map(({ category, amount, quantity }) =>
+                aLine(amount, { category, quantity }),
+              ),
+              tenders: [],
+            },
+          }
+        : { ...base, kind: 'return', purchase: numbers.get(each.of) ?? 0, lines: each.lines },
+    );
+    run.member = memberOf(outcome);
+    run.postings.push(...outcome.postings);
+    if (each.kind === 'accrue') numbers.set(each.id, run.member.version);
+  }
+  return run;
+}
+
+/** What law R11 promises to be the same. */
+function endOf({ member }: Run): object {
+  const lots = new Map<string, number>();
+  for (const { accruedAt, availableFrom, expiresAt, funder, remaining } of member.lots ?? []) {
+    const terms = JSON.stringify([accruedAt, availableFrom, expiresAt, funder]);
+    lots.set(terms, (lots.get(terms) ?? 0) + remaining);
+  }
+  return {
+    lots: [...lots].filter(([, remaining]) => remaining > 0).sort(),
+    points: member.points,
+    owed: member.owed,
+    qualifying: member.qualifying,
+    remainder: member.remainder,
+    tier: member.tier,
+    counters: [...member.counters].filter(([, used]) => used !== 0).sort(),
+    newestAt: member.newestAt,
+  };
+}
+
+const programmes = {
+  plain: aProgramme({ lateEvents: { windowDays: 40, older: 'flag' } }),
+  fractions: aProgramme({
+    lateEvents: { windowDays: 40, older: 'flag' },
+    earningRules: [
+      { kind: 'per_amount', id: 'base', name: 'Base', rate: '0.333333' },
+      { kind: 'per_amount', id: 'plants', name: 'Plants', rate: '1.7', categories: ['garden'] },
+      {
+        ...{ kind: 'per_purchase', id: 'visit', name: 'Visit', points: 7, minimumAmount: 1_500 },
+        ...{ cap: { period: 'week', points: 20 }, coolDownHours: 30 },
+      },
+    ],
+    tiers: [
+      { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
+      { code: 'silver', name: 'Silver', threshold: 40, multiplier: '1.25' },
+      { code: 'gold', name: 'Gold', threshold: 90, multiplier: '1.5' },
+    ],
+  }),
+  noWindow: aProgramme({ lateEvents: { windowDays: 40, older: 'flag' }, returnWindowDays: 0 }),
+};
+
+const anyLine = fc.record({
+  category: fc.constantFrom('home', 'garden', 'delivery'),
+  amount: fc.integer({ min: 0, max: 9_000 }),
+  quantity: fc.integer({ min: 1, max: 3 }),
+});
+
+const anyStory = fc
+  .array(
+    fc.record({
+      hours: fc.integer({ min: 2, max: 25 * 24 }),
+      lines: fc.array(anyLine, { minLength: 1, maxLength: 3 }),
+      back: fc.option(
+        fc.record({
+          after: fc.integer({ min: 0, max: 300 }),
+          whole: fc.boolean(),
+          share: fc.integer({ min: 1, max: 3 }),
+        }),
+      ),
+    }),
+    { minLength: 1, maxLength: 7 },
+  )
+  .map((drawn) => {
+    const happened: Happening[] = [];
+    drawn.forEach(({ hours, lines, back }, id) => {
+      const occurredAt = NOW - hours * HOUR - id;
+      happened.push({ kind: 'accrue', id, occurredAt, lines });
+      if (back === null) return;
+      const at = Math.min(occurredAt + back.after * HOUR + 30 * 60_000, NOW - HOUR + id);
+      const some = lines.map(({ amount }, line) => ({
+        line,
+        amount: Math.floor(amount / back.share),
+      }));
+      happened.push({
+        kind: 'return',
+        id: 100 + id,
+        of: id,
+        occurredAt: at,
+        lines: back.whole ? undefined : some.filter(({ amount }) => amount > 0),
+      });
+    });
+    return happened;
+  });
+
+/** In the order they happened; equal instants never occur. */
+const inTime = (story: readonly Happening[]): Happening[] =>
+  [...story].sort((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
+
+/** A drawn order in which nothing comes back before it was bought. */
+function shuffled(story: readonly Happening[], keys: readonly number[]): Happening[] {
+  const order = story
+    .map((each, index) => ({ each, key: keys[index] ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ each }) => each);
+  const placeOf = new Map(order.map((each, index) => [each.id, index]));
+  return [...order].sort((a, b) => {
+    const place = (x: Happening): number =>
+      x.kind === 'return'
+        ? Math.max(placeOf.get(x.id) ?? 0, (placeOf.get(x.of) ?? 0) + 0.5)
+        : (placeOf.get(x.id) ?? 0);
+    return place(a) - place(b);
+  });
+}
+
+describe('late events', () => {
+  it.each(Object.entries(programmes))(
+    'R11: leave the member as if all had come in time, returns among them (%s)',
+    (_, programme) => {
+      fc.assert(
+        fc.property(
+          anyStory,
+          fc.array(fc.nat(1_000), { minLength: 20, maxLength: 20 }),
+          (story, keys) => {
+            const late = arrive(programme, shuffled(story, keys));
+            expect(endOf(late)).toEqual(endOf(arrive(programme, inTime(story))));
+            for (const { billionths, explanation } of late.postings) {
+              expect(sumOf(explanation)).toBe(billionths);
+            }
+          },
+        ),
+        { numRuns: 400 },
+      );
+    },
+  );
+
+  it('R15: buying and bringing everything back leaves nothing behind', () => {
+    fc.assert(
+      fc.property(anyStory, (story) => {
+        const programme = programmes.fractions;
+        const bought = inTime(story).filter((each) => each.kind === 'accrue');
+        const back = bought.map(({ id, occurredAt }, index): Back => ({
+          ...{ kind: 'return', id: 100 + id, of: id, lines: undefined },
+          occurredAt: Math.max(occurredAt, NOW - DAY) + index + 1,
+        }));
+        const { member } = arrive(programme, [...bought, ...back]);
+        const nothing = fresh();
+        expect({ ...endOf({ member, postings: [] }), newestAt: null }).toEqual({
+          ...endOf({ member: nothing, postings: [] }),
+          tier: 'blue',
+        });
+      }),
+    );
+  });
+});
