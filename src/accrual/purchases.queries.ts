@@ -6,7 +6,7 @@ import { rowsOf } from '../platform/database/columns.js';
 import type { PurchaseRow } from './purchase-row.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
-const bought = rowsOf<PurchaseRow>({
+const rowsBought = rowsOf<PurchaseRow>({
   bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
   member_id: ['uuid', ({ memberId }) => memberId],
   seq: ['int4', ({ seq }) => seq],
@@ -23,8 +23,9 @@ export const purchaseWriter: RowWriter<PurchaseRow> = {
   async write(tx: Tx, rows: readonly PurchaseRow[]): Promise<unknown> {
     return tx.query({
       name: 'insert-purchases',
-      text: `INSERT INTO purchases (${bought.names}) SELECT ${bought.names} FROM ${bought.source}`,
-      values: bought.values(rows),
+      text: `INSERT INTO purchases (${rowsBought.names})
+             SELECT ${rowsBought.names} FROM ${rowsBought.source}`,
+      values: rowsBought.values(rows),
     });
   },
 };

@@ -96,12 +96,12 @@ export async function lotsAsOf(
   const rows = await dataSource.query<LotRow[]>(
     `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
             l.origin_seq, l.origin_n,
-            l.amount + coalesce(m.remaining, 0) AS remaining, coalesce(m.held, 0) AS held
+            coalesce(m.remaining, 0) AS remaining, coalesce(m.held, 0) AS held
        FROM lots l
        LEFT JOIN (
          SELECT e.lot_seq, e.lot_n,
-                sum(CASE WHEN e.debit IN ('points', 'held') AND e.credit NOT IN ('points', 'held')
-                         THEN -e.amount ELSE 0 END) AS remaining,
+                sum(CASE WHEN e.credit IN ('points', 'held') THEN e.amount ELSE 0 END
+                  - CASE WHEN e.debit IN ('points', 'held') THEN e.amount ELSE 0 END) AS remaining,
                 sum(CASE WHEN e.credit = 'held' THEN e.amount
                          WHEN e.debit = 'held' THEN -e.amount ELSE 0 END) AS held
            FROM entries e

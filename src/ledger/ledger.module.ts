@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { BalancesService } from './balances.service.js';
 import { HistoryQueries } from './history/history.queries.js';
+import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
 import { VerifyService } from './verify.service.js';

@@ -3,8 +3,8 @@ import type { Caller } from '../access/caller.js';
 import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
 import { BalancesService, type BalanceReading } from '../ledger/balances.service.js';
 import { HistoryQueries } from '../ledger/history/history.queries.js';
-import { unknownMember } from '../ledger/ledger.errors.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { unknownMember } from '../ledger/ledger.errors.js';
 import type { Posting } from '../ledger/posting.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
@@ -47,8 +47,8 @@ const PAGE = 50;
 export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
-    @Inject(BalancesService) private readonly balances: BalancesService,
     @Inject(HistoryQueries) private readonly history: HistoryQueries,
+    @Inject(BalancesService) private readonly balances: BalancesService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsQueries) private readonly standings: StandingsQueries,

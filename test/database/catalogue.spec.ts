@@ -304,7 +304,10 @@ describe('statements of the write path', () => {
         )) {
           if (naming(text, members).length === 0) continue;
           count += 1;
-          if (!/\bbucket\b/.test(text)) loose.push(`${file}: ${text}`);
+          const whole = text.replaceAll(/\$\{(\w+)\.\w+\}/g, (_, name: string) =>
+            declarationOf(source, name),
+          );
+          if (!/\bbucket\b/.test(whole)) loose.push(`${file}: ${text}`);
         }
       }
     }
@@ -312,6 +315,11 @@ describe('statements of the write path', () => {
     expect(loose).toEqual([]);
   });
 });
+
+/** The columns of a table of rows, as they are written where it is declared. */
+function declarationOf(source: string, name: string): string {
+  return new RegExp(`const ${name} = rowsOf[^]*?\\}\\);`).exec(source)?.[0] ?? '';
+}
 
 describe('migrations', () => {
   const ownerUrl = (): string => engine.database.ownerUrl;

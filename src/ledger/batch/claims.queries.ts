@@ -20,6 +20,9 @@ export function referenceIdentity({ reference }: Command): string | undefined {
   return reference === undefined ? undefined : `${reference.hmac}/${reference.retailer}`;
 }
 
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03';
+
 type Keyed = Command & { idempotency: NonNullable<Command['idempotency']> };
 type Referring = Command & { reference: NonNullable<Command['reference']> };
 
@@ -53,9 +56,6 @@ const booked = rowsOf<Referring>({
   hmac: ['bytea', ({ reference }) => reference.hmac],
   retailer: ['text', ({ reference }) => reference.retailer],
 });
-
-const isLockTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '55P03';
 
 /**
  * Claims keys and references as addresses, in the order of their values so that two batches never

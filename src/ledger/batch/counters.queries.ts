@@ -1,7 +1,7 @@
 import { counterKey, type Counter } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
-import { memberColumns } from '../address.js';
 import { rowsOf } from '../../platform/database/columns.js';
+import { memberColumns } from '../address.js';
 
 export interface CounterNeed extends Counter {
   bucket: number;

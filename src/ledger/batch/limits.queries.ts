@@ -2,9 +2,10 @@
  * Rolling limits: how much was used in any window that ends now. A row per limit is the lock that
  * queues whoever uses it, in every process; a row per use is what the sum is taken of.
  */
-import type { RollingLimit } from '../../rules/state.js';
+import type { LimitUse, RollingLimit } from '../../rules/state.js';
 import type { Command, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
+import { insertRows } from './write.queries.js';
 
 /** The limits of commands, each once; no window is longer for one command than for another. */
 export function limitsOf(commands: readonly Command[]): RollingLimit[] {
@@ -51,22 +52,21 @@ export async function readLimits(
   return used;
 }
 
-interface Use {
-  limit: string;
-  usedAt: number;
+interface OwnedUse {
   bucket: number;
   memberId: string;
   seq: number;
-  amount: number;
+  usedAt: number;
+  use: LimitUse;
 }
 
-const uses = rowsOf<Use>({
-  limit_id: ['text', ({ limit }) => limit],
+const uses = rowsOf<OwnedUse>({
+  limit_id: ['text', ({ use }) => use.limit],
   used_at: ['timestamptz', ({ usedAt }) => usedAt],
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   seq: ['int4', ({ seq }) => seq],
-  amount: ['int8', ({ amount }) => amount],
+  amount: ['int8', ({ use }) => use.amount],
 });
 
 /** Writes what postings use, and forgets what no window of these limits reaches any more. */
@@ -76,10 +76,10 @@ export function writeUses(
   limits: readonly RollingLimit[],
   now: number,
 ): Promise<unknown>[] {
-  const rows = written.flatMap(({ bucket, memberId, draft }) =>
-    (draft.uses ?? []).map((use) => ({ ...use, bucket, memberId, seq: draft.seq, usedAt: now })),
+  const used = written.flatMap(({ bucket, memberId, draft }) =>
+    (draft.uses ?? []).map((use) => ({ bucket, memberId, seq: draft.seq, usedAt: now, use })),
   );
-  if (rows.length === 0) return [];
+  if (used.length === 0) return [];
   const forgotten = tx.query({
     name: 'forget-uses',
     text: `DELETE FROM rolling_uses r
@@ -87,12 +87,8 @@ export function writeUses(
             WHERE r.limit_id = u.limit_id AND r.used_at <= u.since`,
     values: windowsOf(limits, now),
   });
-  const inserted = tx.query({
-    name: 'insert-rolling_uses',
-    text: `INSERT INTO rolling_uses (${uses.names}) SELECT ${uses.names} FROM ${uses.source}`,
-    values: uses.values(rows),
-  });
-  return [forgotten, inserted];
+  const inserted = insertRows(tx, 'rolling_uses', used, uses);
+  return [forgotten, ...(inserted === undefined ? [] : [inserted])];
 }
 
 const windowsOf = (limits: readonly RollingLimit[], now: number): unknown[] => [

@@ -33,10 +33,6 @@ export interface Rows<Row> {
   names: string;
   /** `unnest($1::int2[], ...) AS u (bucket, ...)` */
   source: string;
-  /** The same with parameters that start after `before` others. */
-  sourceAfter: (before: number) => string;
-  /** How many parameters that are. */
-  parameters: number;
   /** The parameters that carry the rows. */
   values: (rows: readonly Row[]) => Buffer[];
 }
@@ -48,15 +44,10 @@ export function rowsOf<Row>(
   const list = Object.entries(columns).map(([name, [type, of]]) => ({ name, type, of }));
   const names = list.map(({ name }) => name).join(', ');
   const rowSize = list.reduce((sum, { type }) => sum + LENGTH + usualSize[type], 0);
-  const sourceAfter = (before: number): string => {
-    const arrays = list.map(({ type }, index) => `$${before + index + 1}::${type}[]`);
-    return `unnest(${arrays.join(', ')}) AS u (${names})`;
-  };
+  const arrays = list.map(({ type }, index) => `$${index + 1}::${type}[]`);
   return {
     names,
-    source: sourceAfter(0),
-    sourceAfter,
-    parameters: list.length,
+    source: `unnest(${arrays.join(', ')}) AS u (${names})`,
     // All columns share one piece of memory: many small ones are what the collector dislikes.
     values: (rows) => {
       const writer = new Writer(HEADER * list.length + rowSize * rows.length);
