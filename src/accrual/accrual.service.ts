@@ -115,6 +115,12 @@ export class AccrualService {
       actor: caller.actor,
       requestId,
       occurredAt,
+      foreseen: (programmes) => {
+        const programme = programmes.at(occurredAt);
+        // In time for all that is known here; a late purchase needs other facts.
+        const counters = programme === undefined ? [] : countersNeeded(programme, occurredAt);
+        return { counters, facts: [memberFacts] };
+      },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {

@@ -4,14 +4,9 @@ import { DataSource } from 'typeorm';
 import { LANES } from '../platform/database/data-source.js';
 import { balanceAt, type Balance } from '../rules/spending/balance.js';
 import { isStale } from '../rules/spending/settle.js';
-import {
-  holdsAsOf,
-  lotsAsOf,
-  readNow,
-  type AccountNow,
-  type DatedPoints,
-} from './balances.queries.js';
+import { holdsAsOf, lotsAsOf, readNow, type AccountNow } from './balances.queries.js';
 import { KeptConnection } from './batch/connection.service.js';
+import { byInstant } from './history/instants.js';
 import { Gathered } from './gathered.js';
 import { LedgerQueries } from './ledger.queries.js';
 
@@ -55,8 +50,8 @@ export class BalancesService implements OnApplicationShutdown {
       held,
       owed,
       asOf: now,
-      nextExpiry: byInstant(account.lots, ({ expiresAt }) => expiresAt, now),
-      nextAvailable: byInstant(account.lots, ({ availableFrom }) => availableFrom, now),
+      nextExpiry: byInstant(account.lots, 'expiresAt', now),
+      nextAvailable: byInstant(account.lots, 'availableFrom', now),
     };
   }
 
@@ -74,8 +69,8 @@ export class BalancesService implements OnApplicationShutdown {
     return {
       ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
       asOf,
-      nextExpiry: byInstant(lots, ({ expiresAt }) => expiresAt, asOf),
-      nextAvailable: byInstant(lots, ({ availableFrom }) => availableFrom, asOf),
+      nextExpiry: byInstant(lots, 'expiresAt', asOf),
+      nextAvailable: byInstant(lots, 'availableFrom', asOf),
     };
   }
 
@@ -99,22 +94,4 @@ function pendingOf({ lots, now }: AccountNow): number {
     (sum, { availableFrom, remaining }) => sum + (availableFrom > now ? remaining : 0),
     0,
   );
-}
-
-/** Points that remain in lots, summed by an instant of theirs that is still to come. */
-function byInstant(
-  lots: readonly DatedPoints[],
-  instantOf: (lot: DatedPoints) => number | null,
-  after: number,
-): { at: number; points: number }[] {
-  const sums = new Map<number, number>();
-  for (const lot of lots) {
-    const at = instantOf(lot);
-    if (at === null || at <= after || lot.remaining === 0) continue;
-    sums.set(at, (sums.get(at) ?? 0) + lot.remaining);
-  }
-  return [...sums]
-    .map(([at, points]) => ({ at, points }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, 5);
 }

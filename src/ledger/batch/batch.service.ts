@@ -27,8 +27,8 @@ import { writeLedger, type WrittenPosting } from './write.queries.js';
 export type Result = Posted | DomainError | Error;
 
 /**
- * Runs commands as one transaction in three round trips: open (claims, locks, clock), facts,
- * writes with COMMIT. Commands are decided one by one in order, each on the state the one before
+ * Runs commands as one transaction in two round trips: open (claims, locks, clock, foreseen facts)
+ * and writes with COMMIT; facts that were not foreseen take one more between them. Commands are decided one by one in order, each on the state the one before
  * left, and one command's refusal never touches its neighbours. Throws when the transaction
  * itself fails; nothing is written then, unless the connection was lost while committing. Each lock
  * is waited for `patienceMs`, or as long as the connection says.
