@@ -66,7 +66,7 @@ async function runOf(errands: readonly Errand[]): Promise<void> {
     const now = await (wait < MINUTE ? world.clock.now() : world.clock.forward(wait));
     await Promise.all(members.map(async (member, index) => member.run(round[index], now)));
   }
-  await Promise.all(members.map((member) => member.finished()));
+  for (const member of members) await member.finished();
 }
 
 describe('two servers', () => {
