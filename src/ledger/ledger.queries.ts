@@ -96,7 +96,10 @@ export class LedgerQueries {
     return rows[0]?.member_id;
   }
 
-  /** Lots as the entries up to a posting left them; their terms never change. */
+  /**
+   * Lots as the entries up to a posting left them; their terms never change. What opened a lot is
+   * its amount; spent points that came back to it later are more than that left.
+   */
   private async lotsAsOf(memberId: string, version: number): Promise<Lot[]> {
     const rows = await this.dataSource.query<LotRow[]>(
       `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
@@ -106,7 +109,9 @@ export class LedgerQueries {
          FROM lots l
          LEFT JOIN LATERAL (
            SELECT CASE WHEN e.debit IN ('points', 'held') AND e.credit NOT IN ('points', 'held')
-                       THEN -e.amount ELSE 0 END AS remaining,
+                       THEN -e.amount
+                       WHEN e.debit = 'redeemed' AND e.seq > l.seq
+                       THEN e.amount ELSE 0 END AS remaining,
                   CASE WHEN e.credit = 'held' THEN e.amount
                        WHEN e.debit = 'held' THEN -e.amount ELSE 0 END AS held
              FROM entries e
