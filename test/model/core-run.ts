@@ -6,7 +6,7 @@ import { act, type Action } from '../../src/rules/act.js';
 import type { Versions } from '../../src/rules/earning/timeline.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
-import type { HeldLot, MemberState, Outcome } from '../../src/rules/state.js';
+import type { HeldLot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import { aMember, memberOf } from '../support/state.js';
 import { BEGIN, ENROLLED, type Published } from './programmes.js';
@@ -28,6 +28,7 @@ export interface Real {
   numbers: Map<number, number>;
   /** What holds reserved, as the ledger finds it in their entries. */
   reserved: Map<number, readonly HeldLot[]>;
+  postings: PostingDraft[];
 }
 
 export function versionsOf(published: readonly Published[]): Versions {
@@ -48,6 +49,7 @@ export function setUp(published: readonly Published[]): { model: Model; real: Re
       member: aMember({ enrolledAt: ENROLLED, history: [], purchases: new Map() }),
       numbers: new Map(),
       reserved: new Map(),
+      postings: [],
     },
   };
 }
@@ -81,6 +83,7 @@ export class CoreStep implements fc.Command<Model, Real> {
       }
       const earned = postings.filter(({ kind }) => kind !== 'adjust');
       same(sum(earned.map(({ billionths }) => billionths)), worthOf(reference) - worth);
+      real.postings.push(...postings);
       keep(model, real, memberOf(outcome));
     }
     compare(model, real);

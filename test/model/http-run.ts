@@ -13,7 +13,14 @@ import { anyStep, askedOf, holdFor, pick, type Step } from './steps.js';
 import type { Basket } from './terms.js';
 
 /** How a request travels: once, twice at once, with its answer lost, or followed by a misuse. */
-export const ways = ['once', 'twice', 'lost', 'reused key', 'same key elsewhere'] as const;
+export const ways = [
+  'once',
+  'twice',
+  'lost',
+  'reused key',
+  'same key elsewhere',
+  'beside another',
+] as const;
 
 export interface Errand {
   step: Step;
@@ -67,6 +74,8 @@ export class Member {
     const request = this.requestOf(errand, now);
     if (request === undefined) return;
     const key = randomUUID();
+    const beside = errand.way === 'beside another' ? this.requestOf(errand, now) : undefined;
+    if (beside !== undefined) return this.together(errand, [request, beside], now);
     await this.done(errand, request, key, now);
     if (errand.way !== 'same key elsewhere' || errand.step.do !== 'accrue') return;
     const caller = request.caller === 'shop' ? 'corner' : 'shop';
@@ -96,13 +105,47 @@ export class Member {
     await this.balanced(errand.second ? 1 : 0);
   }
 
+  /** Two alike at once, under keys of their own: one after the other, whichever was first. */
+  private async together(
+    errand: Errand,
+    requests: readonly [Request, Request],
+    now: number,
+  ): Promise<void> {
+    const answers = await Promise.all(
+      requests.map(async (request, index) =>
+        this.sent({ ...errand, second: index === 1 }, request, randomUUID()),
+      ),
+    );
+    const news = await this.news(0);
+    const codes: (string | undefined)[] = [];
+    const start = this.reference.postings.length;
+    for (const { model, caller } of requests) {
+      const known = this.reference.newest;
+      const line = news[this.reference.postings.length - start];
+      codes.push(model(line === undefined ? now : Date.parse(line.recordedAt)));
+      if (this.reference.newest === known) continue;
+      const number = news[this.reference.postings.length - start - 1]?.id.slice('pst_'.length);
+      const ids = answers.map(({ body }) => body as { id?: string; purchase?: string });
+      const own = ids.map(({ id, purchase }) => purchase ?? id ?? '');
+      this.ids.set(known + 1, own.find((id) => id.slice('pst_'.length) === number) ?? '');
+      this.retailers.set(known + 1, caller === 'corner' ? 'corner' : 'shop');
+    }
+    const told = answers.map((answer) => (answer.status < 400 ? undefined : problem(answer).code));
+    same([errand.step, [...told].sort()], [errand.step, [...codes].sort()]);
+    same(
+      news.map(({ kind }) => kind),
+      this.reference.postings.slice(start),
+    );
+    await this.balanced(1);
+  }
+
   private async sent(
     { way, second }: Errand,
     { path, body, caller }: Request,
     key: string,
   ): Promise<Answer> {
     const [first, other] = second ? [1, 0] : [0, 1];
-    const text = body === undefined ? '' : JSON.stringify(body);
+    const text = textOf(body);
     const call = async (server: number): Promise<Answer> =>
       answered(async () => this.as(caller, server).send('POST', path, text, { key }));
     if (way === 'twice') {
@@ -135,8 +178,7 @@ export class Member {
     if (way !== 'reused key') return;
     const api = this.as(caller, second ? 0 : 1);
     if (code === undefined) {
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      const again = await answered(async () => api.send('POST', path, text, { key }));
+      const again = await answered(async () => api.send('POST', path, textOf(body), { key }));
       expect([again.status < 300, again.headers.get('idempotency-replayed')]).toEqual([
         true,
         'true',
@@ -188,7 +230,8 @@ export class Member {
     const { tier, qualifyingPoints } = expected(answer, 200);
     const { story, lots } = this.reference;
     const whole = Number(story.qualifying / 1_000_000_000n);
-    if (story.held !== '') same([tier.code, qualifyingPoints], [story.held, whole]);
+    const now = await this.world.clock.now();
+    same([tier.code, qualifyingPoints], [this.reference.tierAt(now), whole]);
     const kept = await this.world.deployment.sql<{ terms: string; left: number; held: number }>(
       `SELECT accrued_at || ' ' || available_from || ' ' || coalesce(expires_at::text, '') AS terms,
               sum(remaining)::int AS left, sum(held)::int AS held FROM
@@ -284,6 +327,9 @@ export class Member {
 
 /** Half an hour off every whole hour, as it is known only later when exactly a server decided. */
 const awayFromLimits = (ago: number): number => (ago >= 3_600_000 ? ago - 1_800_000 : ago);
+
+const textOf = (body: object | undefined): string =>
+  body === undefined ? '' : JSON.stringify(body);
 
 const withoutId = (body: object): object => ({ ...body, requestId: undefined });
 

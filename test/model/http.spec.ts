@@ -13,10 +13,15 @@ const RUNS = 60;
 /** Members whose requests are under way at once. */
 const MEMBERS = 4;
 
-/** Staff adjust for all members of all runs, so their own limit is out of reach here. */
+/**
+ * Staff adjust for all members of all runs, so their own limit is out of reach here. What is too old
+ * is refused: events decided as of today are compared on the core alone, as the ledger does not read
+ * what was bought with them when a late event before them needs it.
+ */
 const documents = (programmes['two versions'] ?? []).map(({ document }): ProgrammeDocument => ({
   ...document,
   purchasesBeforeEnrolment: true,
+  lateEvents: { ...document.lateEvents, older: 'refuse' },
   ...(document.staff && { staff: { ...document.staff, perStaffPerDay: 1_000_000 } }),
 }));
 const documentOf = (no: number): ProgrammeDocument => {
@@ -66,7 +71,7 @@ async function runOf(errands: readonly Errand[]): Promise<void> {
     const now = await (wait < MINUTE ? world.clock.now() : world.clock.forward(wait));
     await Promise.all(members.map(async (member, index) => member.run(round[index], now)));
   }
-  await Promise.all(members.map((member) => member.finished()));
+  for (const member of members) await member.finished();
 }
 
 describe('two servers', () => {

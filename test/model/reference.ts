@@ -211,6 +211,12 @@ export class Reference {
     return balance;
   }
 
+  /** The tier to show: one that the version of now does not have counts as what is reached. */
+  tierAt(now: number): string | undefined {
+    const document = this.documentAt(now, now);
+    return document.tiers[standing(document, this.story.held, this.story.qualifying)]?.code;
+  }
+
   /** The version in force, or for what happened before the first one, that of now. */
   private documentAt(instant: number, now: number): Document {
     const at = (when: number): Version | undefined =>
