@@ -28,7 +28,8 @@ export interface Foundation {
 export class AppModule {
   static on({ settings, secrets, databaseUrl }: Foundation): DynamicModule {
     const pool = { url: databaseUrl, poolMax: settings.poolMax };
-    const lanes = { url: databaseUrl, poolMax: settings.lanes };
+    // One connection for each lane, and one that reads balances.
+    const lanes = { url: databaseUrl, poolMax: settings.lanes + 1 };
     return {
       module: AppModule,
       imports: [

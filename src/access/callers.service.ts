@@ -1,12 +1,15 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Caller } from './caller.js';
-import { isSameDigest, parseCredential } from './credentials/credential.js';
+import { isSameDigest, parseCredential, type Credential } from './credentials/credential.js';
 import { CredentialQueries } from './credentials/credentials.queries.js';
 import { MemberTokensService } from './member-tokens.service.js';
 import { isRetailerScope, isRole, rolePermissions } from './permissions.js';
 import { Recent } from './credentials/recent.js';
 
 const MARK_EVERY = 60_000;
+/** Milliseconds that the text of a credential is kept, and how many of them at most. */
+const TEXTS_KEPT = 500;
+const TEXTS_MAX = 1_000;
 
 interface Known {
   digest: Buffer;
@@ -21,6 +24,8 @@ export class CallersService implements BeforeApplicationShutdown {
   private readonly keys: Recent<Known | undefined>;
   private readonly users: Recent<Known | undefined>;
   private readonly marked = new Map<string, number>();
+  private readonly texts = new Map<string, Credential>();
+  private parsedSince = -TEXTS_KEPT;
   private marking: Promise<void> = Promise.resolve();
 
   constructor(
@@ -35,7 +40,7 @@ export class CallersService implements BeforeApplicationShutdown {
   /** Undefined when the credential is not one that counts now. */
   callerOf(bearer: string): Caller | undefined | Promise<Caller | undefined> {
     if (bearer.startsWith('eyJ')) return this.memberTokens.verify(bearer);
-    const credential = parseCredential(bearer);
+    const credential = this.parsed(bearer);
     if (credential === undefined) return undefined;
     const known =
       credential.kind === 'key'
@@ -48,6 +53,20 @@ export class CallersService implements BeforeApplicationShutdown {
       return found.caller;
     };
     return known instanceof Promise ? known.then(answer) : answer(known);
+  }
+
+  /** Checksum and digest of a text, which are the same however often it comes. */
+  private parsed(bearer: string): Credential | undefined {
+    const now = performance.now();
+    if (now - this.parsedSince > TEXTS_KEPT || this.texts.size >= TEXTS_MAX) {
+      this.texts.clear();
+      this.parsedSince = now;
+    }
+    const known = this.texts.get(bearer);
+    if (known !== undefined) return known;
+    const credential = parseCredential(bearer);
+    if (credential !== undefined) this.texts.set(bearer, credential);
+    return credential;
   }
 
   private async readKey(id: string): Promise<Known | undefined> {

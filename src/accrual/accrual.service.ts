@@ -115,6 +115,12 @@ export class AccrualService {
       actor: caller.actor,
       requestId,
       occurredAt,
+      foreseen: (programmes) => {
+        const programme = programmes.at(occurredAt);
+        // In time for all that is known here; a late purchase needs other facts.
+        const counters = programme === undefined ? [] : countersNeeded(programme, occurredAt);
+        return { counters, facts: [memberFacts] };
+      },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
@@ -150,6 +156,7 @@ export class AccrualService {
     memberId: string,
     { caller }: Pick<Request, 'caller'>,
   ): {
+    occurredAt: number;
     redemptions: readonly number[];
     decide: (returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
@@ -157,6 +164,7 @@ export class AccrualService {
     const reference = this.references.of(caller, purchase.reference);
     const redemptions = usedRedemptions(purchase, memberId);
     return {
+      occurredAt: Date.parse(purchase.occurredAt),
       redemptions,
       decide: (returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;

@@ -12,9 +12,9 @@ import { BulkAnswer, BulkService, type BulkScope } from './bulk.service.js';
 import { LineSplitter, type Line } from './line-splitter.js';
 
 /** Lines read but not answered yet, at most; with the line limit it bounds the memory. */
-const LINES_IN_FLIGHT_MAX = 256;
+const LINES_IN_FLIGHT_MAX = 96;
 /** Lines submitted together at most, so that one packet of short lines cannot fill the window. */
-const GROUP_MAX = 64;
+const GROUP_MAX = 32;
 
 @ApiTags('Purchases')
 @Controller('v1/purchases')

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { publicId, type RowAddress } from '../ledger/address.js';
@@ -16,6 +16,9 @@ export interface PurchaseReference {
 /** From the numbers retailers give their purchases to the purchases. */
 @Injectable()
 export class PurchaseReferences {
+  /** Prepared once: a key given as text is prepared anew for every purchase. */
+  private key: KeyObject | undefined;
+
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
     @Inject(PurchasesQueries) private readonly purchases: PurchasesQueries,
@@ -26,7 +29,8 @@ export class PurchaseReferences {
   of(caller: Caller, reference: string): PurchaseReference {
     const { retailer } = caller;
     if (retailer === undefined) throw new DomainError('forbidden', 'Retailers post purchases.');
-    const hmac = createHmac('sha256', this.secrets.handle)
+    this.key ??= createSecretKey(this.secrets.handle, 'utf8');
+    const hmac = createHmac('sha256', this.key)
       .update(`reference:${retailer}:${reference}`)
       .digest('hex');
     return { retailer, hmac };

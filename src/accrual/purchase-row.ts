@@ -1,18 +1,17 @@
 /** A purchase as the row that is kept of it, and the digest by which its posting vouches for it. */
-import { createHash, randomUUID } from 'node:crypto';
-import { bucketOf, type RowAddress } from '../ledger/address.js';
+import { hash, randomUUID } from 'node:crypto';
+import type { RowAddress } from '../ledger/address.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
-export interface PurchaseRow {
-  bucket: number;
-  member_id: string;
-  seq: number;
+export interface PurchaseRow extends RowAddress {
   retailer: string;
   reference: string;
-  /** Hex with the `\x` that PostgreSQL reads. */
-  reference_hmac: string;
-  occurred_at: string;
-  content: object;
+  /** Hex, as is the salt. */
+  hmac: string;
+  /** In milliseconds since 1970. */
+  occurredAt: number;
+  /** JSON, to the letter what the posting's digest was taken of. */
+  content: string;
   salt: string;
 }
 
@@ -23,20 +22,11 @@ export function purchaseRow(
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
   const { lines, tenders, location, merchantCategoryCode } = purchase;
-  const content = { lines, tenders, location, merchantCategoryCode };
+  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
-  const digest = createHash('sha256').update(salt).update(JSON.stringify(content)).digest('hex');
-  const row = {
-    bucket: bucketOf(memberId),
-    member_id: memberId,
-    seq,
-    retailer,
-    reference: purchase.reference,
-    reference_hmac: `\\x${hmac}`,
-    occurred_at: purchase.occurredAt,
-    content,
-    salt: `\\x${salt}`,
-  };
-  return { row, digest };
+  const digest = hash('sha256', salt + content, 'hex');
+  const { reference } = purchase;
+  const occurredAt = Date.parse(purchase.occurredAt);
+  return { row: { memberId, seq, retailer, reference, hmac, occurredAt, content, salt }, digest };
 }

@@ -2,20 +2,30 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
+import { rowsOf } from '../platform/database/columns.js';
 import type { PurchaseRow } from './purchase-row.js';
 import type { PurchaseInput } from './purchases.requests.js';
+
+const rowsBought = rowsOf<PurchaseRow>({
+  bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ seq }) => seq],
+  retailer: ['text', ({ retailer }) => retailer],
+  reference: ['text', ({ reference }) => reference],
+  reference_hmac: ['bytea', ({ hmac }) => hmac],
+  occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+  content: ['json', ({ content }) => content],
+  salt: ['bytea', ({ salt }) => salt],
+});
 
 /** Writes what was bought beside the posting that vouches for it. */
 export const purchaseWriter: RowWriter<PurchaseRow> = {
   async write(tx: Tx, rows: readonly PurchaseRow[]): Promise<unknown> {
     return tx.query({
       name: 'insert-purchases',
-      text: `INSERT INTO purchases (bucket, member_id, seq, retailer, reference, reference_hmac,
-                                    occurred_at, content, salt)
-             SELECT bucket, member_id, seq, retailer, reference, reference_hmac, occurred_at,
-                    content, salt
-               FROM json_populate_recordset(NULL::purchases, $1)`,
-      values: [JSON.stringify(rows)],
+      text: `INSERT INTO purchases (${rowsBought.names})
+             SELECT ${rowsBought.names} FROM ${rowsBought.source}`,
+      values: rowsBought.values(rows),
     });
   },
 };

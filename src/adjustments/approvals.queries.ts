@@ -123,7 +123,7 @@ export const decisionWriter: RowWriter<DecisionRow> = {
     }),
 };
 
-const stored = `SELECT ${columns}, t.note, a.lapses_at <= clock_timestamp() AS lapsed
+const stored = `SELECT ${columns}, t.note, a.lapses_at <= programme_now() AS lapsed
   FROM approvals a
   LEFT JOIN notes t
     ON t.bucket = a.bucket AND t.member_id = a.member_id AND t.digest = a.note_digest`;
@@ -162,7 +162,7 @@ export class ApprovalsQueries {
     limit: number,
   ): Promise<StoredApproval[]> {
     return this.read(
-      `WHERE ($1::text IS NULL OR $1 = CASE WHEN a.state = 'pending' AND a.lapses_at <= clock_timestamp()
+      `WHERE ($1::text IS NULL OR $1 = CASE WHEN a.state = 'pending' AND a.lapses_at <= programme_now()
                                             THEN 'lapsed' ELSE a.state END)
          AND ($2::smallint IS NULL OR (a.requested_at, a.member_id, a.n) < (
                SELECT l.requested_at, l.member_id, l.n FROM approvals l

@@ -7,11 +7,14 @@ import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
 import { programmeCommand } from './programme.command.js';
+import { exportCommand } from './proof/export.command.js';
+import { headsCommand } from './proof/heads.command.js';
+import { rebuildCommand } from './proof/rebuild.command.js';
+import { verifyCommand } from './proof/verify.command.js';
 import { seedCommand } from './demo/seed.command.js';
 import { serveCommand } from './serve.command.js';
 import { trialCommand } from './trial/trial.command.js';
 import { userCommand } from './user.command.js';
-import { verifyCommand } from './verify.command.js';
 
 const program = new Command('fealty')
   .description(
@@ -43,6 +46,9 @@ for (const command of [
   memberCommand(),
   importCommand(),
   verifyCommand(),
+  rebuildCommand(),
+  headsCommand(),
+  exportCommand(),
   seedCommand(),
   trialCommand(),
 ]) {

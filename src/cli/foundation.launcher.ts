@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule, type Foundation } from '../app.module.js';
 import { Secrets } from '../platform/config/secrets.js';
 import type { Settings } from '../platform/config/settings.js';
+import { makeSigningKey, parseSigningKey } from '../platform/config/signing-key.js';
 import { migrate } from '../platform/database/migrate.js';
 import { startEmbedded } from '../platform/embedded/embedded.launcher.js';
 
@@ -63,23 +64,37 @@ async function findDatabase(settings: Settings, log: (line: string) => void): Pr
 /** Outside production, secrets nobody set are made once and kept beside the data. */
 async function findSecrets(settings: Settings): Promise<Secrets> {
   const { handleSecret, tokenSecret, dataDir } = settings;
-  if (handleSecret !== undefined && tokenSecret !== undefined) {
-    return new Secrets(handleSecret, tokenSecret);
-  }
-  const path = join(dataDir, 'secrets.json');
-  const made = {
-    handle: randomBytes(48).toString('base64'),
-    token: randomBytes(48).toString('base64'),
-  };
-  await mkdir(dataDir, { recursive: true });
-  // `wx` lets exactly one of several processes make the file; the others read it.
-  await writeFile(path, JSON.stringify(made), { mode: 0o600, flag: 'wx' }).catch(
-    (error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    },
+  const heads = parseSigningKey(
+    settings.headsKey ?? (await keptText(dataDir, 'heads-key', makeSigningKey)),
   );
-  const kept = JSON.parse(await readFile(path, 'utf8')) as typeof made;
-  return new Secrets(handleSecret ?? kept.handle, tokenSecret ?? kept.token);
+  if (heads === undefined) throw new Error(`${join(dataDir, 'heads-key')} holds no signing key.`);
+  if (handleSecret !== undefined && tokenSecret !== undefined) {
+    return new Secrets(handleSecret, tokenSecret, heads);
+  }
+  const make = (): string =>
+    JSON.stringify({
+      handle: randomBytes(48).toString('base64'),
+      token: randomBytes(48).toString('base64'),
+    });
+  const kept = JSON.parse(await keptText(dataDir, 'secrets.json', make)) as {
+    handle: string;
+    token: string;
+  };
+  return new Secrets(handleSecret ?? kept.handle, tokenSecret ?? kept.token, heads);
+}
+
+/** What a file in the data folder says; the first process that asks makes it. */
+async function keptText(dataDir: string, name: string, make: () => string): Promise<string> {
+  const path = join(dataDir, name);
+  await mkdir(dataDir, { recursive: true });
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, make(), { mode: 0o600, flag: 'wx' });
+  // A link lets exactly one of several processes make the file, and no other see half of it.
+  await link(draft, path).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  await rm(draft);
+  return readFile(path, 'utf8');
 }
 
 /** Runs work with every service of the engine at hand, without HTTP and without jobs. */

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { LedgerModule } from '../ledger/ledger.module.js';
 import { RedemptionsModule } from '../redemptions/redemptions.module.js';
+import { DailyHeads } from './daily-heads.service.js';
 import { HoldTimeOuts } from './hold-time-outs.service.js';
 import { JobRunsQueries } from './job-runs.queries.js';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), RedemptionsModule],
-  providers: [HoldTimeOuts, JobRunsQueries],
+  imports: [ScheduleModule.forRoot(), LedgerModule, RedemptionsModule],
+  providers: [DailyHeads, HoldTimeOuts, JobRunsQueries],
 })
 export class JobsModule {}

@@ -4,6 +4,8 @@
  * resolving one needs no look-up.
  */
 
+import { arrayOf } from '../platform/database/columns.js';
+
 export const BUCKETS = 64;
 
 /** Postings of one member are numbered in a PostgreSQL integer. */
@@ -19,6 +21,15 @@ export function isMemberId(text: string): boolean {
 /** The member's partition, 0 to 63, fixed for ever. */
 export function bucketOf(memberId: string): number {
   return parseInt(memberId.slice(0, 2), 16) % BUCKETS;
+}
+
+/** Addresses as the two arrays that `unnest($1::smallint[], $2::uuid[])` reads. */
+export function memberColumns(
+  keys: readonly { bucket: number; memberId: string }[],
+): [buckets: Buffer, memberIds: Buffer] {
+  const buckets = keys.map(({ bucket }) => bucket);
+  const memberIds = keys.map(({ memberId }) => memberId);
+  return [arrayOf('int2', buckets), arrayOf('uuid', memberIds)];
 }
 
 export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr';

@@ -123,6 +123,11 @@ export interface Command {
   dryRun?: boolean;
   /** When a purchase or return happened: whether one behind it in the batch comes late. */
   occurredAt?: number;
+  /**
+   * What will most likely be needed, told from the command alone, so that it is read right behind
+   * the locks. What turns out to be needed beside it is read in another round trip.
+   */
+  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'facts'>;
   needs(account: AccountFacts, moment: Moment): Needs;
   decide(state: State, moment: Moment): Decision;
 }

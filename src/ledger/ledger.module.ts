@@ -1,11 +1,43 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
+import { HeadsFolder } from './proof/heads-folder.writer.js';
+import { HeadsController } from './proof/heads.controller.js';
+import { HeadsQueries } from './proof/heads.queries.js';
+import { HeadsService } from './proof/heads.service.js';
+import { LedgerExport } from './proof/ledger-export.reader.js';
+import { RebuildService } from './rebuild/rebuild.service.js';
+import { VersionsQueries } from './rebuild/versions.queries.js';
 import { VerifyService } from './verify.service.js';
 
 @Module({
-  providers: [LedgerService, LedgerQueries, HistoryQueries, VerifyService],
-  exports: [LedgerService, LedgerQueries, HistoryQueries, VerifyService],
+  controllers: [HeadsController],
+  providers: [
+    LedgerService,
+    LedgerQueries,
+    BalancesService,
+    HistoryQueries,
+    VerifyService,
+    HeadsQueries,
+    HeadsService,
+    HeadsFolder,
+    LedgerExport,
+    RebuildService,
+    VersionsQueries,
+  ],
+  exports: [
+    LedgerService,
+    LedgerQueries,
+    BalancesService,
+    HistoryQueries,
+    VerifyService,
+    HeadsService,
+    HeadsFolder,
+    LedgerExport,
+    RebuildService,
+    VersionsQueries,
+  ],
 })
 export class LedgerModule {}

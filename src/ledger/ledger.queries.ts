@@ -1,31 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { balanceAt, type Balance, type OpenHold } from '../rules/spending/balance.js';
-import type { Lot } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
-import { byInstant } from './history/instants.js';
 import type { Posting } from './posting.js';
-import {
-  toAccount,
-  toLot,
-  type Account,
-  type AccountRow,
-  type LotRow,
-} from './batch/accounts.queries.js';
+import { toAccount, type Account, type AccountRow } from './batch/accounts.queries.js';
 
-export interface BalanceReading extends Balance {
-  /** The instant the balance is true for. */
-  asOf: number;
-  /** Number of the newest posting it includes. */
-  version: number;
-  /** The next lots to expire, soonest first; at most five. */
-  nextExpiry: { at: number; points: number }[];
-  /** The next instants at which pending points become available; at most five. */
-  nextAvailable: { at: number; points: number }[];
-}
-
-/** Read-only questions about points; each is answered from postings, entries and lots. */
+/** Read-only questions about points; each is answered from postings and accounts. */
 @Injectable()
 export class LedgerQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
@@ -45,26 +25,6 @@ export class LedgerQueries {
       [bucketOf(memberId), memberId],
     );
     return rows[0] === undefined ? undefined : toAccount(rows[0]);
-  }
-
-  /**
-   * The balance as it was answered, or would have been, at `asOf` (system time): postings recorded
-   * up to then, windows and holds judged at that instant.
-   */
-  async balance(memberId: string, asOf: number): Promise<BalanceReading> {
-    const last = await this.lastPosting(memberId, asOf);
-    const version = last?.seq ?? 0;
-    const [lots, holds] = await Promise.all([
-      this.lotsAsOf(memberId, version),
-      this.holdsAsOf(memberId, version),
-    ]);
-    return {
-      ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
-      asOf,
-      version,
-      nextExpiry: byInstant(lots, 'expiresAt', asOf),
-      nextAvailable: byInstant(lots, 'availableFrom', asOf),
-    };
   }
 
   /** The newest posting recorded up to an instant. */
@@ -94,52 +54,5 @@ export class LedgerQueries {
       [hmac, retailer],
     );
     return rows[0]?.member_id;
-  }
-
-  /** Lots as the entries up to a posting left them; their terms never change. */
-  private async lotsAsOf(memberId: string, version: number): Promise<Lot[]> {
-    const rows = await this.dataSource.query<LotRow[]>(
-      `SELECT l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at, l.amount,
-              l.origin_seq, l.origin_n,
-              l.amount + coalesce(sum(m.remaining), 0) AS remaining,
-              coalesce(sum(m.held), 0) AS held
-         FROM lots l
-         LEFT JOIN LATERAL (
-           SELECT CASE WHEN e.debit IN ('points', 'held') AND e.credit NOT IN ('points', 'held')
-                       THEN -e.amount ELSE 0 END AS remaining,
-                  CASE WHEN e.credit = 'held' THEN e.amount
-                       WHEN e.debit = 'held' THEN -e.amount ELSE 0 END AS held
-             FROM entries e
-            WHERE e.bucket = l.bucket AND e.member_id = l.member_id AND e.seq <= $3
-              AND e.lot_seq = l.seq AND e.lot_n = l.n) m ON true
-        WHERE l.bucket = $1 AND l.member_id = $2 AND l.seq <= $3
-        GROUP BY l.bucket, l.member_id, l.seq, l.n`,
-      [bucketOf(memberId), memberId, version],
-    );
-    return rows.map(toLot);
-  }
-
-  /** Holds placed and not ended by the postings up to a number. */
-  private async holdsAsOf(memberId: string, version: number): Promise<OpenHold[]> {
-    const rows = await this.dataSource.query<
-      { seq: number; effects: Posting['effects']; lots: [number, number, number][] }[]
-    >(
-      `SELECT p.seq, (array_agg(p.effects))[1] AS effects,
-              json_agg(json_build_array(e.lot_seq, e.lot_n, e.amount) ORDER BY e.n) AS lots
-         FROM postings p
-         JOIN entries e ON e.bucket = p.bucket AND e.member_id = p.member_id AND e.seq = p.seq
-        WHERE p.bucket = $1 AND p.member_id = $2 AND p.kind = 'hold' AND p.seq <= $3
-          AND NOT EXISTS (
-            SELECT FROM postings done
-             WHERE done.bucket = p.bucket AND done.member_id = p.member_id
-               AND done.subject_seq = p.seq AND done.kind IN ('redeem', 'release')
-               AND done.seq <= $3)
-        GROUP BY p.bucket, p.member_id, p.seq`,
-      [bucketOf(memberId), memberId, version],
-    );
-    return rows.map(({ effects, lots }) => ({
-      expiresAt: Number(effects.redemptions?.[0]?.[5]),
-      lots: lots.map(([seq, n, amount]) => ({ seq, n, amount })),
-    }));
   }
 }

@@ -3,7 +3,7 @@
  * member's hash chain. Hash = SHA-256 of the previous hash and every other column in one fixed
  * order, entries included, so that any edited column breaks the chain.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Explanation } from '../rules/explanation.js';
 import type { Entry, Figures, Lot, PostingDraft } from '../rules/state.js';
 
@@ -111,13 +111,35 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
 
 /** The head of a member's chain before the first posting: it binds the chain to the member. */
 export function firstHead(memberId: string): string {
-  return createHash('sha256').update(`fealty:${memberId}`).digest('hex');
+  return hash('sha256', `fealty:${memberId}`, 'hex');
 }
 
-/** Hex SHA-256 over the previous hash, every column and the entries in order. */
-export function hashOf(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]): string {
+/** The JSON of a posting's two structured columns. */
+export interface PostingJson {
+  explanation: string;
+  effects: string;
+}
+
+/**
+ * Hex SHA-256 over the previous hash, every column and the entries in order. Who has the JSON of
+ * the structured columns at hand, because it is stored as well, need not have it made again.
+ */
+export function hashOf(
+  posting: Omit<Posting, 'hash'>,
+  entries: readonly Entry[],
+  json: PostingJson = jsonOf(posting),
+): string {
+  return hash('sha256', posting.prevHash + hashedText(posting, entries, json), 'hex');
+}
+
+/** What the hash is taken of behind the previous one: a JSON array of the columns, entries last. */
+export function hashedText(
+  posting: Omit<Posting, 'hash'>,
+  entries: readonly Entry[],
+  json: PostingJson = jsonOf(posting),
+): string {
   const { after } = posting;
-  const fields = [
+  const scalars = JSON.stringify([
     posting.memberId,
     posting.seq,
     posting.kind,
@@ -139,10 +161,19 @@ export function hashOf(posting: Omit<Posting, 'hash'>, entries: readonly Entry[]
     after.pending,
     String(after.qualifying),
     after.tier,
-    posting.explanation,
-    posting.effects,
+  ]);
+  const rest = JSON.stringify([
     posting.contentDigest,
     entries.map((each) => [each.debit, each.credit, each.amount, each.lotSeq, each.lotN]),
-  ];
-  return createHash('sha256').update(posting.prevHash).update(JSON.stringify(fields)).digest('hex');
+  ]);
+  // One array of all fields, as JSON writes it, put together from its parts.
+  return `${scalars.slice(0, -1)},${json.explanation},${json.effects},${rest.slice(1)}`;
 }
+
+export const jsonOf = ({
+  explanation,
+  effects,
+}: Pick<Posting, 'explanation' | 'effects'>): PostingJson => ({
+  explanation: JSON.stringify(explanation),
+  effects: JSON.stringify(effects),
+});

@@ -55,6 +55,10 @@ export class VerifyService {
       const members = await this.snapshot(runner, bucket, after);
       for (const member of members) {
         total.members += 1;
+        if ('unreadable' in member) {
+          total.differences.push(...member.unreadable);
+          continue;
+        }
         total.postings += member.postings.length;
         total.points += member.account.points + member.account.held;
         if (total.differences.length < DIFFERENCES_MAX) {
@@ -78,7 +82,7 @@ export class VerifyService {
     runner: QueryRunner,
     bucket: number,
     after: string,
-  ): Promise<StoredMember[]> {
+  ): Promise<ReadMember[]> {
     await runner.startTransaction('REPEATABLE READ');
     try {
       return await this.read(runner, bucket, after);
@@ -103,7 +107,7 @@ export class VerifyService {
     }));
   }
 
-  private async read(runner: QueryRunner, bucket: number, after: string): Promise<StoredMember[]> {
+  private async read(runner: QueryRunner, bucket: number, after: string): Promise<ReadMember[]> {
     const accounts = await runner.manager.query<AccountRow[]>(
       `SELECT bucket, member_id, version, head, points, held, owed, pending, qualifying, remainder,
               tier, changes_at, newest_at
@@ -129,14 +133,51 @@ export class VerifyService {
     const postingsOf = groupBy(postings, ({ member_id }) => member_id);
     const entriesOf = groupBy(entries, ({ member_id }) => member_id);
     const lotsOf = groupBy(lots, ({ member_id }) => member_id);
-    return accounts.map((row) => ({
-      memberId: row.member_id,
-      account: toAccount(row),
-      postings: (postingsOf.get(row.member_id) ?? []).map(toPosting),
-      entries: (entriesOf.get(row.member_id) ?? []).map(toEntry),
-      lots: (lotsOf.get(row.member_id) ?? []).map(toLot),
-    }));
+    return accounts.map((row) => {
+      const memberId = row.member_id;
+      const of = <Row>(rows: Map<string, Row[]>): Row[] => rows.get(memberId) ?? [];
+      const postingRows = of(postingsOf);
+      const unreadable = [
+        ...unreadableOf([row], toAccount, () => 'account'),
+        ...unreadableOf(postingRows, toPosting, ({ seq }) => `posting ${String(seq)}`),
+        ...unreadableOf(of(lotsOf), toLot, ({ seq, n }) => `lot ${String(seq)}/${String(n)}`),
+      ].map((what) => ({ memberId, what, stored: 'unreadable', recomputed: 'readable' }));
+      if (unreadable.length > 0) return { memberId, unreadable };
+      return {
+        memberId,
+        account: toAccount(row),
+        postings: postingRows.map(toPosting),
+        entries: of(entriesOf).map(toEntry),
+        lots: of(lotsOf).map(toLot),
+      };
+    });
   }
+}
+
+/** A member of whom something cannot even be read; that is named, and nothing else judged. */
+interface UnreadableMember {
+  memberId: string;
+  unreadable: Difference[];
+}
+
+type ReadMember = StoredMember | UnreadableMember;
+
+/** The names of rows that hold what no row of ours holds, such as an infinite time. */
+function unreadableOf<Row>(
+  rows: readonly Row[],
+  read: (row: Row) => unknown,
+  nameOf: (row: Row) => string,
+): string[] {
+  return rows
+    .filter((row) => {
+      try {
+        read(row);
+        return false;
+      } catch {
+        return true;
+      }
+    })
+    .map(nameOf);
 }
 
 interface EntryRow {

@@ -1,3 +1,4 @@
+import { memberColumns } from '../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../ledger/command.js';
 import type { MemberState } from '../rules/state.js';
 
@@ -9,7 +10,7 @@ export const memberFacts: FactReader = {
       text: `SELECT m.member_id, m.status, m.enrolled_at
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id`,
-      values: [members.map(({ bucket }) => bucket), members.map(({ memberId }) => memberId)],
+      values: memberColumns(members),
     });
     return new Map(
       rows.map((row) => [

@@ -22,7 +22,7 @@ function explained(programme: Programme | undefined, item: ExplanationItem): Exp
     name: nameOf(programme, item),
     line: line === WHOLE_EVENT ? null : line,
     code,
-    points: formatBillionths(BigInt(billionths)),
+    points: billionths === '0' ? '0' : formatBillionths(BigInt(billionths)),
     detail: detail ?? null,
   };
 }

@@ -110,6 +110,7 @@ export class ProgrammesService {
       details: {
         digest: version.digest.toString('hex'),
         effectiveAt: version.effectiveAt.toISOString(),
+        publishedAt: version.publishedAt.toISOString(),
       },
     });
   }

@@ -10,6 +10,7 @@ import type {
   WrittenDraft,
 } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { rowsOf } from '../platform/database/columns.js';
 import type { MemberState, Redemption } from '../rules/state.js';
 
 interface RedemptionRow {
@@ -27,9 +28,34 @@ interface RedemptionRow {
 /** When the hold time-out job must look at a member; null takes the member off its list. */
 export interface HoldDue {
   bucket: number;
-  member_id: string;
-  due_at: string | null;
+  memberId: string;
+  dueAt: number | null;
 }
+
+interface StateRow {
+  bucket: number;
+  memberId: string;
+  redemption: Redemption;
+}
+
+const states = rowsOf<StateRow>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ redemption }) => redemption.seq],
+  retailer: ['text', ({ redemption }) => redemption.retailer],
+  reward: ['text', ({ redemption }) => redemption.reward],
+  points: ['int8', ({ redemption }) => redemption.points],
+  state: ['text', ({ redemption }) => redemption.state],
+  expires_at: ['timestamptz', ({ redemption }) => redemption.expiresAt],
+  changed_seq: ['int4', ({ redemption }) => redemption.changedSeq],
+  purchase_seq: ['int4', ({ redemption }) => redemption.purchaseSeq ?? null],
+});
+
+const holdsDue = rowsOf<HoldDue>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  due_at: ['timestamptz', ({ dueAt }) => dueAt],
+});
 
 const toRedemption = (row: RedemptionRow): Redemption => ({
   seq: row.seq,
@@ -91,26 +117,15 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
 
   /** Keeps the state each posting leaves a redemption in, and when an open hold is due. */
   write(tx: Tx, written: readonly WrittenDraft[]): Promise<unknown> | undefined {
-    const latest = new Map<string, object>();
+    const latest = new Map<string, StateRow>();
     const due = new Map<string, HoldDue>();
     for (const { bucket, memberId, draft } of written) {
-      for (const each of draft.redemptions) {
-        const expiresAt = new Date(each.expiresAt).toISOString();
-        latest.set(`${memberId}/${String(each.seq)}`, {
-          bucket,
-          member_id: memberId,
-          seq: each.seq,
-          retailer: each.retailer,
-          reward: each.reward,
-          points: each.points,
-          state: each.state,
-          expires_at: expiresAt,
-          changed_seq: each.changedSeq,
-          purchase_seq: each.purchaseSeq,
-        });
-        const earlier = due.get(memberId)?.due_at ?? '';
-        if (each.state === 'held' && (earlier === '' || expiresAt < earlier)) {
-          due.set(memberId, { bucket, member_id: memberId, due_at: expiresAt });
+      for (const redemption of draft.redemptions) {
+        const { seq, state, expiresAt } = redemption;
+        latest.set(`${memberId}/${seq}`, { bucket, memberId, redemption });
+        const earlier = due.get(memberId)?.dueAt ?? Infinity;
+        if (state === 'held' && expiresAt < earlier) {
+          due.set(memberId, { bucket, memberId, dueAt: expiresAt });
         }
       }
     }
@@ -127,7 +142,7 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
       tx.query({
         name: 'requeue-holds',
         text: `WITH left_over AS (
-                 SELECT * FROM json_populate_recordset(NULL::due, $1)
+                 SELECT * FROM ${holdsDue.source}
                ), gone AS (
                  DELETE FROM due d USING left_over u
                   WHERE d.bucket = u.bucket AND d.member_id = u.member_id AND d.what = 'hold'
@@ -136,7 +151,7 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
                UPDATE due d SET due_at = u.due_at FROM left_over u
                 WHERE d.bucket = u.bucket AND d.member_id = u.member_id AND d.what = 'hold'
                   AND u.due_at IS NOT NULL`,
-        values: [JSON.stringify(rows)],
+        values: holdsDue.values(rows),
       }),
   };
 
@@ -161,18 +176,14 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     return rows.map(({ member_id }) => member_id);
   }
 
-  private async upsert(tx: Tx, rows: object[]): Promise<unknown> {
+  private async upsert(tx: Tx, rows: StateRow[]): Promise<unknown> {
     return tx.query({
       name: 'upsert-redemptions',
-      text: `INSERT INTO redemptions (bucket, member_id, seq, retailer, reward, points, state,
-                                      expires_at, changed_seq, purchase_seq)
-             SELECT bucket, member_id, seq, retailer, reward, points, state, expires_at, changed_seq,
-                    purchase_seq
-               FROM json_populate_recordset(NULL::redemptions, $1)
+      text: `INSERT INTO redemptions (${states.names}) SELECT ${states.names} FROM ${states.source}
              ON CONFLICT (bucket, member_id, seq)
              DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq,
                            purchase_seq = EXCLUDED.purchase_seq`,
-      values: [JSON.stringify(rows)],
+      values: states.values(rows),
     });
   }
 
@@ -180,10 +191,10 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     return tx.query({
       name: 'queue-holds',
       text: `INSERT INTO due (bucket, member_id, what, due_at)
-             SELECT bucket, member_id, 'hold', due_at FROM json_populate_recordset(NULL::due, $1)
+             SELECT bucket, member_id, 'hold', due_at FROM ${holdsDue.source}
              ON CONFLICT (bucket, member_id, what)
              DO UPDATE SET due_at = LEAST(due.due_at, EXCLUDED.due_at)`,
-      values: [JSON.stringify(rows)],
+      values: holdsDue.values(rows),
     });
   }
 }

@@ -106,8 +106,8 @@ export class RedemptionsService {
         const next = open.length === 0 ? null : Math.min(...open.map((each) => each.expiresAt));
         const row: HoldDue = {
           bucket: bucketOf(memberId),
-          member_id: memberId,
-          due_at: next === null ? null : new Date(next).toISOString(),
+          memberId,
+          dueAt: next,
         };
         return { outcome, owned: [{ writer: this.redemptions.dueWriter, rows: [row] }] };
       },

@@ -80,5 +80,7 @@ export type Explanation = readonly ExplanationItem[];
 
 /** The exact sum of an explanation in billionths. */
 export function sumOf(explanation: Explanation): bigint {
-  return explanation.reduce((sum, item) => sum + BigInt(item[3]), 0n);
+  let sum = 0n;
+  for (const item of explanation) if (item[3] !== '0') sum += BigInt(item[3]);
+  return sum;
 }

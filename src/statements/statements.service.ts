@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { parsePublicId, publicId } from '../ledger/address.js';
+import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
+import { BalancesService, type BalanceReading } from '../ledger/balances.service.js';
 import { HistoryQueries } from '../ledger/history/history.queries.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { unknownMember } from '../ledger/ledger.errors.js';
 import type { Posting } from '../ledger/posting.js';
 import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
@@ -46,6 +48,7 @@ export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
     @Inject(HistoryQueries) private readonly history: HistoryQueries,
+    @Inject(BalancesService) private readonly balances: BalancesService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsQueries) private readonly standings: StandingsQueries,
@@ -67,11 +70,14 @@ export class StatementsService {
   }
 
   async balance(memberId: string, instants: BalanceAt): Promise<BalanceView> {
+    if (instants.asOf === undefined && instants.validAt === undefined) {
+      return balanceView(memberId, await this.current(memberId));
+    }
     await this.members.membership(memberId);
     const now = await this.ledger.now();
     const { asOf = now, validAt } = instantsUpTo(now, instants);
     if (validAt === undefined) {
-      return balanceView(memberId, await this.ledger.balance(memberId, asOf));
+      return balanceView(memberId, await this.balances.asOf(memberId, asOf));
     }
     return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }));
   }
@@ -125,6 +131,12 @@ export class StatementsService {
     const { memberId, subjectSeq } = posting;
     const subject = await this.ledger.posting({ memberId, seq: subjectSeq ?? 0 });
     return subject?.caller === caller.id;
+  }
+
+  private async current(memberId: string): Promise<BalanceReading> {
+    const reading = isMemberId(memberId) ? await this.balances.current(memberId) : undefined;
+    if (reading === undefined) throw unknownMember();
+    return reading;
   }
 
   private cursor(memberId: string, cursor: string): number {

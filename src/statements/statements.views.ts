@@ -1,5 +1,5 @@
 import { publicId } from '../ledger/address.js';
-import type { BalanceReading } from '../ledger/ledger.queries.js';
+import type { BalanceReading } from '../ledger/balances.service.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import type { Posting } from '../ledger/posting.js';
 import { Shown } from '../platform/openapi/view.decorator.js';

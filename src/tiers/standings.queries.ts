@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { bucketOf } from '../ledger/address.js';
 import type { EffectWriter, Tx, WrittenDraft } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { rowsOf } from '../platform/database/columns.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Standing } from '../rules/state.js';
@@ -29,6 +30,14 @@ export class TierStep {
   why: TierReason;
 }
 
+const steps = rowsOf<{ bucket: number; memberId: string; standing: Standing }>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  from_seq: ['int4', ({ standing }) => standing.fromSeq],
+  tier: ['text', ({ standing }) => standing.tier],
+  why: ['json', ({ standing }) => JSON.stringify(standing.why)],
+});
+
 /** The tier history of members: one row from each posting that changed a tier. */
 @Injectable()
 export class StandingsQueries implements EffectWriter, OnModuleInit {
@@ -43,25 +52,13 @@ export class StandingsQueries implements EffectWriter, OnModuleInit {
 
   write(tx: Tx, written: readonly WrittenDraft[]): Promise<unknown> | undefined {
     const rows = written.flatMap(({ bucket, memberId, draft: { standing } }) =>
-      standing === undefined
-        ? []
-        : [
-            {
-              bucket,
-              member_id: memberId,
-              from_seq: standing.fromSeq,
-              tier: standing.tier,
-              why: standing.why,
-            },
-          ],
+      standing === undefined ? [] : [{ bucket, memberId, standing }],
     );
     if (rows.length === 0) return undefined;
     return tx.query({
       name: 'insert-standings',
-      text: `INSERT INTO standings (bucket, member_id, from_seq, tier, why)
-             SELECT bucket, member_id, from_seq, tier, why
-               FROM json_populate_recordset(NULL::standings, $1)`,
-      values: [JSON.stringify(rows)],
+      text: `INSERT INTO standings (${steps.names}) SELECT ${steps.names} FROM ${steps.source}`,
+      values: steps.values(rows),
     });
   }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { aPurchase, Api } from '../support/api.js';
 import { DAY_MS, TestClock } from '../support/clock.js';
+import { untilBlocked, whileLocked } from '../support/database.js';
 import {
   callersOf,
   contractProgramme,
@@ -19,7 +19,7 @@ import { bulk } from './bulk-stream.js';
 const env = { JOBS: 'off', TEST_CLOCK: 'on' };
 const AT_ONCE = 8;
 /** Two seconds, and what a busy machine adds. */
-const IN_FLIGHT_MS = 2_500;
+const IN_FLIGHT_MS = 3_500;
 
 let deployment: Deployment;
 let callers: Callers;
@@ -69,34 +69,6 @@ const prepareAll = async (): Promise<Ready[]> =>
     })),
   );
 
-/** Locks the accounts of members from outside while `work` is done. */
-async function whileLocked<T>(members: readonly string[], work: () => Promise<T>): Promise<T> {
-  const other = new pg.Client({ connectionString: deployment.database.adminUrl });
-  await other.connect();
-  try {
-    await other.query('BEGIN');
-    await other.query('SELECT FROM accounts WHERE member_id = ANY ($1::uuid[]) FOR UPDATE', [
-      members,
-    ]);
-    return await work();
-  } finally {
-    await other.end();
-  }
-}
-
-/** Waits until a lane of some server waits for a lock. */
-async function untilBlocked(): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const waiting = await deployment.sql(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database()
-          AND application_name = 'fealty-lane' AND wait_event_type = 'Lock'`,
-    );
-    if (waiting.length > 0) return;
-    await pause(10);
-  }
-  throw new Error('No lane waits for a lock.');
-}
-
 /** All operations on their way in one more server, held up before they are decided. */
 async function heldUpIn(
   victim: RunningServer,
@@ -104,11 +76,11 @@ async function heldUpIn(
   meanwhile: () => void,
 ): Promise<Promise<Told | undefined>[]> {
   const members = ready.map(({ member }) => member);
-  return whileLocked(members, async () => {
+  return whileLocked(deployment.database, members, async () => {
     const sent = ready.map(async ({ operation, request, key }) =>
       send(operation, request, key, victim.url).catch(() => undefined),
     );
-    await untilBlocked();
+    await untilBlocked(deployment.database);
     await pause(200);
     meanwhile();
     return sent;
@@ -275,6 +247,7 @@ describe('the contract of all operations', () => {
   it('clause 9: a 503 is nobody\u2019s answer: the same key then does it, once', async () => {
     const ready = await prepareAll();
     const lost = await whileLocked(
+      deployment.database,
       ready.map(({ member }) => member),
       async () =>
         Promise.all(ready.map(({ operation, request, key }) => send(operation, request, key))),

@@ -165,6 +165,7 @@ async function staffStory(): Promise<void> {
   expected(await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now: daysAgo(-0.01) })), 200);
   await staff.send('PUT', '/v1/test-clock', JSON.stringify({ now }));
   await shop.as('nobody').get('/v1/keys');
+  expected(await shop.as('nobody').get('/v1/heads/key'), 200);
   expected(await shop.get('/health/live'), 200);
   expected(await shop.get('/health/ready'), 200);
   expect(await shop.lines('GET', '/metrics')).not.toEqual([]);

@@ -115,8 +115,8 @@ describe(`${operations} operations on ${members} members through ${kills} kills`
     expect(puzzled).toEqual([]);
   });
 
-  it('L3, L9: satisfies fealty verify', async () => {
-    const { code, stdout } = await fealtyEnds(site.home, ['verify']);
+  it.each([['verify'], ['rebuild', '--check']])('L3, L9: satisfies fealty %s', async (...args) => {
+    const { code, stdout } = await fealtyEnds(site.home, args);
     expect(stdout).toContain('no difference');
     expect(code).toBe(0);
   });

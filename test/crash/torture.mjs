@@ -1,16 +1,14 @@
 /**
- * `npm run torture -- import` or `-- money`: the crash tests at their full size, which take too long
- * for every run; `money --long` is longer still. What Jest is given besides goes on to it.
+ * `npm run torture -- import`, `-- money` or `-- tamper`: tests at their full size, which take too
+ * long for every run; `money --long` is longer still. What Jest is given besides goes on to it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
 
 const tortures = {
-  import: {
-    spec: 'test/crash/import-kills.spec.ts',
-    env: { CRASH_PURCHASES: '50000' },
-  },
+  import: { spec: 'test/crash/import-kills.spec.ts', env: { CRASH_PURCHASES: '50000' } },
+  tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },

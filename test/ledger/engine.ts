@@ -13,6 +13,7 @@ import type { ConsentGiven } from '../../src/members/members.requests.js';
 import { MembersService } from '../../src/members/members.service.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
+import { makeSigningKey, parseSigningKey } from '../../src/platform/config/signing-key.js';
 import { LANES } from '../../src/platform/database/data-source.js';
 import { DomainError } from '../../src/platform/http/domain-error.js';
 import { act, type Action } from '../../src/rules/act.js';
@@ -53,7 +54,8 @@ export async function startEngine(
     DATABASE_POOL: '4',
     ...environment,
   });
-  const secrets = new Secrets('h'.repeat(40), 't'.repeat(40));
+  const heads = parseSigningKey(makeSigningKey());
+  const secrets = new Secrets('h'.repeat(40), 't'.repeat(40), heads);
   const context = await NestFactory.createApplicationContext(
     AppModule.on({ settings, secrets, databaseUrl: database.serverUrl }),
     { logger: false, abortOnError: false },

@@ -235,9 +235,30 @@ describe('a changed ledger', () => {
     expect((await found()).map(({ memberId }) => memberId)).toContain(member);
   });
 
+  it.each([
+    ['an infinite time of a posting', ofPosting(`occurred_at = 'infinity'`), ['posting 4']],
+    ['a figure that is no number', ofPosting(`qualifying_after = 'NaN'`), ['posting 4']],
+    ['an infinite time of a lot', ofLot(`expires_at = 'infinity'`), ['lot 1/0']],
+    ['an infinite time of the account', ofAccount(`changes_at = '-infinity'`), ['account']],
+    [
+      'an explanation that is no sum',
+      ofPosting(`explanation = '[[0,0,"rate_applied","x"]]'`),
+      ['posting 4 hash', 'posting 4 explanation'],
+    ],
+    ['effects of another shape', ofPosting(`effects = '{"lots":7}'`), ['posting 4 hash']],
+    ['no effects at all', ofPosting(`effects = 'null'`), ['posting 4 hash']],
+  ])('L9: that has %s is named, and the other members judged', async (_, change, expected) => {
+    await tamper(change);
+    await tamper(ofAccount('points = points + 1'), [other]);
+    const differences = await found();
+    const what = differences.filter(({ memberId }) => memberId === member).map((each) => each.what);
+    expect(what).toEqual(expect.arrayContaining(expected));
+    expect(differences.map(({ memberId }) => memberId)).toContain(other);
+  });
+
   it('L9: that cannot even be read leaves no transaction open', async () => {
     await tamper(ofAccount(`changes_at = 'infinity'`));
-    await found().catch(() => undefined);
+    expect((await found()).map(({ what }) => what)).toEqual(['account']);
     const open = await engine.rows(
       `SELECT state, pg_terminate_backend(pid) AS ended FROM pg_stat_activity
         WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,

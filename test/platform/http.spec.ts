@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ProbeApp, json } from './probe-app.js';
 
 const probe = new ProbeApp();
@@ -146,5 +149,30 @@ describe('headers', () => {
       expect(headers).not.toHaveProperty('x-powered-by');
       expect(headers).not.toHaveProperty('server');
     }
+  });
+});
+
+describe('stopping', () => {
+  it('H16: answers what has begun, and lets no connection live on', async () => {
+    const app = await probe.create();
+    await app.listen(0, '127.0.0.1');
+    const { port, hostname } = new URL(await app.getUrl());
+    const socket = connect(Number(port), hostname);
+    const body = '{"name":"x"}';
+    const head = `POST /probe HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\n`;
+    socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
+    await once(socket, 'connect');
+    await pause(100);
+    const started = performance.now();
+    const closed = app.close();
+    await pause(100);
+    let reply = '';
+    socket.on('data', (chunk: Buffer) => (reply += chunk.toString()));
+    socket.write(body);
+    await Promise.all([closed, once(socket, 'close')]);
+    expect(reply).toMatch(/^HTTP\/1.1 201 /);
+    expect(reply.toLowerCase()).toContain('connection: close');
+    expect(performance.now() - started).toBeLessThan(5_000);
+    socket.destroy();
   });
 });

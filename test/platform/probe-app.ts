@@ -106,7 +106,7 @@ export class ProbeApp {
     await this.database.drop();
   }
 
-  /** Another app on the same database. */
+  /** Another app on the same database, with the routes of the probe unless others are given. */
   async create(...controllers: Type[]): Promise<NestFastifyApplication> {
     @Module({
       imports: [
@@ -117,7 +117,7 @@ export class ProbeApp {
         }),
         AccessModule,
       ],
-      controllers,
+      controllers: controllers.length === 0 ? [ProbeController] : controllers,
     })
     class Root {}
     return createHttpApp(Root, settings, this.log);

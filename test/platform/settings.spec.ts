@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings, SettingsError } from '../../src/platform/config/settings.js';
+import { makeSigningKey } from '../../src/platform/config/signing-key.js';
 
 const secret = 'qN3v8Zr1Lk0tYw6uJb5eXc2mPs9dHg4f';
 const production = {
@@ -8,6 +9,7 @@ const production = {
   DATABASE_OWNER_URL: 'postgres://owner:pw@db:5432/fealty',
   HANDLE_SECRET: `h${secret}`,
   TOKEN_SECRET: `t${secret}`,
+  HEADS_KEY: makeSigningKey(),
 };
 
 function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
@@ -50,6 +52,8 @@ describe('settings', () => {
     ['the word secret', { HANDLE_SECRET: 'secretsecretsecretsecretsecretsecret' }, 'sample'],
     ['a secret of one letter', { TOKEN_SECRET: 'a'.repeat(48) }, 'sample'],
     ['one secret for two purposes', { TOKEN_SECRET: `h${secret}` }, 'same'],
+    ['no key for heads', { HEADS_KEY: undefined }, 'HEADS_KEY is missing'],
+    ['a key for heads that is none', { HEADS_KEY: secret }, 'HEADS_KEY is no Ed25519 key'],
     ['no database', { DATABASE_URL: undefined }, 'DATABASE_URL'],
     ['no owner', { DATABASE_OWNER_URL: undefined }, 'DATABASE_OWNER_URL'],
     ['one role for both', { DATABASE_OWNER_URL: production.DATABASE_URL }, 'same role'],

@@ -77,7 +77,11 @@ describe('Publishing', () => {
   it('writes who did it into the audit log, in the same transaction', async () => {
     const { version } = await programmes.publish(named('One'), { by });
     const digest = version.digest.toString('hex');
-    const details = { digest, effectiveAt: version.effectiveAt.toISOString() };
+    const details = {
+      digest,
+      effectiveAt: version.effectiveAt.toISOString(),
+      publishedAt: version.publishedAt.toISOString(),
+    };
     expect(await auditLog()).toEqual([
       { actor: by, action: 'programme.published', subject: 'programme/versions/1', details },
     ]);

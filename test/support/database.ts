@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseGrants } from '../../src/platform/embedded/roles.launcher.js';
 
@@ -26,6 +27,43 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     adminUrl: urlOf('TEST_ADMIN_URL', name),
     drop: async () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
+}
+
+/** Locks the accounts of members from outside while `work` is done. */
+export async function whileLocked<T>(
+  { adminUrl }: Pick<FreshDatabase, 'adminUrl'>,
+  members: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const other = new pg.Client({ connectionString: adminUrl });
+  await other.connect();
+  try {
+    await other.query('BEGIN');
+    const lock = 'SELECT FROM accounts WHERE member_id = ANY ($1::uuid[]) FOR UPDATE';
+    await other.query(lock, [members]);
+    return await work();
+  } finally {
+    await other.end();
+  }
+}
+
+/** Waits until a lane of some server waits for a lock. */
+export async function untilBlocked({ adminUrl }: Pick<FreshDatabase, 'adminUrl'>): Promise<void> {
+  const other = new pg.Client({ connectionString: adminUrl });
+  await other.connect();
+  try {
+    for (let tries = 0; tries < 400; tries += 1) {
+      const { rowCount } = await other.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database()
+            AND application_name = 'fealty-lane' AND wait_event_type = 'Lock'`,
+      );
+      if (rowCount !== 0) return;
+      await pause(10);
+    }
+  } finally {
+    await other.end();
+  }
+  throw new Error('No lane waits for a lock.');
 }
 
 async function administer(...statements: string[]): Promise<void> {

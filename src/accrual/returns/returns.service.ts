@@ -87,6 +87,8 @@ export class ReturnsService {
     const occurredAt = Date.parse(request.occurredAt);
     const asked = askedOf(original, request);
     const exchange = this.exchange(memberId, request, asking);
+    const exchangedAt = exchange === undefined ? [] : [exchange.occurredAt];
+    const instants = [original.stored.occurredAt.getTime(), occurredAt, ...exchangedAt];
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -99,7 +101,7 @@ export class ReturnsService {
         counters: [],
         facts: [memberFacts, purchaseFacts],
         subjects: [seq, ...(exchange?.redemptions ?? [])],
-        since: Math.min(original.stored.occurredAt.getTime(), occurredAt) - programmes.lookBackMs,
+        since: Math.min(...instants) - programmes.lookBackMs,
       }),
       decide: (state, { now, programmes }): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { KeysService } from '../../access/keys.service.js';
 import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
+import { BalancesService } from '../../ledger/balances.service.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { VerifyService, type Verification } from '../../ledger/verify.service.js';
 import { MembersService } from '../../members/members.service.js';
@@ -172,6 +173,7 @@ async function compare(
   expected: ReadonlyMap<string, Expected>,
 ): Promise<string[]> {
   const ledger = engine.get(LedgerQueries);
+  const balances = engine.get(BalancesService);
   const now = await ledger.now();
   const programme = programmeFor(engine.get(ProgrammeBookService), now, now);
   const differences: string[] = [];
@@ -180,7 +182,7 @@ async function compare(
     const memberId = memberIds.get(customer) ?? '';
     const account = await ledger.account(memberId);
     if (account === undefined) throw new Error(`invariant: customer ${customer} has an account`);
-    const { available, pending, held } = await ledger.balance(memberId, now);
+    const { available, pending, held } = await balances.asOf(memberId, now);
     const note = (what: string, booked: unknown, should: unknown): void => {
       if (String(booked) === String(should)) return;
       differences.push(

@@ -1,4 +1,5 @@
 import type { Figures, Lot } from '../../rules/state.js';
+import { memberColumns } from '../address.js';
 import type { AccountFacts, MemberKey, Tx } from '../command.js';
 
 export interface Account extends AccountFacts, Figures {
@@ -23,12 +24,6 @@ export interface AccountRow {
   newest_at: Date | null;
 }
 
-/** Buckets and member ids as the two arrays that statements take. */
-export const keysOf = (keys: readonly { bucket: number; memberId: string }[]): unknown[] => [
-  keys.map(({ bucket }) => bucket),
-  keys.map(({ memberId }) => memberId),
-];
-
 /** Locks the accounts in (bucket, member_id) order; a member without one is simply not returned. */
 export async function lockAccounts(
   tx: Tx,
@@ -41,7 +36,7 @@ export async function lockAccounts(
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN accounts a ON a.bucket = u.bucket AND a.member_id = u.member_id
             ORDER BY a.bucket, a.member_id FOR NO KEY UPDATE OF a`,
-    values: keysOf(keys),
+    values: memberColumns(keys),
   });
   return new Map(rows.map((row) => [row.member_id, toAccount(row)]));
 }
@@ -119,7 +114,7 @@ export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
             WHERE l.remaining > 0`,
-    values: keysOf(keys),
+    values: memberColumns(keys),
   });
   const lots = new Map<string, Lot[]>(keys.map(({ memberId }) => [memberId, []]));
   for (const row of rows) {

@@ -1,10 +1,11 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
-import type { MemberState } from '../../rules/state.js';
+import type { Lot, MemberState } from '../../rules/state.js';
 import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
 import { readAllCounters, readCounters } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
+import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
 import {
   claimKeys,
   claimReferences,
@@ -43,6 +44,7 @@ export interface Opening {
   earlier: Map<string, EarlierRequest>;
   /** Accounts as the commands admitted so far are expected to leave them, to know what to read. */
   expected: Map<string, Account>;
+  foreseen: Foreseen;
 }
 
 /** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
@@ -54,7 +56,7 @@ export async function open(
 ): Promise<Opening> {
   const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
-  const [, claimedKeys, claimedReferences, accounts, , { now, newestNo }] = await together([
+  const [, claimedKeys, claimedReferences, accounts, , moment, foreseen] = await together([
     begin(tx, patienceMs),
     claimKeys(tx, written),
     claimReferences(tx, written),
@@ -64,8 +66,9 @@ export async function open(
     ),
     lockLimits(tx, limitsOf(commands)) ?? Promise.resolve(),
     readMoment(tx),
+    readForeseen(tx, commands, registry.programmes),
   ]);
-  const moment = { now, programmes: registry.programmes };
+  const { now, newestNo } = moment;
   if (newestNo > registry.programmes.newestNo) await registry.programmes.refresh();
   const repeated = written.filter((command) => {
     const key = keyIdentity(command);
@@ -73,7 +76,15 @@ export async function open(
   });
   const earlier =
     repeated.length === 0 ? new Map<string, EarlierRequest>() : await earlierRequests(tx, repeated);
-  return { moment, accounts, claimedKeys, claimedReferences, earlier, expected: new Map() };
+  return {
+    moment: { now, programmes: registry.programmes },
+    accounts,
+    claimedKeys,
+    claimedReferences,
+    earlier,
+    expected: new Map(),
+    foreseen,
+  };
 }
 
 async function begin(tx: Tx, patienceMs: number | undefined): Promise<unknown> {
@@ -126,13 +137,17 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   return { command, needs };
 }
 
-/** Second round trip: each needed reader once, and the member states they add up to. */
+/**
+ * Second round trip, if anything is needed that was not foreseen: each such reader once. And the
+ * member states that all of it adds up to.
+ */
 export async function readStates(
   tx: Tx,
   live: readonly Live[],
   opening: Opening,
   registry: Registry,
 ): Promise<Map<string, MemberState>> {
+  const { foreseen } = opening;
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
@@ -154,39 +169,52 @@ export async function readStates(
   }
   const [lots, counters, decisions, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
-    counterNeeds.length === 0 ? Promise.resolve(undefined) : readCounters(tx, counterNeeds),
+    counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
+      ? Promise.resolve(foreseen.counters)
+      : readCounters(tx, counterNeeds),
     histories.length === 0 ? Promise.resolve(undefined) : readDecisions(tx, histories),
     histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
-    ...[...readers].map(([reader, commands]) => reader.read(tx, memberKeys(commands))),
+    ...[...readers].map(
+      async ([reader, commands]) =>
+        foreseenFacts(foreseen, reader, commands) ?? reader.read(tx, memberKeys(commands)),
+    ),
   ]);
   const states = new Map<string, MemberState>();
   for (const [memberId, account] of opening.accounts) {
-    states.set(memberId, {
-      ...blankFacts,
-      ...account,
-      lots: lots?.get(memberId),
-      redemptions: lots?.has(memberId) === true ? [] : undefined,
-      counters: allCounters?.get(memberId) ?? counters?.get(memberId) ?? new Map<string, number>(),
-      history: decisions?.get(memberId),
-      ...partsOf(parts, memberId),
-    });
+    const state = stateOf(account, lots?.get(memberId));
+    const used = allCounters?.get(memberId) ?? counters.get(memberId);
+    if (used !== undefined) state.counters = used;
+    state.history = decisions?.get(memberId);
+    // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
+    for (const part of parts) Object.assign(state, part.get(memberId));
+    states.set(memberId, state);
   }
   await addSpentLots(tx, states);
   return states;
 }
 
-function partsOf(
-  parts: readonly Map<string, Partial<MemberState>>[],
-  memberId: string,
-): Partial<MemberState> {
-  return parts.reduce<Partial<MemberState>>(
-    (facts, part) => ({ ...facts, ...part.get(memberId) }),
-    {},
-  );
+function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberState {
+  return {
+    memberId: account.memberId,
+    status: '',
+    enrolledAt: 0,
+    version: account.version,
+    points: account.points,
+    held: account.held,
+    owed: account.owed,
+    pending: account.pending,
+    qualifying: account.qualifying,
+    remainder: account.remainder,
+    tier: account.tier,
+    changesAt: account.changesAt,
+    newestAt: account.newestAt,
+    lots,
+    redemptions: lots === undefined ? undefined : [],
+    counters: new Map<string, number>(),
+    history: undefined,
+    purchases: undefined,
+  };
 }
-
-/** Facts that members' own readers fill in; commands that need them name the reader. */
-const blankFacts = { status: '', enrolledAt: 0, purchases: undefined };
 
 function memberKeys(live: readonly Live[]): MemberKey[] {
   const keys = new Map<string, { subjects: number[]; since: number | undefined }>();

@@ -20,15 +20,15 @@ import {
 } from './claims.queries.js';
 import type { Command, Decision, OwnedRows, Posted, RowWriter, Tx } from '../command.js';
 import { keyReused } from '../ledger.errors.js';
-import { compactEffects, hashOf, type Posting } from '../posting.js';
+import { compactEffects, hashOf, jsonOf, type Posting } from '../posting.js';
 import { limitsOf, readLimits, writeUses } from './limits.queries.js';
 import { writeLedger, type WrittenPosting } from './write.queries.js';
 
 export type Result = Posted | DomainError | Error;
 
 /**
- * Runs commands as one transaction in three round trips: open (claims, locks, clock), facts,
- * writes with COMMIT. Commands are decided one by one in order, each on the state the one before
+ * Runs commands as one transaction in two round trips: open (claims, locks, clock, foreseen facts)
+ * and writes with COMMIT; facts that were not foreseen take one more between them. Commands are decided one by one in order, each on the state the one before
  * left, and one command's refusal never touches its neighbours. Throws when the transaction
  * itself fails; nothing is written then, unless the connection was lost while committing. Each lock
  * is waited for `patienceMs`, or as long as the connection says.
@@ -114,12 +114,14 @@ class BatchDecisions {
       const isMain = index === outcome.postings.length - 1;
       const memberId = command.memberIds[draft.member] ?? command.memberIds[0];
       const prevHash = heads.get(memberId) ?? this.headOf(memberId);
-      const posting = this.posting(isMain ? command : undefined, memberId, draft, {
+      const unhashed = this.posting(isMain ? command : undefined, memberId, draft, {
         prevHash,
         contentDigest: isMain ? (contentDigest ?? null) : null,
       });
+      const json = jsonOf(unhashed);
+      const posting = { ...unhashed, hash: hashOf(unhashed, draft.entries, json) };
       heads.set(memberId, posting.hash);
-      return { bucket: bucketOf(memberId), memberId, draft, posting };
+      return { bucket: bucketOf(memberId), memberId, draft, posting, json };
     });
     const posted = { postings: written.map(({ posting }) => posting), replayed: false };
     if (command.dryRun === true) return posted;
@@ -147,8 +149,8 @@ class BatchDecisions {
     memberId: string,
     draft: PostingDraft,
     chain: { prevHash: string; contentDigest: string | null },
-  ): Posting {
-    const unhashed = {
+  ): Omit<Posting, 'hash'> {
+    return {
       memberId,
       seq: draft.seq,
       kind: draft.kind,
@@ -168,7 +170,6 @@ class BatchDecisions {
       effects: compactEffects(draft),
       ...chain,
     };
-    return { ...unhashed, hash: hashOf(unhashed, draft.entries) };
   }
 
   private headOf(memberId: string): string {

@@ -1,11 +1,19 @@
 import { counterKey, type Counter } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
-import { keysOf } from './accounts.queries.js';
+import { rowsOf } from '../../platform/database/columns.js';
+import { memberColumns } from '../address.js';
 
 export interface CounterNeed extends Counter {
   bucket: number;
   memberId: string;
 }
+
+const counterNeeds = rowsOf<CounterNeed>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  counter: ['text', ({ counter }) => counter],
+  period_start: ['timestamptz', ({ periodStart }) => periodStart],
+});
 
 /** Used amounts of just the counters asked for, by member. */
 export async function readCounters(
@@ -15,19 +23,10 @@ export async function readCounters(
   const { rows } = await tx.query<CounterRow>({
     name: 'read-counters',
     text: `SELECT c.member_id, c.counter, c.period_start, c.used
-             FROM json_populate_recordset(NULL::counters, $1) u
+             FROM ${counterNeeds.source}
              JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
               AND c.counter = u.counter AND c.period_start = u.period_start`,
-    values: [
-      JSON.stringify(
-        needs.map(({ bucket, memberId, counter, periodStart }) => ({
-          bucket,
-          member_id: memberId,
-          counter,
-          period_start: new Date(periodStart),
-        })),
-      ),
-    ],
+    values: counterNeeds.values(needs),
   });
   return byMember(rows);
 }
@@ -42,7 +41,7 @@ export async function readAllCounters(
     text: `SELECT c.member_id, c.counter, c.period_start, c.used
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id`,
-    values: keysOf(keys),
+    values: memberColumns(keys),
   });
   return byMember(rows);
 }

@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { DomainError } from '../../platform/http/domain-error.js';
 import type { Registry } from './batch.queries.js';
 import { runBatch, type Result } from './batch.service.js';
 import { keyIdentity, referenceIdentity } from './claims.queries.js';
-import type { Command, Posted, Tx } from '../command.js';
+import type { Command, Posted } from '../command.js';
+import { KeptConnection } from './connection.service.js';
 import { heldUp, overloaded, requestInFlight, unavailable } from '../ledger.errors.js';
 
 interface Waiting {
@@ -20,30 +20,6 @@ const SAME_KEY_MS = 2_000;
 
 /** The same for one that has waited for a lock before, in a batch that was then taken apart. */
 const ONCE_MORE_MS = 50;
-
-/** What the driver's client has beside `query`: the socket its statements leave by. */
-interface LaneClient extends Tx {
-  connection: { stream: Pick<Socket, 'cork' | 'uncork'> };
-}
-
-/** Statements of one round trip leave in one packet: a write to a socket costs more than a row. */
-function corked(client: LaneClient): Tx {
-  let isCorked = false;
-  return {
-    query: (statement) => {
-      if (!isCorked) {
-        const { stream } = client.connection;
-        isCorked = true;
-        stream.cork();
-        process.nextTick(() => {
-          isCorked = false;
-          stream.uncork();
-        });
-      }
-      return client.query(statement);
-    },
-  };
-}
 
 export interface LaneLimits {
   /** Commands in one transaction at most. */
@@ -61,14 +37,15 @@ export class Lane {
   /** Keys and references of the batch in flight. */
   private underWay: ReadonlySet<string> = new Set();
   private running = false;
-  private queryRunner: QueryRunner | undefined;
-  private tx: Tx | undefined;
+  private readonly connection: KeptConnection;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly registry: Registry,
     private readonly limits: LaneLimits,
-  ) {}
+  ) {
+    this.connection = new KeptConnection(dataSource);
+  }
 
   async submit(command: Command): Promise<Posted> {
     if (this.waiting.length >= this.limits.queueMax) return Promise.reject(overloaded());
@@ -83,8 +60,7 @@ export class Lane {
 
   async close(): Promise<void> {
     while (this.running) await new Promise((resolve) => setImmediate(resolve));
-    await this.queryRunner?.release();
-    this.queryRunner = undefined;
+    await this.connection.giveUp();
   }
 
   /** The next batch is sent before the answers of the last one are given out. */
@@ -148,9 +124,9 @@ export class Lane {
     if (batch.length === 0) return [];
     const commands = batch.map(({ command }) => command);
     try {
-      return await runBatch(await this.connection(), commands, this.registry);
+      return await runBatch(await this.connection.tx(), commands, this.registry);
     } catch (error) {
-      await this.reconnect();
+      await this.connection.giveUp();
       if (isConnectionFault(error)) return commands.map(() => unavailable());
       if (commands.length === 1) return [faultOf(error)];
       return this.oneByOne(commands, isInFlight(error) ? ONCE_MORE_MS : undefined);
@@ -168,11 +144,11 @@ export class Lane {
         continue;
       }
       try {
-        const tx = await this.connection();
+        const tx = await this.connection.tx();
         const [result] = await runBatch(tx, [command], this.registry, patienceMs);
         results.push(result ?? unavailable());
       } catch (error) {
-        await this.reconnect();
+        await this.connection.giveUp();
         if (isInFlight(error)) command.memberIds.forEach((memberId) => inFlight.add(memberId));
         results.push(isConnectionFault(error) ? unavailable() : faultOf(error));
       }
@@ -187,21 +163,6 @@ export class Lane {
       clearTimeout(giveUp);
       reject(why());
     }
-  }
-
-  private async connection(): Promise<Tx> {
-    if (this.tx === undefined) {
-      this.queryRunner = this.dataSource.createQueryRunner();
-      this.tx = corked((await this.queryRunner.connect()) as LaneClient);
-    }
-    return this.tx;
-  }
-
-  private async reconnect(): Promise<void> {
-    const broken = this.queryRunner;
-    this.queryRunner = undefined;
-    this.tx = undefined;
-    await broken?.release().catch(() => undefined);
   }
 }
 

@@ -2,8 +2,9 @@
  * Rolling limits: how much was used in any window that ends now. A row per limit is the lock that
  * queues whoever uses it, in every process; a row per use is what the sum is taken of.
  */
-import type { RollingLimit } from '../../rules/state.js';
+import type { LimitUse, RollingLimit } from '../../rules/state.js';
 import type { Command, Tx, WrittenDraft } from '../command.js';
+import { rowsOf } from '../../platform/database/columns.js';
 import { insertRows } from './write.queries.js';
 
 /** The limits of commands, each once; no window is longer for one command than for another. */
@@ -51,6 +52,23 @@ export async function readLimits(
   return used;
 }
 
+interface OwnedUse {
+  bucket: number;
+  memberId: string;
+  seq: number;
+  usedAt: number;
+  use: LimitUse;
+}
+
+const uses = rowsOf<OwnedUse>({
+  limit_id: ['text', ({ use }) => use.limit],
+  used_at: ['timestamptz', ({ usedAt }) => usedAt],
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ seq }) => seq],
+  amount: ['int8', ({ use }) => use.amount],
+});
+
 /** Writes what postings use, and forgets what no window of these limits reaches any more. */
 export function writeUses(
   tx: Tx,
@@ -58,18 +76,10 @@ export function writeUses(
   limits: readonly RollingLimit[],
   now: number,
 ): Promise<unknown>[] {
-  const rows = written.flatMap(({ bucket, memberId, draft }) =>
-    (draft.uses ?? []).map(({ limit, amount }) => ({
-      limit_id: limit,
-      used_at: new Date(now).toISOString(),
-      bucket,
-      member_id: memberId,
-      seq: draft.seq,
-      amount,
-    })),
+  const used = written.flatMap(({ bucket, memberId, draft }) =>
+    (draft.uses ?? []).map((use) => ({ bucket, memberId, seq: draft.seq, usedAt: now, use })),
   );
-  if (rows.length === 0) return [];
-  const columns = ['limit_id', 'used_at', 'bucket', 'member_id', 'seq', 'amount'];
+  if (used.length === 0) return [];
   const forgotten = tx.query({
     name: 'forget-uses',
     text: `DELETE FROM rolling_uses r
@@ -77,7 +87,7 @@ export function writeUses(
             WHERE r.limit_id = u.limit_id AND r.used_at <= u.since`,
     values: windowsOf(limits, now),
   });
-  const inserted = insertRows(tx, 'rolling_uses', columns, rows);
+  const inserted = insertRows(tx, 'rolling_uses', used, uses);
   return [forgotten, ...(inserted === undefined ? [] : [inserted])];
 }
 

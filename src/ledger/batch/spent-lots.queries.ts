@@ -1,7 +1,8 @@
 import type { HeldLot, Lot, MemberState, Redemption } from '../../rules/state.js';
-import { bucketOf } from '../address.js';
+import { arrayOf } from '../../platform/database/columns.js';
+import { bucketOf, memberColumns } from '../address.js';
 import type { Tx } from '../command.js';
-import { keysOf, toLot, type LotRow } from './accounts.queries.js';
+import { toLot, type LotRow } from './accounts.queries.js';
 
 /** Which lots each open hold reserves: the entries of its own posting. */
 export async function readHeldLots(
@@ -22,7 +23,13 @@ export async function readHeldLots(
              FROM unnest($1::smallint[], $2::uuid[], $3::int[]) AS u (bucket, member_id, seq)
              JOIN entries e ON e.bucket = u.bucket AND e.member_id = u.member_id AND e.seq = u.seq
             ORDER BY e.member_id, e.seq, e.n`,
-    values: [...keysOf(holds), holds.map(({ redemption }) => redemption.seq)],
+    values: [
+      ...memberColumns(holds),
+      arrayOf(
+        'int4',
+        holds.map(({ redemption }) => redemption.seq),
+      ),
+    ],
   });
   for (const row of rows) {
     const key = `${row.member_id}/${String(row.seq)}`;
@@ -48,7 +55,17 @@ async function readNamedLots(
                     AS u (bucket, member_id, seq, n)
              JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
               AND l.seq = u.seq AND l.n = u.n`,
-    values: [...keysOf(lots), lots.map(({ seq }) => seq), lots.map(({ n }) => n)],
+    values: [
+      ...memberColumns(lots),
+      arrayOf(
+        'int4',
+        lots.map(({ seq }) => seq),
+      ),
+      arrayOf(
+        'int2',
+        lots.map(({ n }) => n),
+      ),
+    ],
   });
   for (const row of rows) {
     const own = named.get(row.member_id);

@@ -1,146 +1,180 @@
-import { bucketOf } from '../address.js';
+import { rowsOf, type Rows } from '../../platform/database/columns.js';
+import type { Entry, Lot, Counter } from '../../rules/state.js';
 import type { Tx, WrittenDraft } from '../command.js';
-import type { Posting } from '../posting.js';
+import type { Posting, PostingJson } from '../posting.js';
 import type { Account } from './accounts.queries.js';
-
-/** One set-based INSERT from a JSON array of objects whose fields are the columns. */
-export function insertRows(
-  tx: Tx,
-  table: string,
-  columns: readonly string[],
-  rows: readonly object[],
-): Promise<unknown> | undefined {
-  if (rows.length === 0) return undefined;
-  const names = columns.join(', ');
-  return tx.query({
-    name: `insert-${table}`,
-    text: `INSERT INTO ${table} (${names})
-           SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1)`,
-    values: [JSON.stringify(rows)],
-  });
-}
-
-const bytes = (hex: string | null): string | null => (hex === null ? null : `\\x${hex}`);
-const time = (instant: number | null): string | null =>
-  instant === null ? null : new Date(instant).toISOString();
 
 export interface WrittenPosting extends WrittenDraft {
   posting: Posting;
+  /** The JSON of two columns, which the hash covers as it is stored. */
+  json: PostingJson;
 }
 
-const postingColumns =
-  `bucket member_id seq kind caller operation idem_key body_hash version_no subject_seq occurred_at
-  recorded_at actor request_id billionths remainder_after points_after held_after owed_after
-  pending_after qualifying_after tier_after explanation effects content_digest prev_hash hash`.split(
-    /\s+/,
-  );
+/** A member's row in any of the ledger's tables. */
+interface Owned {
+  bucket: number;
+  memberId: string;
+}
+
+const postings = rowsOf<WrittenPosting>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ posting }) => posting.seq],
+  kind: ['text', ({ posting }) => posting.kind],
+  caller: ['text', ({ posting }) => posting.caller],
+  operation: ['text', ({ posting }) => posting.operation],
+  idem_key: ['text', ({ posting }) => posting.idempotencyKey],
+  body_hash: ['bytea', ({ posting }) => posting.bodyHash],
+  version_no: ['int4', ({ posting }) => posting.versionNo],
+  subject_seq: ['int4', ({ posting }) => posting.subjectSeq],
+  occurred_at: ['timestamptz', ({ posting }) => posting.occurredAt],
+  recorded_at: ['timestamptz', ({ posting }) => posting.recordedAt],
+  actor: ['text', ({ posting }) => posting.actor],
+  request_id: ['text', ({ posting }) => posting.requestId],
+  billionths: ['int8', ({ posting }) => posting.billionths],
+  remainder_after: ['int8', ({ posting }) => posting.after.remainder],
+  points_after: ['int8', ({ posting }) => posting.after.points],
+  held_after: ['int8', ({ posting }) => posting.after.held],
+  owed_after: ['int8', ({ posting }) => posting.after.owed],
+  pending_after: ['int8', ({ posting }) => posting.after.pending],
+  qualifying_after: ['numeric', ({ posting }) => posting.after.qualifying],
+  tier_after: ['text', ({ posting }) => posting.after.tier],
+  explanation: ['json', ({ json }) => json.explanation],
+  effects: ['json', ({ json }) => json.effects],
+  content_digest: ['bytea', ({ posting }) => posting.contentDigest],
+  prev_hash: ['bytea', ({ posting }) => posting.prevHash],
+  hash: ['bytea', ({ posting }) => posting.hash],
+});
+
+type OwnedEntry = Owned & { seq: number; n: number; entry: Entry };
+
+const entries = rowsOf<OwnedEntry>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ seq }) => seq],
+  n: ['int2', ({ n }) => n],
+  debit: ['text', ({ entry }) => entry.debit],
+  credit: ['text', ({ entry }) => entry.credit],
+  amount: ['int8', ({ entry }) => entry.amount],
+  lot_seq: ['int4', ({ entry }) => entry.lotSeq],
+  lot_n: ['int2', ({ entry }) => entry.lotN],
+});
+
+type OwnedLot = Owned & { lot: Lot };
+
+const lots = rowsOf<OwnedLot>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ lot }) => lot.seq],
+  n: ['int2', ({ lot }) => lot.n],
+  funder: ['text', ({ lot }) => lot.funder],
+  accrued_at: ['timestamptz', ({ lot }) => lot.accruedAt],
+  available_from: ['timestamptz', ({ lot }) => lot.availableFrom],
+  expires_at: ['timestamptz', ({ lot }) => lot.expiresAt],
+  amount: ['int8', ({ lot }) => lot.amount],
+  remaining: ['int8', ({ lot }) => lot.remaining],
+  held: ['int8', ({ lot }) => lot.held],
+  origin_seq: ['int4', ({ lot }) => lot.origin?.seq ?? null],
+  origin_n: ['int2', ({ lot }) => lot.origin?.n ?? null],
+});
+
+const changedLots = rowsOf<OwnedLot>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ lot }) => lot.seq],
+  n: ['int2', ({ lot }) => lot.n],
+  remaining: ['int8', ({ lot }) => lot.remaining],
+  held: ['int8', ({ lot }) => lot.held],
+});
+
+type OwnedCounter = Owned & { counter: Counter };
+
+const counters = rowsOf<OwnedCounter>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  counter: ['text', ({ counter }) => counter.counter],
+  period_start: ['timestamptz', ({ counter }) => counter.periodStart],
+  used: ['int8', ({ counter }) => counter.used],
+});
+
+const accounts = rowsOf<Account>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  version: ['int4', ({ version }) => version],
+  head: ['bytea', ({ head }) => head],
+  points: ['int8', ({ points }) => points],
+  held: ['int8', ({ held }) => held],
+  owed: ['int8', ({ owed }) => owed],
+  pending: ['int8', ({ pending }) => pending],
+  qualifying: ['numeric', ({ qualifying }) => qualifying],
+  remainder: ['int8', ({ remainder }) => remainder],
+  tier: ['text', ({ tier }) => tier],
+  changes_at: ['timestamptz', ({ changesAt }) => changesAt],
+  newest_at: ['timestamptz', ({ newestAt }) => newestAt],
+});
+
+const outbox = rowsOf<WrittenPosting>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  seq: ['int4', ({ posting }) => posting.seq],
+});
+
+/**
+ * One INSERT of all rows of a table. One statement with all tables as its parts is a little cheaper
+ * on one PostgreSQL, but a distributed one does not push such parts down to where the rows are.
+ */
+export function insertRows<Row>(
+  tx: Tx,
+  table: string,
+  rows: readonly Row[],
+  { names, source, values }: Rows<Row>,
+  onConflict = '',
+): Promise<unknown> | undefined {
+  if (rows.length === 0) return undefined;
+  return tx.query({
+    name: `insert-${table}`,
+    text: `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${source} ${onConflict}`,
+    values: values(rows),
+  });
+}
+
+const counterConflict = `ON CONFLICT (bucket, member_id, counter, period_start)
+  DO UPDATE SET used = EXCLUDED.used`;
 
 /** Writes postings, entries, lots, counters and outbox rows of a batch, and the accounts they leave. */
 export function writeLedger(
   tx: Tx,
   written: readonly WrittenPosting[],
-  accounts: readonly Account[],
+  changed: readonly Account[],
 ): Promise<unknown>[] {
-  return [
-    insertRows(tx, 'postings', postingColumns, written.map(postingRow)),
-    insertRows(
-      tx,
-      'entries',
-      ['bucket', 'member_id', 'seq', 'n', 'debit', 'credit', 'amount', 'lot_seq', 'lot_n'],
-      written.flatMap(entryRows),
-    ),
-    insertRows(
-      tx,
-      'lots',
-      `bucket member_id seq n funder accrued_at available_from expires_at amount remaining held
-       origin_seq origin_n`.split(/\s+/),
-      openedLots(written),
-    ),
+  const statements = [
+    insertRows(tx, 'postings', written, postings),
+    insertRows(tx, 'entries', entriesOf(written), entries),
+    insertRows(tx, 'lots', openedLots(written), lots),
+    insertRows(tx, 'counters', countersOf(written), counters, counterConflict),
+    insertRows(tx, 'outbox', written, outbox),
+    updateAccounts(tx, changed),
     updateLots(tx, written),
-    upsertCounters(tx, written),
-    insertRows(
-      tx,
-      'outbox',
-      ['bucket', 'member_id', 'seq'],
-      written.map(({ bucket, memberId, draft }) => ({
-        bucket,
-        member_id: memberId,
-        seq: draft.seq,
-      })),
-    ),
-    updateAccounts(tx, accounts),
-  ].filter((statement) => statement !== undefined);
+  ];
+  return statements.filter((statement) => statement !== undefined);
 }
 
-function postingRow({ posting }: WrittenPosting): object {
-  const { after } = posting;
-  return {
-    bucket: bucketOf(posting.memberId),
-    member_id: posting.memberId,
-    seq: posting.seq,
-    kind: posting.kind,
-    caller: posting.caller,
-    operation: posting.operation,
-    idem_key: posting.idempotencyKey,
-    body_hash: bytes(posting.bodyHash),
-    version_no: posting.versionNo,
-    subject_seq: posting.subjectSeq,
-    occurred_at: time(posting.occurredAt),
-    recorded_at: time(posting.recordedAt),
-    actor: posting.actor,
-    request_id: posting.requestId,
-    billionths: String(posting.billionths),
-    remainder_after: String(after.remainder),
-    points_after: after.points,
-    held_after: after.held,
-    owed_after: after.owed,
-    pending_after: after.pending,
-    qualifying_after: String(after.qualifying),
-    tier_after: after.tier,
-    explanation: posting.explanation,
-    effects: posting.effects,
-    content_digest: bytes(posting.contentDigest),
-    prev_hash: bytes(posting.prevHash),
-    hash: bytes(posting.hash),
-  };
+function entriesOf(written: readonly WrittenPosting[]): OwnedEntry[] {
+  return written.flatMap(({ bucket, memberId, draft }) =>
+    draft.entries.map((entry, n) => ({ bucket, memberId, seq: draft.seq, n, entry })),
+  );
 }
 
-function entryRows({ bucket, memberId, draft }: WrittenPosting): object[] {
-  return draft.entries.map((entry, n) => ({
-    bucket,
-    member_id: memberId,
-    seq: draft.seq,
-    n,
-    debit: entry.debit,
-    credit: entry.credit,
-    amount: entry.amount,
-    lot_seq: entry.lotSeq,
-    lot_n: entry.lotN,
-  }));
-}
+const keyOf = (memberId: string, { seq, n }: Lot): string => `${memberId}/${seq}/${n}`;
 
 /** Lots opened in this batch, as the last posting of the batch leaves them. */
-function openedLots(written: readonly WrittenPosting[]): object[] {
-  const rows = new Map<string, object>();
+function openedLots(written: readonly WrittenPosting[]): OwnedLot[] {
+  const rows = new Map<string, OwnedLot>();
   for (const { bucket, memberId, draft } of written) {
-    for (const lot of [...draft.opened, ...draft.changed]) {
-      const key = `${memberId}/${String(lot.seq)}/${String(lot.n)}`;
-      if (!draft.opened.includes(lot) && !rows.has(key)) continue;
-      rows.set(key, {
-        bucket,
-        member_id: memberId,
-        seq: lot.seq,
-        n: lot.n,
-        funder: lot.funder,
-        accrued_at: time(lot.accruedAt),
-        available_from: time(lot.availableFrom),
-        expires_at: time(lot.expiresAt),
-        amount: lot.amount,
-        remaining: lot.remaining,
-        held: lot.held,
-        origin_seq: lot.origin?.seq,
-        origin_n: lot.origin?.n,
-      });
+    for (const lot of draft.opened) rows.set(keyOf(memberId, lot), { bucket, memberId, lot });
+    for (const lot of draft.changed) {
+      const key = keyOf(memberId, lot);
+      if (rows.has(key)) rows.set(key, { bucket, memberId, lot });
     }
   }
   return [...rows.values()];
@@ -148,51 +182,34 @@ function openedLots(written: readonly WrittenPosting[]): object[] {
 
 /** Lots changed in this batch; those it opened as well match nothing new and stay as inserted. */
 function updateLots(tx: Tx, written: readonly WrittenPosting[]): Promise<unknown> | undefined {
-  const rows = new Map<string, object>();
+  const rows = new Map<string, OwnedLot>();
   for (const { bucket, memberId, draft } of written) {
-    for (const { seq, n, remaining, held } of draft.changed) {
-      const key = `${memberId}/${String(seq)}/${String(n)}`;
-      rows.set(key, { bucket, member_id: memberId, seq, n, remaining, held });
-    }
+    for (const lot of draft.changed) rows.set(keyOf(memberId, lot), { bucket, memberId, lot });
   }
   if (rows.size === 0) return undefined;
   return tx.query({
     name: 'update-lots',
-    text: `UPDATE lots l SET remaining = u.remaining, held = u.held
-             FROM json_populate_recordset(NULL::lots, $1) u
+    text: `UPDATE lots l SET remaining = u.remaining, held = u.held FROM ${changedLots.source}
             WHERE l.bucket = u.bucket AND l.member_id = u.member_id
               AND l.seq = u.seq AND l.n = u.n`,
-    values: [JSON.stringify([...rows.values()])],
+    values: changedLots.values([...rows.values()]),
   });
 }
 
-function upsertCounters(tx: Tx, written: readonly WrittenPosting[]): Promise<unknown> | undefined {
-  const rows = new Map<string, object>();
+/** Counters as the last posting of the batch that set them leaves them. */
+function countersOf(written: readonly WrittenPosting[]): OwnedCounter[] {
+  const rows = new Map<string, OwnedCounter>();
   for (const { bucket, memberId, draft } of written) {
-    for (const { counter, periodStart, used } of draft.counters) {
-      const key = `${memberId}/${counter}/${String(periodStart)}`;
-      rows.set(key, {
-        bucket,
-        member_id: memberId,
-        counter,
-        period_start: time(periodStart),
-        used,
-      });
+    for (const counter of draft.counters) {
+      const key = `${memberId}/${counter.counter}/${counter.periodStart}`;
+      rows.set(key, { bucket, memberId, counter });
     }
   }
-  if (rows.size === 0) return undefined;
-  return tx.query({
-    name: 'upsert-counters',
-    text: `INSERT INTO counters (bucket, member_id, counter, period_start, used)
-           SELECT bucket, member_id, counter, period_start, used
-             FROM json_populate_recordset(NULL::counters, $1)
-           ON CONFLICT (bucket, member_id, counter, period_start) DO UPDATE SET used = EXCLUDED.used`,
-    values: [JSON.stringify([...rows.values()])],
-  });
+  return [...rows.values()];
 }
 
-function updateAccounts(tx: Tx, accounts: readonly Account[]): Promise<unknown> | undefined {
-  if (accounts.length === 0) return undefined;
+function updateAccounts(tx: Tx, changed: readonly Account[]): Promise<unknown> | undefined {
+  if (changed.length === 0) return undefined;
   return tx.query({
     name: 'update-accounts',
     text: `UPDATE accounts a
@@ -200,26 +217,8 @@ function updateAccounts(tx: Tx, accounts: readonly Account[]): Promise<unknown> 
                   owed = u.owed, pending = u.pending, qualifying = u.qualifying,
                   remainder = u.remainder, tier = u.tier, changes_at = u.changes_at,
                   newest_at = u.newest_at
-             FROM json_populate_recordset(NULL::accounts, $1) u
+             FROM ${accounts.source}
             WHERE a.bucket = u.bucket AND a.member_id = u.member_id`,
-    values: [
-      JSON.stringify(
-        accounts.map((account) => ({
-          bucket: account.bucket,
-          member_id: account.memberId,
-          version: account.version,
-          head: bytes(account.head),
-          points: account.points,
-          held: account.held,
-          owed: account.owed,
-          pending: account.pending,
-          qualifying: String(account.qualifying),
-          remainder: String(account.remainder),
-          tier: account.tier,
-          changes_at: time(account.changesAt),
-          newest_at: time(account.newestAt),
-        })),
-      ),
-    ],
+    values: accounts.values(changed),
   });
 }

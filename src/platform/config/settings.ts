@@ -1,3 +1,5 @@
+import { parseSigningKey } from './signing-key.js';
+
 /**
  * Settings of the process, parsed from the environment once. Every fault is reported together, and
  * a production start without real secrets and two database roles is refused.
@@ -15,6 +17,10 @@ export class Settings {
   readonly handleSecret: string | undefined;
   /** Key that signs member tokens. */
   readonly tokenSecret: string | undefined;
+  /** Ed25519 key that signs daily heads: base64 of PKCS #8 in DER. */
+  readonly headsKey: string | undefined;
+  /** Where daily heads are written as files; undefined = they stay in the database. */
+  readonly headsDir: string | undefined;
   readonly logLevel: string;
   /** Connections of the ordinary pool; each lane holds one more. */
   readonly poolMax: number;
@@ -62,6 +68,8 @@ export function parseSettings(environment: Environment): Settings {
     migrateOnStart: reader.flag('MIGRATE_ON_START', true),
     handleSecret: reader.secret('HANDLE_SECRET', production),
     tokenSecret: reader.secret('TOKEN_SECRET', production),
+    headsKey: reader.signingKey('HEADS_KEY', production),
+    headsDir: reader.text('HEADS_DIR'),
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'info'),
     poolMax: reader.integer('DATABASE_POOL', 10, 2, 200),
     lanes: reader.integer('LEDGER_LANES', 1, 1, 64),
@@ -134,6 +142,18 @@ class Reader {
       this.faults.push(`${name} is shorter than ${String(SECRET_BYTES_MIN)} bytes.`);
     } else if (samples.test(text) || new Set(text).size < 8) {
       this.faults.push(`${name} is a sample value; make one with: openssl rand -base64 48`);
+    }
+    return text;
+  }
+
+  signingKey(name: string, production: boolean): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) {
+      if (production) this.faults.push(`${name} is missing.`);
+    } else if (parseSigningKey(text) === undefined) {
+      this.faults.push(
+        `${name} is no Ed25519 key; make one with: openssl genpkey -algorithm ed25519 -outform DER | base64 -w 0`,
+      );
     }
     return text;
   }

@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../migrations/1764000001000-configuration-is-versioned-and-access-is-by-key.js';
+import { EachDayLeavesASignedHead1764000030000 } from '../../../migrations/1764000030000-each-day-leaves-a-signed-head.js';
+import { PostingsOfADayAreFoundWithoutReadingAll1764000031000 } from '../../../migrations/1764000031000-postings-of-a-day-are-found-without-reading-all.js';
 import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
@@ -71,6 +73,8 @@ export function owningDataSource(ownerUrl: string): DataSource {
     migrations: [
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
+      EachDayLeavesASignedHead1764000030000,
+      PostingsOfADayAreFoundWithoutReadingAll1764000031000,
       ReturnsAndCorrectionsArePostings1764000005000,
       StaffAdjustPointsWithinRollingLimits1764000020000,
       StaffMayBeMembersThemselves1764000021000,

@@ -35,6 +35,7 @@ export async function createHttpApp(
     checkRoutes(app);
     const server = adapter.getInstance<FastifyInstance>();
     await protectPages(server);
+    endConnectionsWhenClosing(server);
     observe(server, app.get(Metrics, { strict: false }), log);
     serveOpenApi(app, settings.docs);
     await app.init();
@@ -68,6 +69,22 @@ async function protectPages(server: FastifyInstance): Promise<void> {
       void reply.helmet();
     }
     done();
+  });
+}
+
+/**
+ * A closing server finishes what it has begun. Without being told to, the connections of those
+ * answers would be kept for more requests, and the process with them.
+ */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 

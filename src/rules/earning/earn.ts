@@ -93,15 +93,27 @@ function eligibleShare(programme: Programme, purchase: Purchase): Fraction {
 
 /** Items of every per-amount rule, one per line it applies to or one that says why it does not. */
 export function amountItems(programme: Programme, basis: EarningBasis): ExplanationItem[] {
-  const named = new Set(
-    programme.rules.flatMap((rule) =>
-      rule.kind === 'per_amount' && rule.categories !== undefined ? [...rule.categories] : [],
-    ),
-  );
+  const named = namedCategories(programme);
   return programme.rules.flatMap((rule, ruleNo) =>
     rule.kind === 'per_amount' ? oneRule(programme, basis, rule, ruleNo, named) : [],
   );
 }
+
+/** Categories that a rule names, once for every version: versions never change. */
+function namedCategories(programme: Programme): ReadonlySet<string> {
+  let named = namedBy.get(programme);
+  if (named === undefined) {
+    named = new Set(
+      programme.rules.flatMap((rule) =>
+        rule.kind === 'per_amount' && rule.categories !== undefined ? [...rule.categories] : [],
+      ),
+    );
+    namedBy.set(programme, named);
+  }
+  return named;
+}
+
+const namedBy = new WeakMap<Programme, ReadonlySet<string>>();
 
 function oneRule(
   programme: Programme,

@@ -1,0 +1,129 @@
+import type { QueryRunner } from 'typeorm';
+import { isMemberId } from '../address.js';
+import type { RowDifference } from './compare.js';
+import { spell } from './stored.reader.js';
+
+/** Differences of one kind that are named at most; more of them tell no more. */
+const NAMED_MAX = 1_000;
+
+const keys = {
+  postings: ['seq'],
+  entries: ['seq', 'n'],
+  lots: ['seq', 'n'],
+  counters: ['counter', 'period_start'],
+  standings: ['from_seq'],
+  redemptions: ['seq'],
+  purchases: ['seq'],
+} as const;
+
+/** Names rows as comparing them does. */
+const nameOf = (columns: readonly string[]): string => {
+  const spelt = ['bucket', 'member_id', ...columns].map((column) =>
+    spell(column, column === 'period_start' ? 'timestamp with time zone' : 'text'),
+  );
+  return `concat_ws('/', ${spelt.join()})`;
+};
+
+/** Buckets, both ends included; an end left out is open. */
+interface BucketRange {
+  from?: number;
+  until?: number;
+}
+
+const isIn = (bucket: string, { from, until }: BucketRange): string =>
+  [
+    ...(from === undefined ? [] : [`${bucket} >= ${String(from)}`]),
+    ...(until === undefined ? [] : [`${bucket} <= ${String(until)}`]),
+  ].join(' AND ');
+
+type Difference = Omit<RowDifference, 'doubtful'>;
+
+/** Rows of members who have no account, and accounts that are missing or too many. */
+export async function findOrphans(runner: QueryRunner, range: BucketRange): Promise<Difference[]> {
+  const where = isIn('t.bucket', range);
+  const noAccount = `NOT EXISTS (SELECT FROM accounts a
+    WHERE a.bucket = t.bucket AND a.member_id = t.member_id)`;
+  const parts = Object.entries(keys).map(
+    ([table, columns]) =>
+      `(SELECT '${table}' AS "table", ${nameOf(columns)} AS row, t.member_id
+          FROM ${table} t WHERE ${where} AND ${noAccount} LIMIT ${String(NAMED_MAX)})`,
+  );
+  const rows = await runner.manager.query<{ table: string; row: string; member_id: string }[]>(
+    parts.join(' UNION ALL '),
+  );
+  const lost = await runner.manager.query<{ row: string; stored: string; recomputed: string }[]>(
+    `(SELECT ${nameOf([])} AS row, 'missing' AS stored, 'present' AS recomputed
+        FROM members t WHERE ${where} AND ${noAccount} LIMIT ${String(NAMED_MAX)})
+     UNION ALL
+     (SELECT ${nameOf([])} AS row, 'present' AS stored, 'missing' AS recomputed
+        FROM accounts t WHERE ${where} AND NOT EXISTS (
+          SELECT FROM members m WHERE m.bucket = t.bucket AND m.member_id = t.member_id)
+       LIMIT ${String(NAMED_MAX)})`,
+  );
+  return [
+    ...lost.map((each) => ({ table: 'accounts', column: '*', ...each })),
+    ...rows.map(({ table, row, member_id }) => {
+      const whose = isMemberId(member_id) ? 'of no account here' : 'of no member';
+      return { table, row, column: 'member_id', stored: whose, recomputed: 'missing' };
+    }),
+  ];
+}
+
+/** Law L5: each keyed posting has its address, and each purchase its reference. */
+export async function findLostAddresses(
+  runner: QueryRunner,
+  range: BucketRange,
+): Promise<Difference[]> {
+  const keysLost = await runner.manager.query<Difference[]>(
+    `SELECT 'request_keys' AS "table", concat_ws('/', p.idem_key, p.caller, p.operation) AS row,
+            CASE WHEN k.idem_key IS NULL THEN '*' ELSE 'body_hash' END AS column,
+            coalesce(concat_ws(' ', k.bucket, k.member_id, encode(k.body_hash, 'hex')), '') AS stored,
+            concat_ws(' ', p.bucket, p.member_id, encode(p.body_hash, 'hex')) AS recomputed
+       FROM postings p LEFT JOIN request_keys k
+         ON k.idem_key = p.idem_key AND k.caller = p.caller AND k.operation = p.operation
+      WHERE ${isIn('p.bucket', range)} AND p.idem_key IS NOT NULL
+        AND (k.bucket, k.member_id, k.body_hash)
+            IS DISTINCT FROM (p.bucket, p.member_id, p.body_hash)
+      LIMIT $1`,
+    [NAMED_MAX],
+  );
+  const referencesLost = await runner.manager.query<Difference[]>(
+    `SELECT 'purchase_references' AS "table",
+            concat_ws('/', encode(u.reference_hmac, 'hex'), u.retailer) AS row,
+            CASE WHEN r.hmac IS NULL THEN '*' ELSE 'body_hash' END AS column,
+            coalesce(concat_ws(' ', r.bucket, r.member_id, encode(r.body_hash, 'hex')), '') AS stored,
+            concat_ws(' ', u.bucket, u.member_id, encode(p.body_hash, 'hex')) AS recomputed
+       FROM purchases u
+       JOIN postings p
+         ON p.bucket = u.bucket AND p.member_id = u.member_id AND p.seq = u.seq
+       LEFT JOIN purchase_references r ON r.hmac = u.reference_hmac AND r.retailer = u.retailer
+      WHERE ${isIn('u.bucket', range)}
+        AND (r.bucket, r.member_id, r.body_hash)
+            IS DISTINCT FROM (u.bucket, u.member_id, p.body_hash)
+      LIMIT $1`,
+    [NAMED_MAX],
+  );
+  return [...keysLost, ...referencesLost];
+}
+
+/** Addresses that lead to no posting or purchase. */
+export async function findStrayAddresses(runner: QueryRunner): Promise<Difference[]> {
+  return runner.manager.query<Difference[]>(
+    `(SELECT 'request_keys' AS "table", concat_ws('/', k.idem_key, k.caller, k.operation) AS row,
+             '*' AS column, 'present' AS stored, 'missing' AS recomputed
+        FROM request_keys k WHERE NOT EXISTS (
+          SELECT FROM postings p
+           WHERE p.bucket = k.bucket AND p.member_id = k.member_id AND p.caller = k.caller
+             AND p.operation = k.operation AND p.idem_key = k.idem_key)
+       LIMIT $1)
+     UNION ALL
+     (SELECT 'purchase_references', concat_ws('/', encode(r.hmac, 'hex'), r.retailer),
+             '*', 'present', 'missing'
+        FROM purchase_references r WHERE NOT EXISTS (
+          SELECT FROM purchases u
+           WHERE u.bucket = r.bucket AND u.member_id = r.member_id AND u.retailer = r.retailer
+             AND u.reference_hmac = r.hmac)
+       LIMIT $1)`,
+    [NAMED_MAX],
+  );
+}

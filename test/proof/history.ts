@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemCaller } from '../../src/access/caller.js';
+import { AccrualService } from '../../src/accrual/accrual.service.js';
+import { ReturnsService } from '../../src/accrual/returns/returns.service.js';
+import { publicId } from '../../src/ledger/address.js';
+import { answerOf } from '../../src/ledger/command.js';
+import { DomainError } from '../../src/platform/http/domain-error.js';
+import { ProgrammesService } from '../../src/programmes/programmes.service.js';
+import { RedemptionsService } from '../../src/redemptions/redemptions.service.js';
+import { hold, type Engine } from '../ledger/engine.js';
+import { spendable } from '../ledger/history.js';
+import { drawsOf, importProgramme } from '../support/purchases.js';
+
+const DAY = 86_400_000;
+
+/**
+ * Members with everything a history can have: purchases that earn at rates, bonuses and tiers, some
+ * pending; redemptions that are open, captured, released and timed out; refusals; a second version.
+ * The same seed gives the same story, but for ids and times.
+ */
+export async function live(engine: Engine, count: number, seed = 7): Promise<string[]> {
+  const programmes = engine.context.get(ProgrammesService);
+  const programme = { ...importProgramme(), rewards: [cup] };
+  const by = 'cli';
+  await programmes.publish(programme, { effectiveAt: '2020-01-01T00:00:00Z', by });
+  const later = { ...programme, thanks: ['Thank you again.'] };
+  await programmes.publish(later, { effectiveAt: '2099-01-01T00:00:00Z', by });
+  const members: string[] = [];
+  const draw = drawsOf(seed);
+  for (let index = 0; index < count; index += 1) {
+    const member = await engine.enrol();
+    members.push(member);
+    await buy(engine, member, draw);
+    await redeem(engine, member, index);
+  }
+  await engine.context.get(RedemptionsService).releaseTimedOut();
+  return members;
+}
+
+const cup = { code: 'cup', name: 'Cup', points: 40, value: { amount: 1, currency: 'GBP' } };
+const caller = systemCaller('shop', 'key/test');
+let keys = 0;
+
+const request = (): { caller: typeof caller; requestId: string; idempotencyKey: string } => ({
+  caller,
+  requestId: 'request',
+  idempotencyKey: `history-${String((keys += 1))}`,
+});
+
+/** Seven purchases in their order, one that comes late, and returns of some, whole or in part. */
+async function buy(engine: Engine, member: string, draw: () => number): Promise<void> {
+  const accrual = engine.context.get(AccrualService);
+  const returns = engine.context.get(ReturnsService);
+  const booked: string[] = [];
+  for (const days of [400, 90, 60, 45, 20, 3, 0.01, 10]) {
+    const amount = 2_000 + Math.floor(draw() * 60_000);
+    const category = draw() < 0.5 ? 'garden' : 'home';
+    const occurredAt = new Date(Date.now() - days * DAY - Math.floor(draw() * 60_000));
+    const asked = request();
+    const posted = await accrual.record(
+      {
+        member: { id: member },
+        reference: `of ${asked.idempotencyKey}`,
+        occurredAt: occurredAt.toISOString(),
+        total: { amount, currency: 'GBP' },
+        lines: [{ category, quantity: 1 + Math.floor(draw() * 3), amount }],
+      },
+      asked,
+    );
+    booked.push(publicId('pur', { memberId: member, seq: answerOf(posted).seq }));
+  }
+  const at = new Date(Date.now() - 60_000).toISOString();
+  await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  for (const quantity of [1, 1]) {
+    const lines = [{ line: '0', quantity, amount: 500 }];
+    await returns.record(booked[4] ?? '', { occurredAt: at, lines }, request()).catch(refused);
+  }
+}
+
+/** A second piece may be more than was bought, which is a story too. */
+function refused(error: unknown): void {
+  if (!(error instanceof DomainError)) throw error;
+}
+
+async function redeem(engine: Engine, member: string, index: number): Promise<void> {
+  const redemptions = engine.context.get(RedemptionsService);
+  const placed = async (): Promise<{ memberId: string; seq: number }> => ({
+    memberId: member,
+    seq: answerOf(await redemptions.hold(member, 'cup', request())).seq,
+  });
+  await redemptions.end('capture', await placed(), request());
+  const given = await placed();
+  await redemptions.end('release', given, request());
+  await redemptions.end('release', given, request());
+  await engine.ledger.submit(hold(member, { programme: { ...spendable(), holdMs: 1 } }));
+  await pause(5);
+  if (index % 2 === 0) await placed();
+}
