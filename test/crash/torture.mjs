@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- import`, `-- money` or `-- tamper`: tests at their full size, which take too
- * long for every run; `money --long` is longer still. What Jest is given besides goes on to it.
+ * `npm run torture -- import`, `-- money`, `-- races` or `-- tamper`: tests at their full size, which
+ * take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import process from 'node:process';
 const tortures = {
   import: { spec: 'test/crash/import-kills.spec.ts', env: { CRASH_PURCHASES: '50000' } },
   tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
+  races: { spec: 'test/races/last-byte.spec.ts', env: { RACES: '10000' } },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },
