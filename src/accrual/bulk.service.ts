@@ -3,10 +3,11 @@ import { getSchemaPath } from '@nestjs/swagger';
 import type { Caller } from '../access/caller.js';
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
-import { DomainError } from '../platform/http/domain-error.js';
 import { parseJson } from '../platform/http/json.js';
+import { refusalOf } from '../platform/http/problem.filter.js';
 import { problemOf, type Problem } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.pipe.js';
+import { Log } from '../platform/logging/log.service.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { formatBillionths } from '../rules/points.js';
@@ -66,7 +67,10 @@ interface Ready {
 /** Lines of NDJSON, each a purchase with its own key and its own answer. */
 @Injectable()
 export class BulkService {
-  constructor(@Inject(AccrualService) private readonly accrual: AccrualService) {}
+  constructor(
+    @Inject(AccrualService) private readonly accrual: AccrualService,
+    @Inject(Log) private readonly log: Log,
+  ) {}
 
   /**
    * Submits lines in order and returns once all are submitted, with the promise of their answers.
@@ -101,10 +105,12 @@ export class BulkService {
       if (refusal !== undefined) throw refusal;
       return booked(posted, line, scope.dryRun === true);
     } catch (error) {
-      const problem = problemOf(
-        error instanceof DomainError ? error : unexpected(),
-        scope.requestId,
-      );
+      const { requestId } = scope;
+      const refusal = refusalOf(error);
+      if (refusal.code === 'internal_error') {
+        this.log.event('error', 'A line failed', { requestId, line, err: error });
+      }
+      const problem = problemOf(refusal, requestId);
       return { line, status: problem.status, problem };
     }
   }
@@ -137,8 +143,4 @@ function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
     available: after.points - after.pending,
     pending: after.pending,
   };
-}
-
-function unexpected(): DomainError {
-  return new DomainError('internal_error', 'The line could not be processed.');
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- import` or `-- tamper`: tests at their full size, which take too long for
- * every run. What Jest is given besides goes on to it.
+ * `npm run torture -- import`, `-- money`, `-- races` or `-- tamper`: tests at their full size, which
+ * take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +9,30 @@ import process from 'node:process';
 const tortures = {
   import: { spec: 'test/crash/import-kills.spec.ts', env: { CRASH_PURCHASES: '50000' } },
   tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
+  races: { spec: 'test/races/last-byte.spec.ts', env: { RACES: '10000' } },
+  money: {
+    spec: 'test/crash/money.spec.ts',
+    env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },
+    long: { MONEY_OPERATIONS: '1000000', MONEY_KILLS: '100' },
+  },
 };
 
-const [name = '', ...rest] = process.argv.slice(2);
+const [name = '', ...given] = process.argv.slice(2);
+const rest = given.filter((argument) => argument !== '--long');
 const torture = Object.hasOwn(tortures, name) ? tortures[name] : undefined;
 if (torture === undefined) {
   process.stderr.write(`Say which: ${Object.keys(tortures).join(', ')}\n`);
+  process.exit(2);
+}
+const size = rest.length < given.length ? torture.long : torture.env;
+if (size === undefined) {
+  process.stderr.write(`There is no long ${name}.\n`);
   process.exit(2);
 }
 const jest = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', jest, torture.spec, ...rest],
-  { stdio: 'inherit', env: { ...torture.env, ...process.env } },
+  { stdio: 'inherit', env: { ...size, ...process.env } },
 );
 process.exit(status ?? 1);

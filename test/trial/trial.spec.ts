@@ -67,12 +67,12 @@ describe('a trial of the sample', () => {
     expect(first.stderr).toBe('');
     expect(first.code).toBe(0);
     expect(first.counts).toEqual({
-      lines: 55,
-      'cancellation lines': 6,
+      lines: 63,
+      'cancellation lines': 12,
       'lines without a customer': 8,
       'lines of quantity 0 or less': 2,
       'lines of a negative price': 1,
-      'purchase lines': 38,
+      'purchase lines': 40,
       'BANK CHARGES': 1,
       C2: 1,
       CRUK: 1,
@@ -85,16 +85,26 @@ describe('a trial of the sample', () => {
       customers: 8,
       enrolled: 8,
       'members already': 0,
-      purchases: 22,
-      booked: 22,
+      purchases: 24,
+      booked: 24,
       'already booked': 0,
       refused: 0,
-      'points recomputed': 9_117,
+      'cancellations matched': 6,
+      'in part': 1,
+      original_not_found: 6,
+      returns: 11,
+      'returns booked': 11,
+      'returns already booked': 0,
+      'returns refused': 0,
+      'points recomputed': 3_236,
       differences: 0,
     });
-    expect(first.stdout).toContain('cancellation lines              6  not purchases, counted');
+    expect(first.stdout).toContain(
+      'cancellation lines             12  taken back where they match',
+    );
     expect(first.stdout).toContain('lines without a customer        8  nobody to accrue to');
-    expect(first.stdout).toContain('verify: 8 members, 22 postings, 9117 points: clean.\n');
+    // Purchases, returns, and three corrections of purchases that were booked before the returns.
+    expect(first.stdout).toContain('verify: 8 members, 38 postings, 3236 points: clean.\n');
   });
 
   it('changes nothing when it runs again', async () => {
@@ -105,9 +115,11 @@ describe('a trial of the sample', () => {
       enrolled: 0,
       'members already': 8,
       booked: 0,
-      'already booked': 22,
+      'already booked': 24,
+      'returns booked': 0,
+      'returns already booked': 11,
     });
-    expect(again.stdout).toContain('verify: 8 members, 22 postings, 9117 points: clean.\n');
+    expect(again.stdout).toContain('verify: 8 members, 38 postings, 3236 points: clean.\n');
     const keys = await fealty(database, 'key', 'list');
     expect(keys.stdout.trim().split('\n')).toHaveLength(2);
   });
@@ -136,12 +148,45 @@ describe('a trial of the sample', () => {
     const ended = await fealty(database, 'trial', sample);
     expect(ended.code).toBe(1);
     expect(ended.counts['differences']).toBe(3);
-    // 0.7 points of the file and 12.5 more.
     expect(ended.stdout.trim().split('\n').slice(-3)).toEqual([
-      'customer 20003  billionths carried: booked 200000000, recomputed 700000000',
-      'customer 20003  points: booked 13, recomputed 0',
-      'all  booked 9130 points of 8 members, recomputed 9117 points of 8 customers',
+      'customer 20003  billionths carried: booked 500000000, recomputed 0',
+      'customer 20003  points: booked 12, recomputed 0',
+      'all  booked 3248 points of 8 members, recomputed 3236 points of 8 customers',
     ]);
+  });
+});
+
+describe('generated cancellations', () => {
+  it('are the same for the same seed, match the recomputation, and leave the file alone', async () => {
+    const before = await readFile(sample, 'utf8');
+    const database = await freshDatabase();
+    const args = ['trial', sample, '--cancellations', '200', '--seed', '7'];
+    const first = await fealty(database, ...args);
+    expect(first.code).toBe(0);
+    const added = (await readFile(join(folder, 'cancelled-200-7.csv'), 'utf8')).slice(
+      before.length,
+    );
+    expect(added.match(/^CG\d+,.*,,-\d+,/gm)).toHaveLength(200);
+    const { counts } = first;
+    expect(counts).toMatchObject({ 'cancellation lines': 212, differences: 0 });
+    expect(counts['cancellations matched']).toBeGreaterThan(40);
+    expect(counts['in part']).toBeGreaterThan(1);
+    const again = await fealty(database, ...args);
+    expect(again.counts).toMatchObject({
+      'returns booked': 0,
+      'returns already booked': counts['returns'],
+      differences: 0,
+    });
+    await database.drop();
+    expect(await readFile(sample, 'utf8')).toBe(before);
+  });
+
+  it('are a whole number', async () => {
+    const database = await freshDatabase();
+    const ended = await fealty(database, 'trial', sample, '--cancellations', 'many');
+    await database.drop();
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('It must be a whole number.');
   });
 });
 
@@ -154,20 +199,24 @@ describe('the recomputation', () => {
       tier,
     ]);
     expect(points.sort()).toEqual([
-      // 17 + 3 x 4.95 + 1.65 pounds of goods; postage, samples and the rest earn nothing.
-      ['20001', '41.875000000', 'guest'],
-      // Bonuses of 25, none (7 h 45 later), 15 (40 a week), none, none, 25 (Monday, 00:30).
-      // 125 + 150 + (187.5 + 249.75 + 374.625) x 1.1 + 137.3625 x 1.333333.
-      ['20002', '1416.212454212', 'friend'],
-      // 43.5 and 12.4 pence are 44 and 12; 1.25 x 0.56.
-      ['20003', '0.700000000', 'guest'],
+      // 17 + 3 x 4.95 + 1.65 pounds of goods, less a bucket; what is cancelled before it was bought
+      // is not found.
+      ['20001', '38.687500000', 'guest'],
+      // Bonuses of 25, none (7 h 45 later), 15 (40 a week): 125 + 150 + 187.5 x 1.1. All rugs came
+      // back, after more than 30 days, so the tier that they reached stays.
+      ['20002', '521.250000000', 'friend'],
+      // All ribbons came back, and more were cancelled than there were.
+      ['20003', '0.000000000', 'guest'],
       ['20004', '31.875000000', 'guest'],
       ['20005', '0.000000000', 'guest'],
-      ['20006', '7171.352698048', 'patron'],
+      // 1,249.875 and 25 as a guest. At 1.333333: 26.04 pounds, 5 benches with 15, and the glasses of
+      // 12 April, no longer a patron's. As the patron of that day 3.33 pounds.
+      ['20006', '2227.935183711', 'friend'],
       // The card, not the gift voucher.
       ['20007', '2.100000000', 'guest'],
-      // In the order of their times: 25 on Sunday, none 11 h 59 later, 25 two minutes after that.
-      ['20008', '456.875000000', 'regular'],
+      // In the order of their times: 25 on Sunday, none 11 h 59 later. 50 of the 25 two minutes after
+      // that came back with their bonus, so that Tuesday's gets all of its own.
+      ['20008', '417.500000000', 'regular'],
     ]);
   });
 });

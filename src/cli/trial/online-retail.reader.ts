@@ -12,6 +12,7 @@ import {
   type Row,
   type TrialPurchase,
 } from './online-retail.js';
+import { cancellationsOf, type Cancellation } from './cancellations.js';
 import { categoryOf } from './trial-programme.js';
 
 /** What a file holds, counted while it is read. */
@@ -97,6 +98,15 @@ export async function* purchasesIn(
   yield* release(held.length);
 }
 
+/** The cancellation lines of a file in the order of their times. */
+export async function cancellationsIn(file: string): Promise<Cancellation[]> {
+  const found: Cancellation[] = [];
+  for await (const invoice of invoicesIn(file, () => undefined)) {
+    found.push(...cancellationsOf(invoice));
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
 /** Only one invoice is held at a time, so the file may be of any length. */
 async function* invoicesIn(file: string, onRow: (row: Row) => void): AsyncGenerator<Invoice> {
   const gatherer = new InvoiceGatherer();
@@ -109,7 +119,8 @@ async function* invoicesIn(file: string, onRow: (row: Row) => void): AsyncGenera
   if (last !== undefined) yield last;
 }
 
-function rowsIn(file: string): AsyncIterable<Row> {
+/** The lines of a file but its heading, which is checked. */
+export function rowsIn(file: string): AsyncIterable<Row> {
   const checked = (heading: string[]): string[] => {
     if (heading.join() === columns.join()) return heading;
     throw new Error(`The first line must be ${columns.join()}.`);

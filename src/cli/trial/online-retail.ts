@@ -31,7 +31,7 @@ export function customerOf(row: Row): string {
   return row.CustomerID === '' ? '' : (number ?? unreadable(row, 'CustomerID'));
 }
 
-function quantityOf(row: Row): number {
+export function quantityOf(row: Row): number {
   return /^-?\d{1,7}$/.test(row.Quantity) ? Number(row.Quantity) : unreadable(row, 'Quantity');
 }
 
@@ -71,13 +71,14 @@ function unreadable(row: Row, column: keyof Row): never {
   throw new Error(`Invoice ${row.InvoiceNo}: ${column} "${row[column]}" cannot be read.`);
 }
 
-/** An invoice that somebody bought on, with the lines that are purchases. */
+/** An invoice that somebody bought or cancelled on, with those lines. */
 export interface Invoice {
   number: string;
   customer: string;
   /** The time of its first line, whatever that line is. */
   at: number;
   rows: Row[];
+  cancelled: Row[];
 }
 
 /** Gathers rows to invoices: the rows of one must follow each other, and it has one customer. */
@@ -85,7 +86,7 @@ export class InvoiceGatherer {
   private readonly seen = new Set<string>();
   private current: Invoice | undefined;
 
-  /** Takes a row; returns the invoice that ended before it, if purchases are on it. */
+  /** Takes a row; returns the invoice that ended before it, if something is on it. */
   add(row: Row): Invoice | undefined {
     const number = row.InvoiceNo;
     const customer = customerOf(row);
@@ -97,24 +98,29 @@ export class InvoiceGatherer {
       }
       this.seen.add(number);
       ended = this.end();
-      this.current = { number, customer, at: instantOf(row), rows: [] };
+      this.current = { number, customer, at: instantOf(row), rows: [], cancelled: [] };
     }
     if (this.current.customer !== customer) {
       throw new Error(`Invoice ${number} has more than one customer.`);
     }
-    if (answerTo(row) === 'purchase') this.current.rows.push(row);
+    const answer = answerTo(row);
+    if (answer === 'purchase') this.current.rows.push(row);
+    if (answer === 'cancellation') this.current.cancelled.push(row);
     return ended;
   }
 
-  /** The last invoice, if purchases are on it. */
+  /** The last invoice, if something is on it. */
   end(): Invoice | undefined {
-    return this.current?.rows.length === 0 ? undefined : this.current;
+    const { rows = [], cancelled = [] } = this.current ?? {};
+    return rows.length + cancelled.length === 0 ? undefined : this.current;
   }
 }
 
 export interface TrialPurchase {
   customer: string;
   at: number;
+  reference: string;
+  lines: { id: string; sku: string; quantity: number }[];
   /** One line of NDJSON, as the import takes them. */
   text: string;
 }
@@ -146,6 +152,6 @@ export function purchasesOf({ number, customer, at, rows }: Invoice): TrialPurch
       total: { amount: lines.reduce((sum, { amount }) => sum + amount, 0), currency: 'GBP' },
       lines,
     };
-    return { customer, at, text: JSON.stringify(purchase) };
+    return { customer, at, reference, lines, text: JSON.stringify(purchase) };
   });
 }

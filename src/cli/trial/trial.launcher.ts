@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { Caller } from '../../access/caller.js';
 import { KeysService } from '../../access/keys.service.js';
 import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
 import { BalancesService } from '../../ledger/balances.service.js';
@@ -12,8 +13,11 @@ import { ProgrammesService } from '../../programmes/programmes.service.js';
 import { standingView } from '../../tiers/standing.js';
 import { tillOf } from '../import/till.js';
 import { Progress } from '../progress.writer.js';
-import { purchasesIn, type Survey } from './online-retail.reader.js';
-import { recompute, type Expected } from './recomputation.reader.js';
+import { Bought } from './cancellations.js';
+import { cancellationsIn, purchasesIn, type Survey } from './online-retail.reader.js';
+import type { Expected } from './recomputation.js';
+import { recompute } from './recomputation.reader.js';
+import { returnAll, type ReturnsReport } from './returns.launcher.js';
 import { trialProgramme } from './trial-programme.js';
 
 export interface TrialReport {
@@ -22,6 +26,7 @@ export interface TrialReport {
   replayed: number;
   /** Refused purchases by the code of their refusal. */
   refused: Map<string, number>;
+  returns: ReturnsReport;
   /** Points of all customers, as recomputed. */
   points: bigint;
   /** One line for each figure in which the ledger and the recomputation differ. */
@@ -35,7 +40,7 @@ const DAY_MS = 86_400_000;
 const GROUP = 500;
 const MEMBERS_AT_ONCE = 8;
 
-/** Publishes, enrols, imports and compares. Each step finds what an earlier run has done. */
+/** Publishes, enrols, imports, takes back and compares. Each step finds what an earlier run has done. */
 export async function runTrial(
   engine: INestApplicationContext,
   file: string,
@@ -44,7 +49,11 @@ export async function runTrial(
   const startsAt = new Date((found.startsAt ?? 0) - DAY_MS).toISOString();
   await prepare(engine, `trial-${found.digest}`, startsAt);
   const { memberIds, enrolled } = await enrolAll(engine, found.customers, startsAt);
-  const imported = await importAll(engine, file, found.purchases);
+  const caller = tillOf(RETAILER, 'cli/trial');
+  const cancellations = await cancellationsIn(file);
+  const bought = new Bought(cancellations);
+  const imported = await importAll(engine, file, { caller, bought, total: found.purchases });
+  const returns = await returnAll(engine, cancellations, bought, caller);
   const expected = await recompute(file);
   const differences = await compare(engine, memberIds, expected);
   const verification = await engine.get(VerifyService).verify();
@@ -56,7 +65,7 @@ export async function runTrial(
         `recomputed ${points} points of ${expected.size} customers`,
     );
   }
-  return { enrolled, ...imported, points, differences, verification };
+  return { enrolled, ...imported, returns, points, differences, verification };
 }
 
 /** One database holds the trial of one file: other purchases would make every comparison fail. */
@@ -121,10 +130,10 @@ type Imported = Pick<TrialReport, 'booked' | 'replayed' | 'refused'>;
 async function importAll(
   engine: INestApplicationContext,
   file: string,
-  total: number,
+  { caller, bought, total }: { caller: Caller; bought: Bought; total: number },
 ): Promise<Imported> {
   const bulk = engine.get(BulkService);
-  const scope = { caller: tillOf(RETAILER, 'cli/trial'), requestId: 'trial' };
+  const scope = { caller, requestId: 'trial' };
   const imported: Imported = { booked: 0, replayed: 0, refused: new Map() };
   const progress = new Progress('importing', total, 'purchases');
   let done = 0;
@@ -135,8 +144,9 @@ async function importAll(
     progress.update(done);
   };
   let group: string[] = [];
-  for await (const { text } of purchasesIn(file)) {
-    group.push(text);
+  for await (const purchase of purchasesIn(file)) {
+    bought.add(purchase);
+    group.push(purchase.text);
     if (group.length < GROUP) continue;
     await submit(group);
     group = [];

@@ -64,13 +64,16 @@ async function grantServing(owner: DataSource, server: string, ownerRole: string
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND c.relname <> 'migrations'`,
   );
-  await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
-  for (const { name, comment } of tables) {
-    const appendOnly = comment?.split(':')[0]?.includes('append-only') === true;
-    await owner.query(`REVOKE ALL ON ${name} FROM ${role}`);
-    await owner.query(
-      `GRANT SELECT, INSERT${appendOnly ? '' : ', UPDATE, DELETE'} ON ${name} TO ${role}`,
-    );
-  }
-  await owner.query(`GRANT SELECT ON migrations TO ${role}`);
+  // In one transaction, since another replica may be serving: it must not meet a table in between.
+  await owner.transaction(async (tx) => {
+    await tx.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
+    for (const { name, comment } of tables) {
+      const appendOnly = comment?.split(':')[0]?.includes('append-only') === true;
+      await tx.query(`REVOKE ALL ON ${name} FROM ${role}`);
+      await tx.query(
+        `GRANT SELECT, INSERT${appendOnly ? '' : ', UPDATE, DELETE'} ON ${name} TO ${role}`,
+      );
+    }
+    await tx.query(`GRANT SELECT ON migrations TO ${role}`);
+  });
 }
