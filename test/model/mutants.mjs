@@ -226,7 +226,6 @@ function isFound(copy, { name, by, file, from, to }) {
     spawnSync(process.execPath, args, {
       cwd: copy,
       encoding: 'utf8',
-      env: { ...process.env, MODEL_SHRINK: 'off' },
     });
   const bin = (tool) => join(root, 'node_modules', tool);
   if (by === 'http') run([bin('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck']);
