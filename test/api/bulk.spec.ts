@@ -7,7 +7,7 @@ import { deploy, type Deployment } from '../support/server.js';
 import { bulk, BulkStream } from './bulk-stream.js';
 
 const LINE_BYTES_MAX = 262_144;
-const LINES = Number(process.env['BULK_LINES'] ?? 20_000);
+const LINES = Number(process.env['BULK_LINES'] ?? 40_000);
 const RSS_GROWTH_MAX_KB = 140 * 1_024;
 
 let deployment: Deployment;
