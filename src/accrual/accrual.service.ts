@@ -17,7 +17,7 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import { timingOf, type AccrueAction } from '../rules/actions/accrue.js';
+import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/purchase-bonus.js';
 import { isStale } from '../rules/spending/settle.js';
@@ -200,8 +200,8 @@ function needsOf(
   { occurredAt, redemptions }: { occurredAt: number; redemptions: readonly number[] },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now);
-  const timing = timingOf(programme, account.newestAt, { at: now, occurredAt });
-  if (timing === 'late') {
+  const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
+  if (isBehind) {
     return {
       spending: true,
       counters: [],
@@ -212,7 +212,7 @@ function needsOf(
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, timing === 'in_time' ? occurredAt : now),
+    counters: countersNeeded(programme, place),
     facts: [memberFacts],
     subjects: redemptions,
   };

@@ -1,4 +1,6 @@
+import { memberColumns } from '../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../ledger/command.js';
+import { arrayOf } from '../platform/database/columns.js';
 import type { Purchase } from '../rules/earning/earn.js';
 import type { MemberState } from '../rules/state.js';
 import { toPurchase } from './purchase-facts.js';
@@ -10,31 +12,24 @@ interface ContentRow {
   content: PurchaseContent | null;
 }
 
-/** What was bought since an instant, what was ever returned, and the purchases a command names. */
+/** What was bought with the purchases that decisions of the history are about; erased ones not. */
 export const purchaseFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
-    const named = members.flatMap(({ bucket, memberId, subjects }) =>
-      subjects.map((seq) => ({ bucket, memberId, seq })),
+    const named = members.flatMap(({ bucket, memberId, purchases: own = [] }) =>
+      own.map((seq) => ({ bucket, memberId, seq })),
     );
     const { rows } = await tx.query<ContentRow>({
       name: 'purchase-facts',
       text: `SELECT p.member_id, p.seq, p.content
-               FROM unnest($1::smallint[], $2::uuid[], $3::timestamptz[])
-                      AS u (bucket, member_id, since)
-               JOIN purchases p ON p.bucket = u.bucket AND p.member_id = u.member_id
-                AND (p.occurred_at > u.since OR p.returned IS NOT NULL)
-              UNION ALL
-             SELECT p.member_id, p.seq, p.content
-               FROM unnest($4::smallint[], $5::uuid[], $6::int[]) AS u (bucket, member_id, seq)
+               FROM unnest($1::smallint[], $2::uuid[], $3::int[]) AS u (bucket, member_id, seq)
                JOIN purchases p ON p.bucket = u.bucket AND p.member_id = u.member_id
                 AND p.seq = u.seq`,
       values: [
-        members.map(({ bucket }) => bucket),
-        members.map(({ memberId }) => memberId),
-        members.map(({ since }) => new Date(since ?? 0)),
-        named.map(({ bucket }) => bucket),
-        named.map(({ memberId }) => memberId),
-        named.map(({ seq }) => seq),
+        ...memberColumns(named),
+        arrayOf(
+          'int4',
+          named.map(({ seq }) => seq),
+        ),
       ],
     });
     const purchases = new Map(

@@ -5,9 +5,8 @@ import { answerOf, type Posted } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, storedRefusal } from '../programmes/decide.js';
+import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import type { Programme } from '../rules/programme.js';
 import type { ApprovalPage, RequestAdjustment } from './adjustments.requests.js';
 import { AdjustmentsService, staffIdOf, type AdjustmentRequest } from './adjustments.service.js';
 import {
@@ -50,7 +49,7 @@ export class AdjustmentDesk {
     if (asked === undefined) throw new Error('invariant: a request that posts nothing asks');
     void reply.status(HttpStatus.ACCEPTED);
     markReplay(posted, reply);
-    return askedView(asked, await this.live());
+    return askedView(asked, await this.programmes.inForce());
   }
 
   async approve(
@@ -69,14 +68,14 @@ export class AdjustmentDesk {
   }
 
   async approval(id: string): Promise<ApprovalView> {
-    return approvalView(await this.stored(id), await this.live());
+    return approvalView(await this.stored(id), await this.programmes.inForce());
   }
 
   async page(page: ApprovalPage): Promise<ApprovalsView> {
     const limit = page.limit === undefined ? PAGE : Number(page.limit);
     const after = page.cursor === undefined ? undefined : cursorOf(page.cursor);
     const found = await this.approvals.page(page.state, after, limit);
-    const programme = await this.live();
+    const programme = await this.programmes.inForce();
     const last = found.at(-1);
     const isFull = found.length === limit && last !== undefined;
     return {
@@ -108,11 +107,6 @@ export class AdjustmentDesk {
     const approval = address === undefined ? undefined : await this.approvals.approval(address);
     if (approval === undefined) throw new DomainError('not_found', 'There is no such approval.');
     return approval;
-  }
-
-  private async live(): Promise<Programme> {
-    const now = await this.ledger.now();
-    return programmeFor(this.programmes, now, now);
   }
 }
 

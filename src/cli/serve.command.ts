@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../app.module.js';
@@ -7,13 +6,6 @@ import type { Settings } from '../platform/config/settings.js';
 import { createHttpApp } from '../platform/http/http.launcher.js';
 import { demoAdminPath, demoKeyPath, seedDemo } from './demo/demo.launcher.js';
 import { layFoundation, type RunningFoundation } from './foundation.launcher.js';
-
-/**
- * How much the heap may grow from one full collection to the next. V8 alone lets it become four
- * times as large while memory is plenty, so a long bulk stream, which holds next to nothing, was
- * seen to need 160 MB more; with this it needs half of that.
- */
-const HEAP_GROWING_PERCENT = 30;
 
 interface ServeOptions {
   demo?: boolean;
@@ -50,7 +42,6 @@ export async function serve(settings: Settings, demo: boolean): Promise<void> {
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
   };
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const foundation = await layFoundation(settings, { migrate: settings.migrateOnStart, log: say });
   let app: NestFastifyApplication | undefined;
   try {

@@ -36,8 +36,10 @@ export interface MemberKey {
   memberId: string;
   /** Postings the commands name, such as the hold to capture. */
   subjects: readonly number[];
-  /** The instant since which purchases must be known; undefined = none but the named ones. */
+  /** The instant since which decisions about purchases must be known; undefined = none. */
   since?: number | undefined;
+  /** Purchases that those decisions, read before any facts, are about. */
+  purchases?: readonly number[] | undefined;
 }
 
 /** A module's one set-based reader for the tables it owns. */

@@ -90,9 +90,17 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     throw new DomainError('unavailable', `Version ${String(no)} is not known here yet. Retry.`);
   }
 
-  /** The version in force now; the caller has the database's now. */
-  current(now: number): Programme | undefined {
-    return this.at(now);
+  /** The version in force now, by the database's clock, read anew if another replica has more. */
+  async inForce(): Promise<Programme> {
+    const [row] = await this.dataSource.query<{ now: Date; newest_no: number }[]>(
+      `SELECT programme_now() AS now,
+              (SELECT coalesce(max(no), 0) FROM programme_versions) AS newest_no`,
+    );
+    if (row === undefined) throw new Error('invariant: the database tells the time');
+    if (row.newest_no > this.newestNo) await this.refresh();
+    const programme = this.at(row.now.getTime());
+    if (programme !== undefined) return programme;
+    throw new DomainError('no_programme', 'No programme version is in force.');
   }
 
   private async load(): Promise<void> {

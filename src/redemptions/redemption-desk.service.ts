@@ -3,9 +3,8 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { parsePublicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
-import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, storedRefusal } from '../programmes/decide.js';
+import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
 import { RedemptionsService, type RedemptionRequest } from './redemptions.service.js';
@@ -25,11 +24,10 @@ export class RedemptionDesk {
   constructor(
     @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
-    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
   ) {}
 
   async rewards(): Promise<RewardView[]> {
-    return rewardViews(await this.live());
+    return rewardViews(await this.programmes.inForce());
   }
 
   async quote(
@@ -63,7 +61,7 @@ export class RedemptionDesk {
   async redemption(id: string, caller: Caller): Promise<RedemptionView> {
     const address = addressOf(id);
     const redemption = await this.redemptions.visible(address, caller);
-    return redemptionView(address.memberId, redemption, await this.live());
+    return redemptionView(address.memberId, redemption, await this.programmes.inForce());
   }
 
   private answer(posted: Posted, reply: FastifyReply): RedemptionView {
@@ -73,11 +71,6 @@ export class RedemptionDesk {
 
   private versionOf(posted: Posted): Programme {
     return this.programmes.version(answerOf(posted).versionNo);
-  }
-
-  private async live(): Promise<Programme> {
-    const now = await this.ledger.now();
-    return programmeFor(this.programmes, now, now);
   }
 }
 

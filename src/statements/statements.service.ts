@@ -10,7 +10,6 @@ import { MembersService } from '../members/members.service.js';
 import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
-import { programmeFor } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { standingView } from '../tiers/standing.js';
 import { StandingsQueries } from '../tiers/standings.queries.js';
@@ -84,13 +83,12 @@ export class StatementsService {
 
   async standing(memberId: string): Promise<StandingHistoryView> {
     await this.members.membership(memberId);
-    const [account, now, history] = await Promise.all([
+    const [account, programme, history] = await Promise.all([
       this.ledger.account(memberId),
-      this.ledger.now(),
+      this.programmes.inForce(),
       this.standings.history(memberId),
     ]);
     if (account === undefined) throw new DomainError('unknown_member', 'There is no such member.');
-    const programme = programmeFor(this.programmes, now, now);
     const { tier, qualifyingPoints, next } = standingView(programme, account);
     return { tier, qualifyingPoints, next, history };
   }

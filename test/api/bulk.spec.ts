@@ -8,7 +8,7 @@ import { bulk, BulkStream } from './bulk-stream.js';
 
 const LINE_BYTES_MAX = 262_144;
 const LINES = Number(process.env['BULK_LINES'] ?? 20_000);
-const RSS_GROWTH_MAX_KB = 120 * 1_024;
+const RSS_GROWTH_MAX_KB = 140 * 1_024;
 
 let deployment: Deployment;
 let shop: Api;

@@ -223,6 +223,17 @@ describe('rewards and exchanges', () => {
     expect(problem(end).code).toBe('redemption_returned');
   });
 
+  it('L10, R18: the balance counts spent points that are back in their lot, now and as of then', async () => {
+    const member = await shop.memberWith(600);
+    const redemption = await shop.held(member);
+    await shop.end('capture', redemption);
+    const paid = { ...aPurchase(member, { at: daysAgo(0) }), redemptions: [redemption] };
+    const { purchase } = expected(await shop.purchase(paid), 201);
+    const { balance, recordedAt } = expected(await bringBack(purchase ?? ''), 201);
+    expect(await shop.balance(member)).toMatchObject(balance);
+    expect(await shop.balance(member, recordedAt)).toMatchObject(balance);
+  });
+
   it('C9: an exchange is booked whole, replayed whole, or not at all', async () => {
     const { member, purchase } = await basket();
     const exchange = { ...aPurchase(member, { at: daysAgo(0), amount: 9_000 }), member: undefined };

@@ -248,7 +248,7 @@ describe('The book of programmes', () => {
     expect(book.newestNo).toBe(1);
     expect(book.at(start - 1)).toBeUndefined();
     expect(book.at(start)).toBe(book.version(1));
-    expect(book.current(start)?.name).toBe('One');
+    expect(book.at(start)?.name).toBe('One');
   });
 
   it('answers with the newest version that has started', async () => {

@@ -204,3 +204,21 @@ describe('late events', () => {
     );
   });
 });
+
+describe('an event decided as of today', () => {
+  it('R14: goes before one of a till that runs ahead, which is decided again after it', () => {
+    const programme = aProgramme({ lateEvents: { windowDays: 1, older: 'flag' } });
+    const ahead = { kind: 'accrue', occurredAt: NOW + 4 * 60_000 } as const;
+    const old = { kind: 'accrue', occurredAt: NOW - 9 * DAY } as const;
+    const lines = [{ category: 'home', amount: 2_000, quantity: 1 }];
+    const { member, postings } = arrive(programme, [
+      { ...ahead, id: 1, lines },
+      { ...old, id: 2, lines },
+    ]);
+    // The bonus for a visit is the old one's now, as the cool-down counts from its place.
+    expect(postings.map(({ kind }) => kind)).toEqual(['accrue', 'correct', 'accrue']);
+    expect(postings.map(({ billionths }) => billionths / 1_000_000_000n)).toEqual([40n, -20n, 40n]);
+    expect(member.counters.get('visit/last@0')).toBe(NOW);
+    expect(member.newestAt).toBe(NOW + 4 * 60_000);
+  });
+});

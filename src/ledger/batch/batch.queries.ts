@@ -1,5 +1,5 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
-import type { Lot, MemberState } from '../../rules/state.js';
+import type { Lot, MemberState, PastDecision } from '../../rules/state.js';
 import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
 import { readAllCounters, readCounters } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
@@ -167,16 +167,17 @@ export async function readStates(
       else commands.push(each);
     }
   }
-  const [lots, counters, decisions, allCounters, ...parts] = await together([
+  const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
+  const [lots, counters, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
     counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
       ? Promise.resolve(foreseen.counters)
       : readCounters(tx, counterNeeds),
-    histories.length === 0 ? Promise.resolve(undefined) : readDecisions(tx, histories),
     histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(
       async ([reader, commands]) =>
-        foreseenFacts(foreseen, reader, commands) ?? reader.read(tx, memberKeys(commands)),
+        foreseenFacts(foreseen, reader, commands) ??
+        reader.read(tx, memberKeys(commands, decisions)),
     ),
   ]);
   const states = new Map<string, MemberState>();
@@ -216,7 +217,10 @@ function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberStat
   };
 }
 
-function memberKeys(live: readonly Live[]): MemberKey[] {
+function memberKeys(
+  live: readonly Live[],
+  decisions?: ReadonlyMap<string, readonly PastDecision[]>,
+): MemberKey[] {
   const keys = new Map<string, { subjects: number[]; since: number | undefined }>();
   for (const { command, needs } of live) {
     for (const memberId of command.memberIds) {
@@ -226,5 +230,12 @@ function memberKeys(live: readonly Live[]): MemberKey[] {
       keys.set(memberId, key);
     }
   }
-  return [...keys].map(([memberId, key]) => ({ bucket: bucketOf(memberId), memberId, ...key }));
+  return [...keys].map(([memberId, key]) => ({
+    bucket: bucketOf(memberId),
+    memberId,
+    ...key,
+    purchases: decisions
+      ?.get(memberId)
+      ?.flatMap(({ seq, purchase }) => (seq === purchase ? seq : [])),
+  }));
 }

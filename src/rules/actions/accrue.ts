@@ -46,14 +46,27 @@ export function timingOf(
   return occurredAt < at - programme.late.windowDays * DAY_MS ? 'as_of_today' : 'late';
 }
 
+/**
+ * Where an event goes in the order of events, and whether others are after it: those it is late
+ * for, or one of a till that runs ahead when it is decided as of today.
+ */
+export function placeOf(
+  programme: Pick<Programme, 'late'>,
+  newestAt: number | null,
+  when: { at: number; occurredAt: number },
+): { timing: Timing; place: number; isBehind: boolean } {
+  const timing = timingOf(programme, newestAt, when);
+  const place = timing === 'as_of_today' ? when.at : when.occurredAt;
+  return { timing, place, isBehind: place < (newestAt ?? place) };
+}
+
 /** Decides one purchase for a member whose time-outs are already settled. */
 export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
   const { member } = settled;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
-  const timing = timingOf(programme, member.newestAt, action);
-  const place = timing === 'as_of_today' ? action.at : action.occurredAt;
-  const replay = timing === 'late' ? replayFrom(member, action.versions, place) : undefined;
+  const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
+  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
   const context = replay?.context ?? contextOf(member);
   const decision = decide(programme, context, action.purchase, place);
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {

@@ -154,9 +154,9 @@ function apply(moves: Moves, { purchase, points, terms }: PointMove): void {
   if (points < 0) moves.takeBack(-points, (lot) => isOf(lot, purchase));
 }
 
-/** Whether a purchase opened a lot, itself or by a correction. */
+/** Whether a lot is a purchase's; one with an origin is of that one, whichever posting opened it. */
 function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
-  return seq === purchase || origin?.seq === purchase;
+  return (origin?.seq ?? seq) === purchase;
 }
 
 function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {

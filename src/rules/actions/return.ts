@@ -13,7 +13,7 @@ import type { Programme } from '../programme.js';
 import type { Moves } from '../spending/moves.js';
 import { read, refused, type Settled } from '../spending/settle.js';
 import type { MemberState, Outcome, Redemption, Refusal, ReturnedLine } from '../state.js';
-import { contextOf, FUTURE_TOLERANCE_MS, timingOf, tooLate, type Timing } from './accrue.js';
+import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { postChain, type Step } from './chain.js';
 import { replayFrom, type Rest } from './replay.js';
 import { withWholes } from './wholes.js';
@@ -39,9 +39,8 @@ export function returnPurchase(
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
-  const timing = timingOf(programme, member.newestAt, action);
-  const place = timing === 'as_of_today' ? action.at : action.occurredAt;
-  const replay = timing === 'late' ? replayFrom(member, action.versions, place) : undefined;
+  const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
+  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
   const award = awards.of(action.purchase);

@@ -54,11 +54,19 @@ export function comesBack(
     return some.length > 0 ? some : { code: 'nothing_left_to_return', details: {} };
   }
   const back: ReturnedLine[] = [];
+  const lines = [...left.lines];
   for (const [index, each] of asked.entries()) {
-    const line = left.lines[each.line];
+    const line = lines[each.line];
     const piece = line === undefined ? undefined : ofLine(line, each);
-    if (piece === undefined) return tooMuch(index, each, line);
+    if (line === undefined || piece === undefined) return tooMuch(index, each, line);
     back.push({ line: each.line, ...piece });
+    // A line named twice has less left the second time.
+    const { quantity, amount } = piece;
+    lines[each.line] = {
+      ...line,
+      quantity: line.quantity - quantity,
+      amount: line.amount - amount,
+    };
   }
   return back;
 }

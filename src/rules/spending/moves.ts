@@ -59,9 +59,9 @@ export class Moves {
       this.replace({ ...lot, remaining: lot.remaining + spent.amount });
       return;
     }
-    const { funder, accruedAt, availableFrom, seq, n } = lot;
+    const { funder, accruedAt, availableFrom, seq, n, origin = { seq, n } } = lot;
     const terms = { funder, accruedAt, availableFrom, expiresAt: graceEndsAt };
-    this.open('redeemed', spent.amount, terms, { seq, n });
+    this.open('redeemed', spent.amount, terms, origin);
   }
 
   /** The member's lots and figures after it, with what to write. `at` judges what is pending. */
