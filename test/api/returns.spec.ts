@@ -244,6 +244,14 @@ describe('rewards and exchanges', () => {
     const replay = await bringBack(purchase, body, { key });
     expect(replay.headers.get('idempotency-replayed')).toBe('true');
     expect(replay.body).toEqual(first);
+    const asked = await deployment.sql<{ kind: string; caller: string; operation: string }>(
+      `SELECT kind, caller, operation FROM postings WHERE member_id = $1 AND seq > 1 ORDER BY seq`,
+      [member],
+    );
+    expect(asked).toEqual([
+      { kind: 'return', caller: 'r/shop', operation: 'return' },
+      { kind: 'accrue', caller: 'r/shop', operation: 'return' },
+    ]);
     const before = await shop.balance(member);
     const again = await bringBack(purchase, { exchange, occurredAt: daysAgo(0) });
     expect(problem(again).code).toBe('duplicate_reference');

@@ -114,7 +114,7 @@ class BatchDecisions {
       const isMain = index === outcome.postings.length - 1;
       const memberId = command.memberIds[draft.member] ?? command.memberIds[0];
       const prevHash = heads.get(memberId) ?? this.headOf(memberId);
-      const unhashed = this.posting(isMain ? command : undefined, memberId, draft, {
+      const unhashed = this.posting(askedBy(command, draft, isMain), memberId, draft, {
         prevHash,
         contentDigest: isMain ? (contentDigest ?? null) : null,
       });
@@ -145,7 +145,7 @@ class BatchDecisions {
   }
 
   private posting(
-    command: Command | undefined,
+    asked: Asked,
     memberId: string,
     draft: PostingDraft,
     chain: { prevHash: string; contentDigest: string | null },
@@ -154,16 +154,11 @@ class BatchDecisions {
       memberId,
       seq: draft.seq,
       kind: draft.kind,
-      caller: command?.caller ?? 'fealty',
-      operation: command?.operation ?? 'settle',
-      idempotencyKey: command?.idempotency?.key ?? null,
-      bodyHash: command?.idempotency?.bodyHash ?? null,
+      ...asked,
       versionNo: draft.versionNo,
       subjectSeq: draft.subjectSeq,
       occurredAt: draft.occurredAt,
       recordedAt: this.opening.moment.now,
-      actor: command?.actor ?? 'fealty',
-      requestId: command?.requestId ?? 'settle',
       billionths: draft.billionths,
       after: draft.after,
       explanation: draft.explanation,
@@ -183,6 +178,31 @@ class BatchDecisions {
     if (state === undefined) throw new Error('invariant: a decided member has a state');
     return state;
   }
+}
+
+/** Who asked for a posting, and under which key. */
+type Asked = Pick<
+  Posting,
+  'caller' | 'operation' | 'idempotencyKey' | 'bodyHash' | 'actor' | 'requestId'
+>;
+
+/**
+ * The last posting of a command has its key, and the return of an exchange is asked for by the same
+ * caller. A correction is the programme's own doing, as it may be about another retailer's purchase;
+ * it names whose event led to it. What time has done nobody asked for.
+ */
+function askedBy(command: Command, { kind }: PostingDraft, isMain: boolean): Asked {
+  const { caller, operation, actor, requestId, idempotency } = command;
+  const noKey = { idempotencyKey: null, bodyHash: null };
+  if (isMain) {
+    const { key = null, bodyHash = null } = idempotency ?? {};
+    return { caller, operation, idempotencyKey: key, bodyHash, actor, requestId };
+  }
+  if (kind === 'return') return { caller, operation, ...noKey, actor, requestId };
+  if (kind === 'correct') {
+    return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };
+  }
+  return { caller: 'fealty', operation: 'settle', ...noKey, actor: 'fealty', requestId: 'settle' };
 }
 
 /** Third round trip: every write and COMMIT in one go. */
