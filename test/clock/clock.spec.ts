@@ -1,4 +1,5 @@
 import type { CreatedKeyView } from '../../src/access/keys/keys.views.js';
+import { makeSigningKey } from '../../src/platform/config/signing-key.js';
 import { aPurchase, Api, daysAgo, expected, problem } from '../support/api.js';
 import { DAY_MS, HOUR_MS, TestClock, type Reading } from '../support/clock.js';
 import { freshDatabase } from '../support/database.js';
@@ -202,7 +203,7 @@ describe('where there is none', () => {
 
   it('N3: production refuses the setting, and a database whose clock was moved', async () => {
     const database = await freshDatabase();
-    const production = { NODE_ENV: 'production', JOBS: 'off' };
+    const production = { NODE_ENV: 'production', JOBS: 'off', HEADS_KEY: makeSigningKey() };
     try {
       await expect(
         startServer({ database, env: { ...production, TEST_CLOCK: 'true' } }),
