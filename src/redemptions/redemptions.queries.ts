@@ -86,6 +86,11 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     const named = members.flatMap(({ bucket, memberId, subjects }) =>
       subjects.map((seq) => ({ bucket, memberId, seq })),
     );
+    // Of purchases only where one comes back: nothing finds them but a walk over all of a member's.
+    const returning = new Set(
+      members.filter(({ since }) => since !== undefined).map(({ memberId }) => memberId),
+    );
+    const returned = named.filter(({ memberId }) => returning.has(memberId));
     const { rows } = await tx.query<RedemptionRow>({
       name: 'read-redemptions',
       text: `SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
@@ -98,7 +103,13 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
                     r.changed_seq, r.purchase_seq
                FROM unnest($3::smallint[], $4::uuid[], $5::int[]) AS u (bucket, member_id, seq)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
-                AND (r.seq = u.seq OR r.purchase_seq = u.seq)
+                AND r.seq = u.seq
+              UNION
+             SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
+                    r.changed_seq, r.purchase_seq
+               FROM unnest($6::smallint[], $7::uuid[], $8::int[]) AS u (bucket, member_id, seq)
+               JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
+                AND r.purchase_seq = u.seq
               ORDER BY 1, 7, 2`,
       values: [
         members.map(({ bucket }) => bucket),
@@ -106,6 +117,9 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
         named.map(({ bucket }) => bucket),
         named.map(({ memberId }) => memberId),
         named.map(({ seq }) => seq),
+        returned.map(({ bucket }) => bucket),
+        returned.map(({ memberId }) => memberId),
+        returned.map(({ seq }) => seq),
       ],
     });
     const redemptions = new Map<string, Redemption[]>(
