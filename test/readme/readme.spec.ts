@@ -93,14 +93,20 @@ describe('the README', () => {
     expect(balance).toMatchObject({ available: 0, pending: preview?.['points'] });
   });
 
+  it('says what taking back one of two roses would cost', () => {
+    const [, , , back] = answers();
+    expect(back).toMatchObject({ posting: null, lines: [{ line: 0, quantity: 1, amount: 1_500 }] });
+    expect(Number(back?.['points'])).toBeLessThan(0);
+  });
+
   it('quotes, holds and captures a reward', () => {
-    const [, , , quote, capture] = answers();
+    const [, , , , quote, capture] = answers();
     expect(quote).toMatchObject({ accepted: true, reward: { code: 'coffee' } });
     expect(capture).toMatchObject({ state: 'captured', reward: { code: 'coffee' } });
   });
 
   it('moves the time ahead, and the pending points are there to spend', () => {
-    const [preview, , , , , moved, balance] = answers();
+    const [preview, , , , , , moved, balance] = answers();
     expect(Date.parse(String(moved?.['now']))).toBeGreaterThan(Date.now() + 39 * 86_400_000);
     expect(Number(moved?.['aheadMs'])).toBeGreaterThan(39 * 86_400_000);
     expect(balance).toMatchObject({ available: preview?.['points'], pending: 0 });
