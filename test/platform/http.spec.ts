@@ -175,4 +175,18 @@ describe('stopping', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
     socket.destroy();
   });
+
+  it('H16: waits ten seconds at most for who has said nothing', async () => {
+    const app = await probe.create();
+    await app.listen(0, '127.0.0.1');
+    const { port, hostname } = new URL(await app.getUrl());
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
+    const busy = connect(Number(port), hostname);
+    busy.write('POST /probe HTTP/1.1\r\nHost: x\r\n');
+    await pause(100);
+    const started = performance.now();
+    await Promise.all([app.close(), once(silent, 'close'), once(busy, 'close')]);
+    expect(performance.now() - started).toBeLessThan(13_000);
+  });
 });

@@ -72,14 +72,28 @@ async function protectPages(server: FastifyInstance): Promise<void> {
   });
 }
 
+/** Milliseconds: how often a closing server looks for idle connections, and how long it waits. */
+const closing = { sweep: 100, patience: 10_000 };
+
 /**
- * A closing server finishes what it has begun. Without being told to, the connections of those
- * answers would be kept for more requests, and the process with them.
+ * A closing server finishes what it has begun. Connections that were busy, or had said nothing yet,
+ * when it began to close would be kept for more requests, and the process with them: they are told
+ * to close with their answer, swept up when idle, and cut when the patience is over.
  */
 function endConnectionsWhenClosing(server: FastifyInstance): void {
   let isClosing = false;
   server.addHook('preClose', (done) => {
     isClosing = true;
+    const sweeping = setInterval(() => {
+      server.server.closeIdleConnections();
+    }, closing.sweep);
+    const cutting = setTimeout(() => {
+      server.server.closeAllConnections();
+    }, closing.patience);
+    server.server.once('close', () => {
+      clearInterval(sweeping);
+      clearTimeout(cutting);
+    });
     done();
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
