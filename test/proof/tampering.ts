@@ -87,6 +87,10 @@ export class Tamperer {
     if (done === undefined) return undefined;
     touched.add(row.member ?? table);
     if (kind === 'swap') touched.add(other.member ?? table);
+    // An edit may make a member up, and another undoing it would leave nothing to find.
+    for (const [, madeUp = table] of done.rows.flat().map((name) => name.split('/'))) {
+      touched.add(madeUp);
+    }
     return done;
   }
 
