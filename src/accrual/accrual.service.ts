@@ -19,7 +19,8 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act } from '../rules/act.js';
-import { countersNeeded } from '../rules/earning/purchase-bonus.js';
+import { countersNeeded } from '../rules/earning/counters.js';
+import type { Purchase } from '../rules/earning/earn.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
@@ -108,6 +109,7 @@ export class AccrualService {
   ): Command & { occurredAt: number } {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
+    const facts = toPurchase(purchase, caller.retailer);
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -118,13 +120,14 @@ export class AccrualService {
       foreseen: (programmes) => {
         const programme = programmes.at(occurredAt);
         // In time for all that is known here; a late purchase needs other facts.
-        const counters = programme === undefined ? [] : countersNeeded(programme, occurredAt);
+        const counters =
+          programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         return { counters, facts: [memberFacts] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const action = actionOf(purchase, caller, redemptions, { now, programmes });
+        const action = actionOf(facts, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programmeFor(programmes, occurredAt, now), state, action);
         return this.decision(outcome, purchase, memberId, reference);
       },
@@ -163,12 +166,15 @@ export class AccrualService {
     this.check(purchase);
     const reference = this.references.of(caller, purchase.reference);
     const redemptions = usedRedemptions(purchase, memberId);
+    const occurredAt = Date.parse(purchase.occurredAt);
+    const facts = toPurchase(purchase, caller.retailer);
     return {
-      occurredAt: Date.parse(purchase.occurredAt),
+      occurredAt,
       redemptions,
       decide: (returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
-        const action = { ...actionOf(purchase, caller, redemptions, moment), exchangeOf };
+        const when = { occurredAt, redemptions };
+        const action = { ...actionOf(facts, when, caller, moment), exchangeOf };
         const programme = programmeFor(moment.programmes, action.occurredAt, moment.now);
         const outcome = act(programme, returned.state, action);
         if (outcome.refusal !== undefined) throw refusalError(outcome.refusal);
@@ -182,22 +188,23 @@ export class AccrualService {
 }
 
 function actionOf(
-  purchase: PurchaseInput,
+  purchase: Purchase,
+  when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
   { retailer }: Caller,
-  redemptions: readonly number[],
   { now, programmes }: Moment,
 ): AccrueAction {
-  const occurredAt = Date.parse(purchase.occurredAt);
-  const facts = toPurchase(purchase);
-  const versions = programmes;
-  return { kind: 'accrue', at: now, occurredAt, purchase: facts, versions, redemptions, retailer };
+  return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
 }
 
 /** What deciding a purchase reads: its counters in time, and the rest of the story when late. */
 function needsOf(
   account: AccountFacts,
   { now, programmes }: Moment,
-  { occurredAt, redemptions }: { occurredAt: number; redemptions: readonly number[] },
+  {
+    facts,
+    occurredAt,
+    redemptions,
+  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[] },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
@@ -212,7 +219,7 @@ function needsOf(
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place),
+    counters: countersNeeded(programme, place, facts),
     facts: [memberFacts],
     subjects: redemptions,
   };

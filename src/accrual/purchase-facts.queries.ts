@@ -10,6 +10,7 @@ interface ContentRow {
   member_id: string;
   seq: number;
   content: PurchaseContent | null;
+  retailer: string;
 }
 
 /** What was bought with the purchases that decisions of the history are about; erased ones not. */
@@ -20,7 +21,7 @@ export const purchaseFacts: FactReader = {
     );
     const { rows } = await tx.query<ContentRow>({
       name: 'purchase-facts',
-      text: `SELECT p.member_id, p.seq, p.content
+      text: `SELECT p.member_id, p.seq, p.content, p.retailer
                FROM unnest($1::smallint[], $2::uuid[], $3::int[]) AS u (bucket, member_id, seq)
                JOIN purchases p ON p.bucket = u.bucket AND p.member_id = u.member_id
                 AND p.seq = u.seq`,
@@ -35,8 +36,8 @@ export const purchaseFacts: FactReader = {
     const purchases = new Map(
       members.map(({ memberId }) => [memberId, new Map<number, Purchase>()]),
     );
-    for (const { member_id, seq, content } of rows) {
-      if (content !== null) purchases.get(member_id)?.set(seq, toPurchase(content));
+    for (const { member_id, seq, content, retailer } of rows) {
+      if (content !== null) purchases.get(member_id)?.set(seq, toPurchase(content, retailer));
     }
     return new Map([...purchases].map(([memberId, own]) => [memberId, { purchases: own }]));
   },

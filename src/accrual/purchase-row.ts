@@ -21,8 +21,8 @@ export function purchaseRow(
   { memberId, seq }: RowAddress,
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
-  const { lines, tenders, location, merchantCategoryCode } = purchase;
-  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
+  const { lines, tenders, location, channel, merchantCategoryCode } = purchase;
+  const content = JSON.stringify({ lines, tenders, location, channel, merchantCategoryCode });
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
   const digest = hash('sha256', salt + content, 'hex');

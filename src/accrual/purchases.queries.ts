@@ -54,7 +54,7 @@ export const returnedWriter: RowWriter<ReturnedRow> = {
 
 export type PurchaseContent = Pick<
   PurchaseInput,
-  'lines' | 'tenders' | 'location' | 'merchantCategoryCode'
+  'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
 >;
 
 export interface StoredPurchase {

@@ -4,6 +4,7 @@
  */
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
+import { conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
@@ -17,6 +18,9 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   uniqueCodes,
   moneyAndClock,
   earningNames,
+  conditionNames,
+  conditionSense,
+  laneRules,
   rewardTiers,
   labels,
   desires,

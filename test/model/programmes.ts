@@ -26,7 +26,7 @@ const visit = (
   cap: { period: 'day' | 'week' | 'month' | 'lifetime'; points: number },
   rest: { minimumAmount: number; coolDownHours: number },
 ): ProgrammeDocument['earningRules'][number] => ({
-  ...{ kind: 'per_purchase', id, name: id, points, cap, ...rest },
+  ...{ kind: 'per_purchase', id, name: id, points, caps: [cap], ...rest },
 });
 
 const perAmount = (

@@ -96,11 +96,12 @@ export class Story {
   /** R5: fixed points, from a minimum on, after a cool-down, up to a cap. */
   private bonus({ document, place }: Happening, id: string, minor: number): number {
     const rule = document.earningRules.find((each) => each.id === id);
-    if (rule?.cap === undefined || minor < (rule.minimumAmount ?? 0)) return 0;
+    const cap = rule?.caps?.[0];
+    if (rule === undefined || cap === undefined || minor < (rule.minimumAmount ?? 0)) return 0;
     const { [`${id}/last@0`]: last, ...used } = this.counters();
     if (last !== undefined && place - last < (rule.coolDownHours ?? 0) * (DAY / 24)) return 0;
-    const start = periodOf(document.identity.timeZone, place, rule.cap.period);
-    const left = rule.cap.points - (used[`${id}/${rule.cap.period}@${start}`] ?? 0);
+    const start = periodOf(document.identity.timeZone, place, cap.period);
+    const left = cap.points - (used[`${id}/${cap.period}@${start}`] ?? 0);
     return Math.max(0, Math.min(rule.points ?? 0, left));
   }
 
@@ -148,7 +149,7 @@ export class Story {
     const used: Record<string, number> = {};
     for (const { bought, items } of this.worths.values()) {
       const { earningRules, identity } = bought.document;
-      for (const { id, cap } of earningRules) {
+      for (const { id, caps: [cap] = [] } of earningRules) {
         const points = Number((items.get(`bonus ${id}`) ?? 0n) / 10n ** 9n);
         if (cap === undefined || points === 0) continue;
         const start = periodOf(identity.timeZone, bought.place, cap.period);

@@ -7,13 +7,13 @@ export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
 export interface Rule {
-  kind: 'per_amount' | 'per_purchase';
+  kind: string;
   id: string;
   rate?: string;
   categories?: string[];
   points?: number;
   minimumAmount?: number;
-  cap?: { period: string; points: number };
+  caps?: { period: string; points: number }[];
   coolDownHours?: number;
 }
 

@@ -32,7 +32,7 @@ const period = fc.constantFrom('day', 'week', 'month', 'year', 'lifetime');
 const perPurchase = fc.record({
   points: fc.integer({ min: 1, max: 50 }),
   minimumAmount: fc.nat(5_000),
-  cap: fc.record({ period, points: fc.integer({ min: 1, max: 120 }) }),
+  caps: fc.tuple(fc.record({ period, points: fc.integer({ min: 1, max: 120 }) })),
   coolDownHours: fc.integer({ min: 1, max: 48 }),
 });
 

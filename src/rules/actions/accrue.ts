@@ -68,7 +68,10 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
   const context = replay?.context ?? contextOf(member);
-  const decision = decide(programme, context, action.purchase, place);
+  const decision = decide(programme, context, action.purchase, {
+    occurredAt: action.occurredAt,
+    at: place,
+  });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, {
       code: 'accrual_too_large',

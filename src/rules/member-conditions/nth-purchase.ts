@@ -1,0 +1,16 @@
+import { ordinalOf } from '../earning/counters.js';
+import type { Occasion } from '../earning/occasion.js';
+
+/**
+ * The member's second purchase, or fifth, ... Purchases of one local day count as one and small ones
+ * not at all, so that splitting a purchase does not get there sooner.
+ */
+export interface NthPurchaseCondition {
+  kind: 'nth_purchase';
+  /** From 1. */
+  numbers: readonly number[];
+}
+
+export function isNthPurchase({ numbers }: NthPurchaseCondition, occasion: Occasion): boolean {
+  return occasion.counts && numbers.includes(ordinalOf(occasion));
+}
