@@ -20,7 +20,7 @@ import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/counters.js';
-import type { Purchase } from '../rules/earning/earn.js';
+import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';

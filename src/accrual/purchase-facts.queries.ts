@@ -1,7 +1,7 @@
 import { memberColumns } from '../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../ledger/command.js';
 import { arrayOf } from '../platform/database/columns.js';
-import type { Purchase } from '../rules/earning/earn.js';
+import type { Purchase } from '../rules/purchase.js';
 import type { MemberState } from '../rules/state.js';
 import { toPurchase } from './purchase-facts.js';
 import type { PurchaseContent } from './purchases.queries.js';

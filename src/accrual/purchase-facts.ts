@@ -1,6 +1,6 @@
 /** A recorded purchase as the core reads it, and the checks of its own arithmetic. */
 import { DomainError, type FieldFault } from '../platform/http/domain-error.js';
-import type { Purchase } from '../rules/earning/earn.js';
+import type { Purchase } from '../rules/purchase.js';
 import type { PurchaseContent } from './purchases.queries.js';
 import type { PurchaseInput } from './purchases.requests.js';
 

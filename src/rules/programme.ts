@@ -2,7 +2,7 @@
  * A published programme version as the core reads it: every rate parsed to integer millionths,
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
-import type { EventCondition, LineCondition } from './earning/conditions.js';
+import type { EventCondition, LineCondition } from './conditions.js';
 import type { CapPeriod } from './period.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import { localDate } from '../../src/rules/period.js';
 import { BILLION } from '../../src/rules/points.js';

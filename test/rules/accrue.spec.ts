@@ -1,6 +1,6 @@
 import { FUTURE_TOLERANCE_MS } from '../../src/rules/actions/accrue.js';
 import { act } from '../../src/rules/act.js';
-import type { Purchase } from '../../src/rules/earning/earn.js';
+import type { Purchase } from '../../src/rules/purchase.js';
 import { formatBillionths } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { counterKey, type MemberState } from '../../src/rules/state.js';

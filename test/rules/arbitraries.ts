@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import { formatRate } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState } from '../../src/rules/state.js';

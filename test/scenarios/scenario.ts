@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/earning/earn.js';
-import type { ExplanationItem } from '../../src/rules/explanation.js';
+import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
@@ -101,7 +100,7 @@ export function documentWithout(scenario: Scenario): ProgrammeDocument {
   for (const step of steps) part = inside(part, step);
   if (Array.isArray(part)) part.splice(placeIn(part, last), 1);
   else if (typeof part === 'object' && part !== null && last in part) {
-    delete (part as Record<string, unknown>)[last];
+    Reflect.deleteProperty(part, last);
   } else throw new Error(`There is no ${scenario.without} to take out.`);
   return document;
 }
@@ -146,7 +145,7 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
 
 function answerOf(posting: PostingDraft, programme: Programme): Answer {
   const why: Record<string, string> = {};
-  for (const item of explain(posting.explanation as readonly ExplanationItem[], programme)) {
+  for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
   }
   return { billionths: posting.billionths, why, tier: posting.after.tier };

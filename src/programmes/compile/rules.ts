@@ -1,5 +1,5 @@
 /** Earning rules as the core reads them: rates parsed, conditions sorted, groups made. */
-import type { Condition, EventCondition, LineCondition } from '../../rules/earning/conditions.js';
+import type { Condition, EventCondition, LineCondition } from '../../rules/conditions.js';
 import { isBasic } from '../../rules/earning/matching.js';
 import { parseRate } from '../../rules/points.js';
 import type { Cap, EarningRule, Group, Programme } from '../../rules/programme.js';

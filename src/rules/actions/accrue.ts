@@ -4,7 +4,7 @@
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
 import { decide, termsOf, type Context, type Decision } from '../earning/decision.js';
-import type { Purchase } from '../earning/earn.js';
+import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';

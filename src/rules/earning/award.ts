@@ -1,7 +1,7 @@
 /** What a purchase is worth, item by item. */
 import { NO_RULE, type ExplanationItem } from '../explanation.js';
 import type { ReturnedLine } from '../state.js';
-import type { Purchase } from './earn.js';
+import type { Purchase } from '../purchase.js';
 
 /** What a purchase is worth now: its award and whatever returns and corrections did to it. */
 export interface Award {

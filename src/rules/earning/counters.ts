@@ -6,8 +6,7 @@ import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type Counter } from '../state.js';
-import type { Purchase } from './earn.js';
-import type { Occasion } from './occasion.js';
+import type { Purchase } from '../purchase.js';
 
 /** Stands for all rules together, and can be no rule's id. */
 const ALL = '*';
@@ -37,7 +36,11 @@ export const purchasesKey = ({ timeZone }: Programme, time: number): string =>
   counterKey(PURCHASES_OF_DAY, periodStart(timeZone, time, 'day'));
 
 /** Which of the member's purchases one is, from 1; all of one local day are the same one. */
-export function ordinalOf({ programme, counters, time }: Occasion): number {
+export function ordinalOf(
+  programme: Programme,
+  counters: ReadonlyMap<string, number>,
+  time: number,
+): number {
   const days = counters.get(purchaseDaysKey) ?? 0;
   return (counters.get(purchasesKey(programme, time)) ?? 0) > 0 ? days : days + 1;
 }

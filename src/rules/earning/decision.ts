@@ -7,8 +7,9 @@ import { sumOf, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
-import { capCounters, lastKey, usedOf } from './counters.js';
-import { earningBasis, type Purchase } from './earn.js';
+import { capCounters, firstKey, lastKey, ordinalOf, usedOf } from './counters.js';
+import { earningBasis } from './earn.js';
+import type { Purchase } from '../purchase.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
 import { standingTier, tierAt } from './tier.js';
@@ -70,12 +71,17 @@ export function decide(
   const basis = earningBasis(programme, purchase);
   const tier = tierAt(programme, standingTier(programme, context.held, context.qualifying));
   const occasion: Occasion = {
-    ...{ programme, purchase, occurredAt, counters },
-    time: at,
+    ...{ purchase, occurredAt },
+    timeZone: programme.timeZone,
+    excludedTenders: programme.excludedTenders,
     tier: tier.code,
     counts: counts(programme, purchase, basis),
+    ordinal: () => ordinalOf(programme, counters, at),
+    isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
   };
-  const decided = itemsOf(occasion, basis, tier, (group) => roomLeft(occasion, group));
+  const decided = itemsOf(programme, occasion, basis, tier, (group) =>
+    roomLeft(programme, group, { counters, at, purchase }),
+  );
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
   const uses = usesOf({ programme, items: decided, at, purchase, basis });
@@ -100,17 +106,25 @@ export function qualifyingOf(
   return sumOf(items.filter(([rule]) => rules[rule]?.qualifies === true));
 }
 
-/** What caps and cool-down leave to a group on an occasion. */
-function roomLeft({ programme, purchase, time, counters }: Occasion, group: Group): Room {
+/** What caps and cool-down leave to a group for a purchase at a place of the order. */
+function roomLeft(
+  programme: Programme,
+  group: Group,
+  {
+    counters,
+    at,
+    purchase,
+  }: { counters: ReadonlyMap<string, number>; at: number; purchase: Purchase },
+): Room {
   const lastAt = group.coolDownMs === 0 ? 0 : (counters.get(lastKey(group.id)) ?? 0);
-  const isCoolingDown = lastAt !== 0 && time - lastAt < group.coolDownMs;
+  const isCoolingDown = lastAt !== 0 && at - lastAt < group.coolDownMs;
   let room: Room = { left: undefined, cap: undefined, isCoolingDown };
   const limit = (points: number, used: bigint): void => {
     const left = BigInt(points) * BILLION - used;
     if (room.left === undefined || left < room.left) room = { left, cap: points, isCoolingDown };
   };
   for (const { period, points } of group.caps) if (period === 'purchase') limit(points, 0n);
-  for (const place of capCounters(programme, group, time, purchase)) {
+  for (const place of capCounters(programme, group, at, purchase)) {
     limit(place.cap.points, usedOf(counters, place));
   }
   return room;

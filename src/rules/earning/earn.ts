@@ -2,59 +2,13 @@
  * What of a purchase may earn at all. A line earns only if its category is declared as earning and
  * nothing about the line contradicts that.
  */
+import type { LineBasis } from './occasion.js';
+import type { Purchase } from '../purchase.js';
 import type { ExplanationItem, ReasonCode } from '../explanation.js';
 import { NO_RULE, TIER_RULE, WHOLE_EVENT } from '../explanation.js';
 import { contradiction } from '../guards/line.js';
 import { MILLION, type Fraction } from '../points.js';
 import type { Programme, Tier } from '../programme.js';
-
-export interface PurchaseLine {
-  category: string;
-  quantity: number;
-  /** What the member pays for the line, in minor units, discounts already taken off. */
-  amount: number;
-  /** Tax contained in `amount`, in minor units. */
-  tax: number;
-  sku?: string | undefined;
-  brand?: string | undefined;
-  description?: string | undefined;
-  merchantCategoryCode?: string | undefined;
-}
-
-export interface Purchase {
-  lines: readonly PurchaseLine[];
-  /** How it was paid; empty = by tenders that earn. */
-  tenders: readonly { kind: string; amount: number }[];
-  merchantCategoryCode?: string | undefined;
-  location?: string | undefined;
-  channel?: string | undefined;
-  /** Code of the retailer that posted it. */
-  retailer?: string | undefined;
-  /** What was done instead, where it is no purchase. */
-  activity?: Activity | undefined;
-  /** What the engine knew of the member when it was decided. */
-  traits?: Traits | undefined;
-}
-
-/** Something a member does that is no purchase. */
-export interface Activity {
-  kind: string;
-}
-
-export interface Traits {
-  segments?: readonly string[] | undefined;
-  persona?: string | undefined;
-  /** 1 to 12. */
-  birthMonth?: number | undefined;
-}
-
-export interface LineBasis {
-  index: number;
-  category: string;
-  quantity: number;
-  /** Minor units that earn, before the share of eligible tenders. */
-  minor: number;
-}
 
 export interface EarningBasis {
   lines: LineBasis[];

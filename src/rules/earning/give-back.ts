@@ -11,7 +11,8 @@ import type { ReturnedLine } from '../state.js';
 import { itemKey, netItems, type Award } from './award.js';
 import { firstKey, lastKey } from './counters.js';
 import { qualifyingOf, termsOf, type Context, type Decision } from './decision.js';
-import { earningBasis, type Purchase } from './earn.js';
+import { earningBasis } from './earn.js';
+import type { Purchase } from '../purchase.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
 import { remaining } from './remaining.js';
@@ -87,17 +88,17 @@ function keptItems(
   award: Award,
   rest: Purchase,
 ): Map<string, ExplanationItem> {
-  const { items, at, occurredAt } = award;
+  const { items, occurredAt } = award;
   const basis = earningBasis(awarding, rest);
   const tier = awarding.tiers.find(({ code }) => code === award.tier) ?? awarding.tiers[0];
   const occasion: Occasion = {
-    programme: awarding,
-    purchase: rest,
-    occurredAt,
-    time: at,
+    ...{ purchase: rest, occurredAt },
+    timeZone: awarding.timeZone,
+    excludedTenders: awarding.excludedTenders,
     tier: tier.code,
-    counters: new Map(),
     counts: counts(awarding, rest, basis),
+    ordinal: () => 0,
+    isFirstOf: () => false,
     had: (ruleNo, line) => hadPoints(items, ruleNo, line),
   };
   const room = ({ rules }: Group): Room => ({
@@ -107,7 +108,7 @@ function keptItems(
   });
   const all = sumOf([...items.values()]);
   return netItems(
-    itemsOf(occasion, basis, tier, (group) =>
+    itemsOf(awarding, occasion, basis, tier, (group) =>
       group.rules.length === 0 ? { ...room(group), left: all } : room(group),
     ),
   );

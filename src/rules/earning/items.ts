@@ -4,7 +4,7 @@
  * never again.
  */
 import { MEMBER_CAP, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
-import type { EarningRule, Group, Tier } from '../programme.js';
+import type { EarningRule, Group, Programme, Tier } from '../programme.js';
 import { multiplierItems } from '../rates/multiplier.js';
 import { perActivityItem } from '../rates/per-activity.js';
 import { perAmountItems } from '../rates/per-amount.js';
@@ -29,7 +29,7 @@ export interface Room {
 export type RoomOf = (group: Group) => Room;
 
 interface Scene {
-  occasion: Occasion;
+  programme: Programme;
   basis: EarningBasis;
   matches: readonly (Matching | ExplanationItem)[];
   named: ReadonlySet<string>;
@@ -39,15 +39,15 @@ interface Scene {
 
 /** Every rule considered, applied or skipped; what all together may pay comes last. */
 export function itemsOf(
+  programme: Programme,
   occasion: Occasion,
   basis: EarningBasis,
   tier: Tier,
   roomOf: RoomOf,
 ): ExplanationItem[] {
-  const { programme } = occasion;
   const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
   const named = namedCategories(programme, matches);
-  const scene: Scene = { occasion, basis, matches, named, base: [] };
+  const scene: Scene = { programme, basis, matches, named, base: [] };
   const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
     programme.groups
       .filter((group) => group.level === level)
@@ -71,7 +71,7 @@ export function itemsOf(
 }
 
 function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] {
-  const { programme } = scene.occasion;
+  const { programme } = scene;
   const raw = group.rules.map((ruleNo) => {
     const rule = programme.rules[ruleNo];
     const found = scene.matches[ruleNo];
@@ -86,20 +86,14 @@ function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] 
 }
 
 function rated(
-  { occasion, basis, named, base }: Scene,
+  { programme, basis, named, base }: Scene,
   rule: EarningRule,
   ruleNo: number,
   matching: Matching,
 ): ExplanationItem[] {
   switch (rule.kind) {
     case 'per_amount':
-      return perAmountItems(
-        occasion.programme,
-        rule,
-        ruleNo,
-        matching,
-        isBasic(rule) ? named : none,
-      );
+      return perAmountItems(programme, rule, ruleNo, matching, isBasic(rule) ? named : none);
     case 'per_unit':
       return perUnitItems(rule, ruleNo, matching);
     case 'multiplier':

@@ -1,8 +1,9 @@
 /** Which lines of a purchase a rule is about, or why it is about none of it. */
 import { WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { EarningRule, PerAmountRule, Programme } from '../programme.js';
-import { holds, holdsForLine, shareFor } from './conditions.js';
-import { totalOf, type EarningBasis, type LineBasis } from './earn.js';
+import { holds, holdsForLine, shareFor } from '../conditions.js';
+import { totalOf, type EarningBasis } from './earn.js';
+import type { LineBasis } from './occasion.js';
 import type { Matching, Occasion } from './occasion.js';
 
 /** What the rule is about, or the item that says which condition is not met. */

@@ -1,26 +1,34 @@
 /** What a rule looks at: a purchase, when it happened, and the member at that point. */
 import type { Fraction } from '../points.js';
-import type { Programme } from '../programme.js';
-import type { LineBasis, Purchase } from './earn.js';
+import type { Purchase } from '../purchase.js';
 
 export interface Occasion {
-  programme: Programme;
   purchase: Purchase;
-  /** When it happened; weekday and time of day go by it. */
+  /** When it happened; weekday and time of day go by it and the programme's time zone. */
   occurredAt: number;
-  /** Its place in the order of events; caps, cool-downs and counts go by it. */
-  time: number;
+  timeZone: string;
+  excludedTenders: ReadonlySet<string>;
   /** Code of the tier it is decided at. */
   tier: string;
-  /** Used amounts by `counterKey`. */
-  counters: ReadonlyMap<string, number>;
   /** Whether it is large enough to count as a purchase of the member. */
   counts: boolean;
+  /** Which of the member's purchases it is, from 1; all of one local day are the same one. */
+  ordinal: () => number;
+  /** Whether the member has never bought of a category before. */
+  isFirstOf: (category: string) => boolean;
   /**
    * Where a return is decided: whether a rule had points, on a line or at all. What a rule asks of
    * the member's other purchases stays as it was then.
    */
   had?: (ruleNo: number, line?: number) => boolean;
+}
+
+export interface LineBasis {
+  index: number;
+  category: string;
+  quantity: number;
+  /** Minor units that earn, before the share of eligible tenders. */
+  minor: number;
 }
 
 /** What of a purchase a rule is about. */

@@ -7,7 +7,7 @@ import type { Programme } from '../programme.js';
 import type { MemberState, PastDecision, ReturnedLine } from '../state.js';
 import { netItems, type Award } from './award.js';
 import { termsOf } from './decision.js';
-import type { Purchase } from './earn.js';
+import type { Purchase } from '../purchase.js';
 import type { Others } from './give-back.js';
 import { remaining } from './remaining.js';
 import { usesOf, type Uses } from './uses.js';

@@ -16,7 +16,8 @@ import {
   use,
   type CapCounters,
 } from './counters.js';
-import { earningBasis, type EarningBasis, type Purchase } from './earn.js';
+import { earningBasis, type EarningBasis } from './earn.js';
+import type { Purchase } from '../purchase.js';
 
 /** A purchase's worth. */
 export interface Worth {

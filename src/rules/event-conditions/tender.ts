@@ -13,12 +13,12 @@ export interface TenderCondition {
 /** The part of the purchase that these tenders paid, of those that may earn. */
 export function shareOfTenders(
   { tenders }: TenderCondition,
-  { purchase, programme }: Occasion,
+  { purchase, excludedTenders }: Occasion,
 ): Fraction {
   const total = purchase.tenders.reduce((sum, { amount }) => sum + amount, 0);
   if (total === 0) return { numerator: 0, denominator: 1 };
   const paid = purchase.tenders
-    .filter(({ kind }) => tenders.includes(kind) && !programme.excludedTenders.has(kind))
+    .filter(({ kind }) => tenders.includes(kind) && !excludedTenders.has(kind))
     .reduce((sum, { amount }) => sum + amount, 0);
   return { numerator: paid, denominator: total };
 }

@@ -11,8 +11,8 @@ export interface TimeOfDayCondition {
 
 export function isAtTimeOfDay(
   { from, until }: TimeOfDayCondition,
-  { programme, occurredAt }: Occasion,
+  { timeZone, occurredAt }: Occasion,
 ): boolean {
-  const minute = minuteOfDay(programme.timeZone, occurredAt);
+  const minute = minuteOfDay(timeZone, occurredAt);
   return from <= until ? from <= minute && minute < until : from <= minute || minute < until;
 }

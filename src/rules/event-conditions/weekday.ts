@@ -19,9 +19,9 @@ export interface WeekdayCondition {
 
 export function isOnWeekday(
   { days }: WeekdayCondition,
-  { programme, occurredAt }: Occasion,
+  { timeZone, occurredAt }: Occasion,
 ): boolean {
-  const { year, month, day } = localDate(programme.timeZone, occurredAt);
+  const { year, month, day } = localDate(timeZone, occurredAt);
   const name = weekdays[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
   return name !== undefined && days.includes(name);
 }

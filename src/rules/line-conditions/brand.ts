@@ -1,4 +1,4 @@
-import type { PurchaseLine } from '../earning/earn.js';
+import type { PurchaseLine } from '../purchase.js';
 
 /** Lines of these brands. */
 export interface BrandCondition {

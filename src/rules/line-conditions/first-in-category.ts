@@ -1,5 +1,4 @@
-import { firstKey } from '../earning/counters.js';
-import type { PurchaseLine } from '../earning/earn.js';
+import type { PurchaseLine } from '../purchase.js';
 import type { Occasion } from '../earning/occasion.js';
 
 /** Lines of these categories, of which the member has never bought before. */
@@ -8,10 +7,8 @@ export interface FirstInCategoryCondition {
   categories: readonly string[];
 }
 
-export function isFirstInCategory(
+export const isFirstInCategory = (
   { categories }: FirstInCategoryCondition,
   { category }: PurchaseLine,
-  { counters }: Occasion,
-): boolean {
-  return categories.includes(category) && (counters.get(firstKey(category)) ?? 0) === 0;
-}
+  { isFirstOf }: Occasion,
+): boolean => categories.includes(category) && isFirstOf(category);

@@ -7,7 +7,7 @@ export interface BirthdayMonthCondition {
 }
 
 export const isInBirthdayMonth = ({
-  programme,
+  timeZone,
   occurredAt,
   purchase: { traits },
-}: Occasion): boolean => traits?.birthMonth === localDate(programme.timeZone, occurredAt).month;
+}: Occasion): boolean => traits?.birthMonth === localDate(timeZone, occurredAt).month;

@@ -1,4 +1,3 @@
-import { ordinalOf } from '../earning/counters.js';
 import type { Occasion } from '../earning/occasion.js';
 
 /**
@@ -11,6 +10,7 @@ export interface NthPurchaseCondition {
   numbers: readonly number[];
 }
 
-export function isNthPurchase({ numbers }: NthPurchaseCondition, occasion: Occasion): boolean {
-  return occasion.counts && numbers.includes(ordinalOf(occasion));
-}
+export const isNthPurchase = (
+  { numbers }: NthPurchaseCondition,
+  { counts, ordinal }: Occasion,
+): boolean => counts && numbers.includes(ordinal());

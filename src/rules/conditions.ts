@@ -1,30 +1,30 @@
 /** The closed catalogue of what a rule may ask: of a line, of the whole event, of the member. */
-import { isActivity, type ActivityCondition } from '../event-conditions/activity.js';
-import { isOfAmount, type AmountCondition } from '../event-conditions/amount.js';
-import { isByChannel, type ChannelCondition } from '../event-conditions/channel.js';
-import { isAtLocation, type LocationCondition } from '../event-conditions/location.js';
-import { isOfQuantity, type QuantityCondition } from '../event-conditions/quantity.js';
-import { isOfRetailer, type RetailerCondition } from '../event-conditions/retailer.js';
-import { shareOfTenders, type TenderCondition } from '../event-conditions/tender.js';
-import { isAtTimeOfDay, type TimeOfDayCondition } from '../event-conditions/time-of-day.js';
-import { isOnWeekday, type WeekdayCondition } from '../event-conditions/weekday.js';
-import { isOfBrand, type BrandCondition } from '../line-conditions/brand.js';
-import { isOfCategory, type CategoryCondition } from '../line-conditions/category.js';
+import { isActivity, type ActivityCondition } from './event-conditions/activity.js';
+import { isOfAmount, type AmountCondition } from './event-conditions/amount.js';
+import { isByChannel, type ChannelCondition } from './event-conditions/channel.js';
+import { isAtLocation, type LocationCondition } from './event-conditions/location.js';
+import { isOfQuantity, type QuantityCondition } from './event-conditions/quantity.js';
+import { isOfRetailer, type RetailerCondition } from './event-conditions/retailer.js';
+import { shareOfTenders, type TenderCondition } from './event-conditions/tender.js';
+import { isAtTimeOfDay, type TimeOfDayCondition } from './event-conditions/time-of-day.js';
+import { isOnWeekday, type WeekdayCondition } from './event-conditions/weekday.js';
+import { isOfBrand, type BrandCondition } from './line-conditions/brand.js';
+import { isOfCategory, type CategoryCondition } from './line-conditions/category.js';
 import {
   isFirstInCategory,
   type FirstInCategoryCondition,
-} from '../line-conditions/first-in-category.js';
-import { isOfSku, type SkuCondition } from '../line-conditions/sku.js';
+} from './line-conditions/first-in-category.js';
+import { isOfSku, type SkuCondition } from './line-conditions/sku.js';
 import {
   isInBirthdayMonth,
   type BirthdayMonthCondition,
-} from '../member-conditions/birthday-month.js';
-import { isNthPurchase, type NthPurchaseCondition } from '../member-conditions/nth-purchase.js';
-import { isOfPersona, type PersonaCondition } from '../member-conditions/persona.js';
-import { isInSegment, type SegmentCondition } from '../member-conditions/segment.js';
-import { isInTier, type TierCondition } from '../member-conditions/tier.js';
-import type { PurchaseLine } from './earn.js';
-import type { Matching, Occasion } from './occasion.js';
+} from './member-conditions/birthday-month.js';
+import { isNthPurchase, type NthPurchaseCondition } from './member-conditions/nth-purchase.js';
+import { isOfPersona, type PersonaCondition } from './member-conditions/persona.js';
+import { isInSegment, type SegmentCondition } from './member-conditions/segment.js';
+import { isInTier, type TierCondition } from './member-conditions/tier.js';
+import type { PurchaseLine } from './purchase.js';
+import type { Matching, Occasion } from './earning/occasion.js';
 
 export type LineCondition =
   CategoryCondition | SkuCondition | BrandCondition | FirstInCategoryCondition;
