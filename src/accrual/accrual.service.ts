@@ -24,7 +24,7 @@ import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
-import { purchaseRow } from './purchase-row.js';
+import { purchaseRow, type Happened } from './purchase-row.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
 import { purchaseWriter } from './purchases.queries.js';
@@ -52,7 +52,7 @@ export class AccrualService {
   }
 
   /** The member a purchase names; 404 when there is none. */
-  resolve({ member }: RecordPurchase): Promise<string> | string {
+  resolve({ member }: Pick<RecordPurchase, 'member'>): Promise<string> | string {
     return member.id !== undefined && Object.keys(member).length === 1
       ? this.members.resolveId(member.id)
       : this.members.resolve(member);
@@ -61,18 +61,17 @@ export class AccrualService {
   /** Books a purchase for a resolved member. Purchases are decided in the order of these calls. */
   async submit(purchase: RecordPurchase, memberId: string, request: Request): Promise<Posted> {
     this.check(purchase);
-    const reference = this.references.of(request.caller, purchase.reference);
-    return this.once(reference, {
-      ...this.command(purchase, memberId, request, reference),
-      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(purchase) },
-      reference,
-    });
+    const { caller, idempotencyKey: key } = request;
+    const reference = this.references.of(caller, purchase.reference);
+    const idempotency = { key, bodyHash: bodyHash(purchase) };
+    const command = this.command(purchase, memberId, request, reference);
+    return this.once(reference, { ...command, idempotency });
   }
 
   /** Submits a command that books a purchase; a reference used before names what it booked. */
   async once(reference: PurchaseReference, command: Command): Promise<Posted> {
     try {
-      return await this.ledger.submit(command);
+      return await this.ledger.submit({ ...command, reference });
     } catch (error) {
       if (error instanceof DomainError && error.code === 'duplicate_reference') {
         throw await this.references.alreadyBooked(error, reference);
@@ -102,7 +101,7 @@ export class AccrualService {
 
   /** A purchase as a command of the ledger, to be written under a reference or not at all. */
   command(
-    purchase: RecordPurchase,
+    purchase: Happened,
     memberId: string,
     { caller, requestId }: Pick<Request, 'caller' | 'requestId'>,
     reference?: PurchaseReference,
@@ -137,7 +136,7 @@ export class AccrualService {
   /** What is written of an accrual beside its postings; a refused one leaves its key for ever. */
   decision(
     outcome: Outcome,
-    purchase: PurchaseInput,
+    purchase: Happened,
     memberId: string,
     reference?: PurchaseReference,
   ): Decision {
@@ -226,7 +225,7 @@ function needsOf(
 }
 
 /** Numbers of the redemptions used on a purchase; 422 for one that is not the member's. */
-function usedRedemptions({ redemptions = [] }: PurchaseInput, memberId: string): number[] {
+function usedRedemptions({ redemptions = [] }: Happened, memberId: string): number[] {
   return redemptions.map((id, index) => {
     const address = parsePublicId('rdm', id);
     if (address?.memberId === memberId) return address.seq;

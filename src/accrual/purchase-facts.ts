@@ -21,6 +21,7 @@ export function toPurchase(request: PurchaseContent, retailer: string | undefine
     merchantCategoryCode: request.merchantCategoryCode,
     location: request.location,
     channel: request.channel,
+    activity: request.activity,
     retailer,
   };
 }

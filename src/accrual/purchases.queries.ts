@@ -4,6 +4,7 @@ import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
 import { rowsOf } from '../platform/database/columns.js';
 import type { PurchaseRow } from './purchase-row.js';
+import type { Activity } from '../rules/purchase.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
 const rowsBought = rowsOf<PurchaseRow>({
@@ -52,10 +53,13 @@ export const returnedWriter: RowWriter<ReturnedRow> = {
   },
 };
 
-export type PurchaseContent = Pick<
+/** What is kept of a purchase, or of an activity, which has no lines. */
+export interface PurchaseContent extends Pick<
   PurchaseInput,
   'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
->;
+> {
+  activity?: Activity | undefined;
+}
 
 export interface StoredPurchase {
   retailer: string;

@@ -90,13 +90,17 @@ export type MinorUnits3 = number;
  */
 export type Code5 = string;
 /**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits4 = number;
+/**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
 export type Code6 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits4 = number;
+export type MinorUnits5 = number;
 /**
  * When points that were not spent go.
  */
@@ -474,12 +478,12 @@ export interface TenderCondition {
 export interface ActivityCondition {
   kind: 'activity';
   /**
-   * Kinds of activity. 1 to 20.
+   * Kinds of activity; a review counts whatever it says. 1 to 5.
    *
    * @minItems 1
-   * @maxItems 20
+   * @maxItems 5
    */
-  activities: Code[];
+  activities: ('visit' | 'deposit' | 'review' | 'survey' | 'profile')[];
 }
 /**
  * The most one member gets from the rule on one purchase, or in a calendar period of the programme time zone.
@@ -566,13 +570,14 @@ export interface Step {
   points: Points;
 }
 /**
- * A fixed number of points for something done that is no purchase.
+ * A fixed number of points for something done that is no purchase; it asks for the kind of activity.
  */
 export interface PerActivityRule {
   kind: 'per_activity';
   id: Code;
   name: Name;
   points: Points;
+  minimumValue?: MinorUnits4;
   when?: When;
   lane?: Code6;
   caps?: Caps;
@@ -601,7 +606,7 @@ export interface EarningCap {
  * Which purchases count when a rule asks for a member's second or fifth. Those of one local day count as one.
  */
 export interface CountedPurchases {
-  minimumAmount: MinorUnits4;
+  minimumAmount: MinorUnits5;
 }
 /**
  * A rung of the ladder.

@@ -4,7 +4,7 @@
  */
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
-import { conditionNames, conditionSense, laneRules } from './laws/conditions.js';
+import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
@@ -20,6 +20,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   earningNames,
   conditionNames,
   conditionSense,
+  activityRules,
   laneRules,
   rewardTiers,
   labels,

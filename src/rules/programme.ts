@@ -74,6 +74,8 @@ export interface StepsRule extends RuleBase {
 export interface PerActivityRule extends RuleBase {
   kind: 'per_activity';
   points: number;
+  /** Minor units that the activity must be worth (inclusive); 0 for what has no value. */
+  minimumMinor: number;
 }
 
 export type EarningRule =

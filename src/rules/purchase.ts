@@ -31,6 +31,8 @@ export interface Purchase {
 /** Something a member does that is no purchase. */
 export interface Activity {
   kind: string;
+  /** Minor units that were deposited, or what else the kind is about. */
+  value?: number | undefined;
 }
 
 export interface Traits {

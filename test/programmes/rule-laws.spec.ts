@@ -91,8 +91,17 @@ describe('rules that cannot', () => {
     ],
     [
       'P9: an activity as often as one likes',
-      [{ kind: 'per_activity', ...named, points: 5, caps: weekly.caps }],
+      [
+        asking([{ kind: 'activity', activities: ['survey'] }], {
+          ...{ kind: 'per_activity', ...named, points: 5, caps: weekly.caps },
+        }),
+      ],
       ['splitting_pays /earningRules/1/coolDownHours'],
+    ],
+    [
+      'P9: deposits of any amount',
+      [asking([{ kind: 'activity', activities: ['deposit'] }], doing)],
+      ['splitting_pays /earningRules/1/minimumValue'],
     ],
     [
       'P9: a number of pieces without an amount',
@@ -139,9 +148,18 @@ describe('rules that cannot', () => {
     ],
     [
       'P22: an activity of which something was bought',
-      [asking([{ kind: 'amount', minimum: 1 }], doing)],
-      ['condition_never_holds /earningRules/1/when/0'],
+      [
+        asking(
+          [
+            { kind: 'activity', activities: ['visit'] },
+            { kind: 'amount', minimum: 1 },
+          ],
+          doing,
+        ),
+      ],
+      ['condition_never_holds /earningRules/1/when/1'],
     ],
+    ['P22: an activity of whatever kind', [doing], ['activity_missing /earningRules/1/when']],
     [
       'P22: a time of no length',
       [asking([{ kind: 'time_of_day', from: '09:00', until: '09:00' }])],

@@ -78,7 +78,7 @@ export class ReturnsService {
   ): Promise<Posted> {
     if (exchange === undefined) return this.ledger.submit(command);
     const reference = this.references.of(caller, exchange.reference);
-    return this.accrual.once(reference, { ...command, reference });
+    return this.accrual.once(reference, command);
   }
 
   private command(original: Original, request: ReturnPurchase, asking: Asking): Command {

@@ -58,7 +58,12 @@ function compileRule(rule: written.EarningRule): EarningRule {
       return { ...base, kind: rule.kind, steps };
     }
     case 'per_activity':
-      return { ...base, kind: rule.kind, points: rule.points };
+      return {
+        ...base,
+        kind: rule.kind,
+        points: rule.points,
+        minimumMinor: rule.minimumValue ?? 0,
+      };
   }
 }
 

@@ -105,6 +105,21 @@ export function conditionSense(document: ProgrammeDocument): Finding[] {
   });
 }
 
+/** Law P22: a rule per activity says of which kind. */
+export function activityRules({ earningRules }: ProgrammeDocument): Finding[] {
+  return earningRules.flatMap(({ kind, when = [] }, place) =>
+    kind !== 'per_activity' || when.some((each) => each.kind === 'activity')
+      ? []
+      : [
+          {
+            code: 'activity_missing',
+            pointer: `/earningRules/${String(place)}/when`,
+            detail: 'A rule per activity says which kinds of activity it is about.',
+          },
+        ],
+  );
+}
+
 /** Conditions about what was bought and how it was paid. */
 const ofPurchase = ({ kind }: Condition): boolean =>
   ['category', 'sku', 'brand', 'first_in_category', 'amount', 'quantity', 'tender'].includes(kind);

@@ -55,7 +55,7 @@ function faultsOf(rule: EarningRule, limits: Limits, document: ProgrammeDocument
     case 'steps':
       return [...counted(rule, document), ...stepFaults(rule), ...fixed(id, most(rule), limits)];
     case 'per_activity':
-      return fixed(id, rule.points, limits);
+      return [...deposits(rule), ...fixed(id, rule.points, limits)];
   }
 }
 
@@ -76,6 +76,16 @@ function stepFaults({ id, steps }: StepsRule): Finding[] {
     const detail = `Each step of "${id}" is above the one before, in amount and points.`;
     return [{ code: 'steps_not_ascending', pointer, detail }];
   });
+}
+
+/** Points for each deposit, whatever it is, are a queue at the counter. */
+function deposits(rule: Extract<EarningRule, { kind: 'per_activity' }>): Finding[] {
+  const isOfDeposits = rule.when?.some(
+    (each) => each.kind === 'activity' && each.activities.includes('deposit'),
+  );
+  if (isOfDeposits !== true || (rule.minimumValue ?? 0) > 0) return [];
+  const detail = `"${rule.id}" pays for a deposit of nothing.`;
+  return [{ code, pointer: '/minimumValue', detail }];
 }
 
 /** A fixed number of points needs a cool-down, and a cap that lets it be paid. */

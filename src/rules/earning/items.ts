@@ -6,6 +6,7 @@
 import { MEMBER_CAP, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { EarningRule, Group, Programme, Tier } from '../programme.js';
 import { multiplierItems } from '../rates/multiplier.js';
+import type { Activity } from '../purchase.js';
 import { perActivityItem } from '../rates/per-activity.js';
 import { perAmountItems } from '../rates/per-amount.js';
 import { perPurchaseItem } from '../rates/per-purchase.js';
@@ -30,6 +31,7 @@ export type RoomOf = (group: Group) => Room;
 
 interface Scene {
   programme: Programme;
+  activity: Activity | undefined;
   basis: EarningBasis;
   matches: readonly (Matching | ExplanationItem)[];
   named: ReadonlySet<string>;
@@ -47,7 +49,8 @@ export function itemsOf(
 ): ExplanationItem[] {
   const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
   const named = namedCategories(programme, matches);
-  const scene: Scene = { programme, basis, matches, named, base: [] };
+  const { activity } = occasion.purchase;
+  const scene: Scene = { programme, activity, basis, matches, named, base: [] };
   const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
     programme.groups
       .filter((group) => group.level === level)
@@ -86,7 +89,7 @@ function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] 
 }
 
 function rated(
-  { programme, basis, named, base }: Scene,
+  { programme, activity, basis, named, base }: Scene,
   rule: EarningRule,
   ruleNo: number,
   matching: Matching,
@@ -103,7 +106,7 @@ function rated(
     case 'steps':
       return [stepsItem(rule, ruleNo, matching)];
     case 'per_activity':
-      return [perActivityItem(rule, ruleNo)];
+      return [perActivityItem(rule, ruleNo, activity)];
   }
 }
 
