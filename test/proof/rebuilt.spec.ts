@@ -185,6 +185,7 @@ describe('what is recomputed of a member', () => {
           expect(found[0]).toMatchObject({ table: 'postings', column: 'hash' });
         }
       }),
+      { examples: [[0, [], [{ toString: '' }]]] },
     );
   });
 
