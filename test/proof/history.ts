@@ -70,7 +70,8 @@ async function buy(engine: Engine, member: string, draw: () => number): Promise<
     booked.push(publicId('pur', { memberId: member, seq: answerOf(posted).seq }));
   }
   const at = new Date(Date.now() - 60_000).toISOString();
-  await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  const whole = await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  await returns.view(whole, false);
   for (const quantity of [1, 1]) {
     const lines = [{ line: '0', quantity, amount: 500 }];
     await returns.record(booked[4] ?? '', { occurredAt: at, lines }, request()).catch(refused);
