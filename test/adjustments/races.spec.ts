@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Api, expected, tally, type Answer } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
-import { openOffice, staffProgramme, type Office, type Staff } from './staff.js';
+import { openOffice, staffProgramme, type Office, type Staff } from '../support/staff.js';
 
 const CALLS = 100;
 

@@ -1,6 +1,7 @@
-import { aPurchase, Api, expected, type Answer } from './api.js';
-import { apiProgramme, type Credentials } from './server.js';
-import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
+import { Api, type Answer } from '../api.js';
+import { apiProgramme, type Deployment } from '../server.js';
+import { limits, reasons, type Office, type Staff } from '../staff.js';
 
 /** A request that moves points, without its key. */
 export interface Moving {
@@ -29,30 +30,56 @@ export interface Refused {
   allow: () => Promise<Moving>;
 }
 
+/** A request that blames itself, with status and code; it uses up no key. */
+export type Fault = [Moving, number, string];
+
 export interface Operation {
   name: string;
   /** Status of success. */
   status: number;
   /** Sent as a line of NDJSON that carries the key, and answered as one. */
   isLine?: boolean;
+  /** Books a purchase, under a reference that is its retailer's for ever. */
+  refers?: boolean;
+  /** Postings that a success leaves; 1 when left out. */
+  postings?: number;
   prepare(callers: Callers): Promise<Prepared>;
-  refused(callers: Callers): Promise<Refused>;
-  /** Requests that blame themselves, with status and code; they use up no key. */
-  faults(prepared: Prepared): [Moving, number, string][];
+  /** Left out where nothing but faults of the request stands in the way of it. */
+  refused?: (callers: Callers) => Promise<Refused>;
+  faults(prepared: Prepared, callers: Callers): Fault[] | Promise<Fault[]>;
 }
+
+export type Doing = Omit<Operation, 'name' | 'status'>;
+
+/** The same request with other fields. */
+export const wrong = (request: Moving, change: object): Moving => ({
+  ...request,
+  body: { ...request.body, ...change },
+});
+
+export const nobody = '0a1b2c3d-0000-4000-8000-00000000000f';
 
 export interface Callers {
   shop: Api;
   /** Another retailer. */
   corner: Api;
+  /** Staff who may read, and move no points at all. */
+  auditor: Staff;
+  office: Office;
 }
 
-export const callersOf = (url: string, { shop, corner }: Credentials): Callers => ({
-  shop: new Api(url, shop),
-  corner: new Api(url, corner),
-});
+/** All of them at one server; staff are hired as they are needed. */
+export async function callersOf(
+  { credentials }: Deployment,
+  office: Office,
+  url: string,
+): Promise<Callers> {
+  const { shop, corner } = credentials;
+  const auditor = await office.hire('auditor');
+  return { shop: new Api(url, shop), corner: new Api(url, corner), auditor, office };
+}
 
-/** Two rewards, so that the same member can ask for another one. */
+/** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
   return apiProgramme({
@@ -60,6 +87,7 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
     ],
+    staff: { reasons, ...limits },
   });
 }
 
@@ -113,138 +141,3 @@ const withoutRequest = (body: Record<string, unknown>): Record<string, unknown> 
       '"requestId":""',
     ),
   ) as Record<string, unknown>;
-
-const purchasing = (path: string): Omit<Operation, 'name' | 'status'> => ({
-  async prepare({ shop, corner }) {
-    const member = await shop.enrol();
-    const purchase = aPurchase(member);
-    return {
-      member,
-      request: { caller: shop, path, body: purchase },
-      other: { caller: shop, path, body: aPurchase(member) },
-      foreign: { caller: corner, path, body: purchase },
-    };
-  },
-  async refused({ shop }) {
-    const early = aPurchase(await shop.enrol(), { at: '2019-06-01T12:00:00Z' });
-    const right = { ...early, occurredAt: aPurchase('').occurredAt };
-    return {
-      request: { caller: shop, path, body: early },
-      code: 'before_programme_start',
-      allow: () => Promise.resolve({ caller: shop, path, body: right }),
-    };
-  },
-  faults({ request, other }) {
-    const wrong = (change: object): Moving => ({
-      ...request,
-      body: { ...request.body, ...change },
-    });
-    const nobody = '0a1b2c3d-0000-4000-8000-00000000000f';
-    return [
-      [wrong({ extra: 1 }), 400, 'invalid_request'],
-      [wrong({ member: { id: nobody } }), 404, 'unknown_member'],
-      [wrong({ member: { card: '0000 0000' } }), 404, 'unknown_member'],
-      [wrong({ occurredAt: '2999-01-01T00:00:00Z' }), 422, 'occurred_in_future'],
-      [wrong({ total: { amount: 1, currency: 'GBP' } }), 422, 'purchase_does_not_add_up'],
-      [wrong({ lines: [] }), 400, 'invalid_request'],
-      [{ ...other, body: { ...other.body, reference: '' } }, 400, 'invalid_request'],
-    ];
-  },
-});
-
-/** Holds by the retailer name the member; by the member they need not. */
-const holding = (isOwn: boolean): Omit<Operation, 'name' | 'status'> => {
-  const holdOf = async (by: Api, member: string, reward: string): Promise<Moving> =>
-    isOwn
-      ? { caller: await by.asMember(member), path: '/v1/me/redemptions', body: { reward } }
-      : { caller: by, path: '/v1/redemptions', body: { member: { id: member }, reward } };
-  return {
-    async prepare({ shop, corner }) {
-      const member = await shop.memberWith(2_000);
-      const stranger = isOwn ? await shop.memberWith(2_000) : member;
-      return {
-        member,
-        request: await holdOf(shop, member, 'voucher'),
-        other: await holdOf(shop, member, 'mug'),
-        foreign: await holdOf(isOwn ? shop : corner, stranger, 'voucher'),
-      };
-    },
-    async refused({ shop }) {
-      const member = await shop.memberWith(499);
-      const request = await holdOf(shop, member, 'voucher');
-      const allow = async (): Promise<Moving> => {
-        await shop.give(member, 1);
-        return request;
-      };
-      return { request, code: 'insufficient_points', allow };
-    },
-    faults({ request }) {
-      const wrong = (change: object): Moving => ({
-        ...request,
-        body: { ...request.body, ...change },
-      });
-      return [
-        [wrong({ reward: 'castle' }), 422, 'unknown_reward'],
-        [wrong({ extra: 1 }), 400, 'invalid_request'],
-        [wrong({ reward: '' }), 400, 'invalid_request'],
-        ...(isOwn
-          ? []
-          : [[wrong({ member: {} }), 400, 'invalid_request'] as [Moving, number, string]]),
-      ];
-    },
-  };
-};
-
-const ending = (how: 'capture' | 'release', isOwn: boolean): Omit<Operation, 'name' | 'status'> => {
-  const endOf = (caller: Api, id: string, what: string = how): Moving => ({
-    caller,
-    path: `${isOwn ? '/v1/me' : '/v1'}/redemptions/${id}/${what}`,
-  });
-  return {
-    async prepare({ shop, corner }) {
-      const member = await shop.memberWith(3_000);
-      const caller = isOwn ? await shop.asMember(member) : shop;
-      const stranger = isOwn ? await shop.memberWith(500) : member;
-      const foreign = isOwn ? await shop.asMember(stranger) : corner;
-      return {
-        member,
-        request: endOf(caller, await shop.held(member)),
-        other: endOf(caller, await shop.held(member)),
-        foreign: endOf(foreign, await (isOwn ? shop : corner).held(stranger)),
-      };
-    },
-    async refused({ shop }) {
-      const member = await shop.memberWith(1_000);
-      const caller = isOwn ? await shop.asMember(member) : shop;
-      const [done, open] = [await shop.held(member), await shop.held(member)];
-      const opposite = how === 'capture' ? 'release' : 'capture';
-      expected(await shop.end(opposite, done), 200);
-      return {
-        request: endOf(caller, done),
-        code: `redemption_already_${opposite}d`,
-        allow: () => Promise.resolve(endOf(caller, open)),
-      };
-    },
-    faults({ request: { caller }, foreign }) {
-      const [, id = ''] = /redemptions\/([^/]+)/.exec(foreign.path) ?? [];
-      return [
-        [endOf(caller, 'rdm_none'), 404, 'not_found'],
-        [endOf(caller, id), 404, 'not_found'],
-      ];
-    },
-  };
-};
-
-/**
- * Every operation that moves points. A new one is a row here, and every clause of the contract is
- * held to it.
- */
-export const operations: readonly Operation[] = [
-  { name: 'purchase', status: 201, ...purchasing('/v1/purchases') },
-  { name: 'bulk line', status: 201, isLine: true, ...purchasing('/v1/purchases/bulk') },
-  { name: 'hold', status: 201, ...holding(false) },
-  { name: 'hold by the member', status: 201, ...holding(true) },
-  { name: 'capture', status: 200, ...ending('capture', false) },
-  { name: 'release', status: 200, ...ending('release', false) },
-  { name: 'release by the member', status: 200, ...ending('release', true) },
-];
