@@ -3,14 +3,17 @@ import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
 import type { Refusal, RollingLimit, State } from '../state.js';
 
+/** How far back any rolling limit looks: what was used before then, nobody asks for any more. */
+export const LIMIT_WINDOW_MS = DAY_MS;
+
 /** The limits an adjustment counts towards: the staff user's and the member's. */
 export function adjustmentLimits(
   staffId: string,
   memberId: string,
 ): readonly [staff: RollingLimit, member: RollingLimit] {
   return [
-    { id: `adjust/user/${staffId}`, windowMs: DAY_MS },
-    { id: `adjust/member/${memberId}`, windowMs: DAY_MS },
+    { id: `adjust/user/${staffId}`, windowMs: LIMIT_WINDOW_MS },
+    { id: `adjust/member/${memberId}`, windowMs: LIMIT_WINDOW_MS },
   ];
 }
 
