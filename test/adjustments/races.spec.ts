@@ -126,6 +126,37 @@ describe('adjustments at once, half to each of two servers', () => {
   });
 });
 
+describe('approvals asked for at once', () => {
+  it('U11: of 100 and as many more, half to each server, 100 wait', async () => {
+    const [agent, decider] = await hired(2);
+    const members = await enrolled(10);
+    const ask = async (url: string, index: number): Promise<Answer> =>
+      expectStaff(agent)
+        .at(url)
+        .adjust(members[index % 10] ?? '', 150);
+    const answers = [await race(ask), await race(ask)].flat();
+    expect(tally(answers)).toEqual({ 202: CALLS, '409 too_many_approvals': CALLS });
+    const other = await expectStaff(decider).adjust(members[0] ?? '', 150);
+    expect(other.status).toBe(202);
+    const [{ id } = { id: '' }] = answers.flatMap(({ status, body }) =>
+      status === 202 ? [body as { id: string }] : [],
+    );
+    expected(await expectStaff(decider).reject(id), 200);
+    const again = await race(ask);
+    expect(tally(again)).toEqual({ 202: 1, '409 too_many_approvals': CALLS - 1 });
+    const lapsed = `interval '7 days'`;
+    await deployment.sql(
+      `UPDATE approvals_waiting SET lapses_at = lapses_at - ${lapsed} WHERE requester = $1`,
+      [expectStaff(agent).id],
+    );
+    expect((await ask(urls[0] ?? '', 0)).status).toBe(202);
+    const left = await deployment.sql('SELECT FROM approvals_waiting WHERE requester = $1', [
+      expectStaff(agent).id,
+    ]);
+    expect(left).toHaveLength(1);
+  });
+});
+
 describe('decisions at once', () => {
   const decisions = (member: string): Promise<{ action: string }[]> =>
     deployment.sql(`SELECT action FROM audit_log WHERE details->>'member' = $1`, [member]);

@@ -4,7 +4,7 @@
  * the staff adjusts for their own membership.
  */
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
-import { DAY_MS, endOfDayAfterMonths } from '../period.js';
+import { endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { availableAt, choose } from '../spending/lots.js';
@@ -27,7 +27,15 @@ import type {
   Refusal,
   State,
 } from '../state.js';
-import { adjustmentLimits, limitReached, usedOf } from './adjustment-limits.js';
+import {
+  adjustmentLimits,
+  APPROVAL_MS,
+  APPROVALS_WAITING_MAX,
+  limitReached,
+  usedOf,
+  waitingLimit,
+  withWaiting,
+} from './adjustment-limits.js';
 
 /** A staff user, and the membership they have themselves. */
 export interface Staff {
@@ -45,9 +53,6 @@ export interface AdjustAction {
   reason: string;
   requester: Staff;
 }
-
-/** How long an approval waits for a second person. */
-export const APPROVAL_MS = 7 * DAY_MS;
 
 /** Adjusts at once, or asks for a second person when it is more than one may do alone. */
 export function adjust(
@@ -75,16 +80,24 @@ export function adjust(
 }
 
 /** A refusal that nothing is written of: whoever is to blame may not even use a key up. */
-export function denied({ members }: State, code: string): Outcome {
-  return { state: { members }, postings: [], refusal: { code, details: {} } };
+export function denied(
+  { members }: State,
+  code: string,
+  details: Refusal['details'] = {},
+): Outcome {
+  return { state: { members }, postings: [], refusal: { code, details } };
 }
 
 /** Time-outs stay unposted here, as a posting would take the request's key for itself. */
 function ask(
-  { members }: State,
+  state: State,
   asked: Pick<Approval, 'points' | 'reason' | 'requester' | 'requestedAt'>,
 ): Outcome {
-  const [member] = members;
+  const [member] = state.members;
+  const used = usedOf(state, waitingLimit(asked.requester).id);
+  if (used >= APPROVALS_WAITING_MAX) {
+    return denied(state, 'too_many_approvals', { limit: APPROVALS_WAITING_MAX, used, asked: 1 });
+  }
   if (member?.approvals === undefined) {
     throw new Error('invariant: approvals are read before an adjustment is decided');
   }
@@ -98,7 +111,8 @@ function ask(
     postingSeq: null,
   };
   const approvals = { made: approval.n, pending: [...member.approvals.pending, approval] };
-  return { state: { members: [{ ...member, approvals }] }, postings: [], approval };
+  const limits = withWaiting(state, asked.requester, 1);
+  return { state: { members: [{ ...member, approvals }], limits }, postings: [], approval };
 }
 
 interface Asked {
