@@ -3,30 +3,15 @@
  * splitting an adjustment gains nothing; above an amount a second person is asked; and nobody on
  * the staff adjusts for their own membership.
  */
+import type { LotTerms } from '../earning/decision.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
-import { availableAt, choose } from '../spending/lots.js';
-import {
-  applyHeld,
-  blank,
-  entry,
-  read,
-  refused,
-  replaceLots,
-  type Settled,
-} from '../spending/settle.js';
-import type {
-  Approval,
-  Entry,
-  Lot,
-  MemberState,
-  Outcome,
-  PostingDraft,
-  Refusal,
-  State,
-} from '../state.js';
+import { availableAt } from '../spending/lots.js';
+import { Moves } from '../spending/moves.js';
+import { blank, read, refused, type Settled } from '../spending/settle.js';
+import type { Approval, MemberState, Outcome, PostingDraft, Refusal, State } from '../state.js';
 import {
   adjustmentLimits,
   APPROVAL_MS,
@@ -134,21 +119,19 @@ export function post(programme: Programme, state: State, settled: Settled, asked
   if (refusal !== undefined) return refused(programme, settled, { at }, refusal);
 
   const seq = member.version + 1;
-  const move = points > 0 ? given(programme, member, seq, asked) : taken(member, asked);
-  const next: MemberState = {
-    ...member,
-    version: seq,
-    points: member.points + points,
-    lots: move.lots,
-  };
+  const moves = new Moves(seq, member);
+  if (points > 0) moves.give(points, termsOf(programme, at));
+  else moves.take(-points, at);
+  const { figures, lots, opened, changed } = moves.done(at);
+  const next: MemberState = { ...member, ...figures, version: seq, lots };
   const draft: PostingDraft = {
     ...blank(programme, next, at),
     kind: 'adjust',
     billionths: BigInt(points) * BILLION,
     explanation: explain(asked),
-    entries: move.entries,
-    opened: move.opened,
-    changed: move.changed,
+    entries: moves.entries,
+    opened,
+    changed,
     uses: limits.map(({ id }) => ({ limit: id, amount: size })),
     ...(asked.approval !== undefined && { approval: asked.approval }),
   };
@@ -172,55 +155,11 @@ function whyNot(
   return { code: 'insufficient_points', details };
 }
 
-interface Move {
-  entries: Entry[];
-  opened: Lot[];
-  changed: Lot[];
-  lots: readonly Lot[] | undefined;
-}
-
 /** Points given can be spent at once, and go when points bought now would. */
-function given(
-  { timeZone, expiry }: Programme,
-  member: MemberState,
-  seq: number,
-  asked: Asked,
-): Move {
-  const { at, points } = asked;
-  const lot: Lot = {
-    seq,
-    n: 0,
-    funder: 'own',
-    accruedAt: at,
-    availableFrom: at,
-    expiresAt: expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months),
-    amount: points,
-    remaining: points,
-    held: 0,
-  };
-  return {
-    entries: [entry('adjusted', 'points', { seq, n: 0, amount: points })],
-    opened: [lot],
-    changed: [],
-    lots: member.lots === undefined ? undefined : [...member.lots, lot],
-  };
-}
-
-/** Points taken come from what is available, in spending order; held points are never touched. */
-function taken(member: MemberState, { at, points }: Asked): Move {
-  const { lots } = read(member);
-  const chosen = choose(lots, -points, at);
-  if (chosen === undefined) throw new Error('invariant: what is taken was found to be available');
-  const changed = applyHeld(lots, chosen, (lot, amount) => ({
-    ...lot,
-    remaining: lot.remaining - amount,
-  }));
-  return {
-    entries: chosen.map((part) => entry('points', 'adjusted', part)),
-    opened: [],
-    changed,
-    lots: replaceLots(lots, changed),
-  };
+function termsOf({ timeZone, expiry }: Programme, at: number): LotTerms {
+  const expiresAt =
+    expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
+  return { funder: 'own', accruedAt: at, availableFrom: at, expiresAt };
 }
 
 function explain({ points, reason, approval }: Asked): ExplanationItem[] {
