@@ -102,6 +102,7 @@ export class Reference {
     this.settle(now);
     if (used > perStaffPerDay) return this.refuse(now, 'staff_limit_reached');
     if (used > perMemberPerDay) return this.refuse(now, 'member_limit_reached');
+    // A gift takes less than nothing, which is always there.
     if (!this.spend(now, -points)) return this.refuse(now, 'insufficient_points');
     this.open({ of: undefined, terms, at: now, until: now }, points);
     this.adjusted.push({ at: now, size: Math.abs(points) });
@@ -191,7 +192,7 @@ export class Reference {
     if (left > 0) this.lots.push({ ...lot, left });
   }
 
-  /** R6: what is neither held nor spent, in the order in which it is. */
+  /** R6: what is neither held nor spent, in spending order. */
   private free(now: number): Lot[] {
     return this.lots
       .filter(({ left, hold }) => left > 0 && hold?.state !== 'captured' && !isOpen(hold, now))
@@ -204,7 +205,7 @@ export class Reference {
     return pointsIn(available) >= points && this.take(available, points, hold) === 0;
   }
 
-  /** What is missing afterwards. */
+  /** Takes points from lots in their order, for a hold or for good; answers with what is missing. */
   private take(lots: Lot[], points: number, hold?: Hold): number {
     let missing = Math.max(0, points);
     for (const lot of lots) {
@@ -253,7 +254,7 @@ function tell(events: Event[]) {
   return { events, purchases, told, held, qualifying, remainder };
 }
 
-/** R1, R3, R4, R5, R15: what is left of a purchase earns, by what earns it. */
+/** R1, R3, R4, R15: what is left of a purchase earns, and a bonus while its minimum is kept. */
 function itemsOf(purchase: Purchase, others: Purchase[]): Map<string, bigint> {
   const { terms, basket, tier } = purchase;
   const { categories, earningBasis, earningRules, tiers } = terms;
@@ -306,12 +307,8 @@ function leftOf({ basket, back }: Purchase, more: Back[] = []) {
     const gone = [...back, ...more].filter((each) => each.line === no);
     const quantity = line.quantity - total(gone.map((each) => each.quantity));
     const amount = line.amount - total(gone.map((each) => each.amount));
-    return {
-      ...line,
-      quantity,
-      amount,
-      tax: Math.floor((line.tax * amount) / Math.max(1, line.amount)),
-    };
+    const tax = Math.floor((line.tax * amount) / Math.max(1, line.amount));
+    return { ...line, quantity, amount, tax };
   });
 }
 
@@ -347,7 +344,8 @@ function startOf(unit: DateTimeUnit, terms: Terms, at: number, later: DurationLi
   starts.set(key, DateTime.fromMillis(at, { zone }).plus(later).startOf(unit).toMillis());
   return startOf(unit, terms, at, later);
 }
-/** Looked up again and again, and slow to find. */
+
+/** They are asked for again and again, and slow to find. */
 const starts = new Map<string, number>();
 
 const isOpen = (hold: Hold | undefined, now: number) => hold?.state === 'held' && hold.ends > now;
