@@ -4,7 +4,7 @@ import { arrayOf } from '../platform/database/columns.js';
 import type { Purchase } from '../rules/purchase.js';
 import type { MemberState } from '../rules/state.js';
 import { toPurchase } from './purchase-facts.js';
-import type { PurchaseContent } from './purchases.queries.js';
+import type { PurchaseContent } from './purchase-row.js';
 
 interface ContentRow {
   member_id: string;

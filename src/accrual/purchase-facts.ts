@@ -1,7 +1,7 @@
 /** A recorded purchase as the core reads it, and the checks of its own arithmetic. */
 import { DomainError, type FieldFault } from '../platform/http/domain-error.js';
 import type { Purchase } from '../rules/purchase.js';
-import type { PurchaseContent } from './purchases.queries.js';
+import type { PurchaseContent } from './purchase-row.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
 /** The facts of a purchase; a line without tax has none, one without tenders was paid in full. */

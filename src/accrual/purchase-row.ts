@@ -1,8 +1,16 @@
 /** A purchase as the row that is kept of it, and the digest by which its posting vouches for it. */
 import { hash, randomUUID } from 'node:crypto';
 import type { RowAddress } from '../ledger/address.js';
-import type { PurchaseContent } from './purchases.queries.js';
+import type { Activity } from '../rules/purchase.js';
 import type { PurchaseInput } from './purchases.requests.js';
+
+/** What is kept of a purchase, or of an activity, which has no lines. */
+export interface PurchaseContent extends Pick<
+  PurchaseInput,
+  'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
+> {
+  activity?: Activity | undefined;
+}
 
 /** A purchase, or an activity, as a retailer posted it. */
 export type Happened = PurchaseContent &

@@ -3,9 +3,7 @@ import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
 import { rowsOf } from '../platform/database/columns.js';
-import type { PurchaseRow } from './purchase-row.js';
-import type { Activity } from '../rules/purchase.js';
-import type { PurchaseInput } from './purchases.requests.js';
+import type { PurchaseContent, PurchaseRow } from './purchase-row.js';
 
 const rowsBought = rowsOf<PurchaseRow>({
   bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
@@ -52,14 +50,6 @@ export const returnedWriter: RowWriter<ReturnedRow> = {
     });
   },
 };
-
-/** What is kept of a purchase, or of an activity, which has no lines. */
-export interface PurchaseContent extends Pick<
-  PurchaseInput,
-  'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
-> {
-  activity?: Activity | undefined;
-}
 
 export interface StoredPurchase {
   retailer: string;
