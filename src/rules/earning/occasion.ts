@@ -31,6 +31,9 @@ export interface LineBasis {
   minor: number;
 }
 
+/** Whether a basic rule that names a line's category is about the line. */
+export type IsNamed = (line: LineBasis) => boolean;
+
 /** What of a purchase a rule is about. */
 export interface Matching {
   lines: readonly LineBasis[];
