@@ -19,7 +19,7 @@ export function matchingOf(
   if (lineConditions.length === 0 && eventConditions.length === 0) {
     return { lines: basis.lines, share: basis.share, minor: basis.totalMinor };
   }
-  const lines = basis.lines.filter((line) => isAbout(occasion, rule, ruleNo, line));
+  const lines = basis.lines.filter((line) => isAbout(occasion, rule, line));
   if (lines.length === 0 && lineConditions.length > 0) {
     return [ruleNo, WHOLE_EVENT, 'no_line_matches', '0', lineConditions[0]?.kind ?? ''];
   }
@@ -33,12 +33,11 @@ export function matchingOf(
 function isAbout(
   occasion: Occasion,
   { lineConditions }: EarningRule,
-  ruleNo: number,
   { index }: LineBasis,
 ): boolean {
   const line = occasion.purchase.lines[index];
   if (line === undefined) return false;
-  return lineConditions.every((each) => holdsForLine(each, { line, index, ruleNo }, occasion));
+  return lineConditions.every((each) => holdsForLine(each, line, occasion));
 }
 
 export const isMatching = (found: Matching | ExplanationItem): found is Matching =>
