@@ -8,6 +8,7 @@ import { activityRules, conditionNames, conditionSense, laneRules } from './laws
 import type { Finding } from './laws/finding.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
+import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { staffLimits } from './laws/staff.js';
@@ -27,6 +28,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   desires,
   ladder,
   bonuses,
+  moreEarnsMore,
   tenders,
   payout,
   staffLimits,

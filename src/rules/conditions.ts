@@ -50,7 +50,7 @@ export type Condition = LineCondition | EventCondition;
 /** Whether a line is one that the rule is about. */
 export function holdsForLine(
   condition: LineCondition,
-  { line, index, ruleNo }: { line: PurchaseLine; index: number; ruleNo: number },
+  line: PurchaseLine,
   occasion: Occasion,
 ): boolean {
   switch (condition.kind) {
@@ -61,7 +61,7 @@ export function holdsForLine(
     case 'brand':
       return isOfBrand(condition, line);
     case 'first_in_category':
-      return occasion.had?.(ruleNo, index) ?? isFirstInCategory(condition, line, occasion);
+      return isFirstInCategory(condition, line, occasion);
   }
 }
 
@@ -84,7 +84,7 @@ export function holds(
     case 'location':
       return isAtLocation(condition, occasion);
     case 'nth_purchase':
-      return occasion.had?.(ruleNo) ?? isNthPurchase(condition, occasion);
+      return occasion.counts && (occasion.had?.(ruleNo) ?? isNthPurchase(condition, occasion));
     case 'persona':
       return isOfPersona(condition, occasion);
     case 'quantity':

@@ -51,6 +51,8 @@ export interface Step {
   points: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
   why?: Record<string, string>;
+  /** What a late step changes in steps before it, by their places, from 1. */
+  corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
 }
@@ -121,6 +123,8 @@ function placeIn(list: readonly unknown[], name: string): number {
 
 export interface Answer {
   billionths: bigint;
+  /** By the places of the steps that are corrected. */
+  corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
 }
@@ -139,11 +143,24 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
     const posting = outcome.postings.at(-1);
     if (posting === undefined) throw new Error('A step is posted.');
     purchases.set(index + 1, posting.seq);
-    return answerOf(posting, programme);
+    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
   });
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Answer {
+function corrected(
+  { postings }: Outcome,
+  purchases: ReadonlyMap<number, number>,
+): Answer['corrects'] {
+  const corrects: Answer['corrects'] = {};
+  for (const { kind, subjectSeq, billionths } of postings) {
+    if (kind !== 'correct') continue;
+    const [step] = [...purchases].find(([, seq]) => seq === subjectSeq) ?? [];
+    corrects[String(step)] = (corrects[String(step)] ?? 0n) + billionths;
+  }
+  return corrects;
+}
+
+function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;

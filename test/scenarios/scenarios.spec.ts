@@ -18,10 +18,14 @@ const kindsIn = (union: { oneOf: { $ref: string }[] }): string[] =>
     return typeof kind === 'object' && kind !== null && 'const' in kind ? String(kind.const) : name;
   });
 
+const unpublished = ['segment', 'persona'];
+
 /** Everything a marketer can configure about earning; the words after the kind are the document's. */
 const features = [
   ...kindsIn(schema.$defs.earningRule).map((kind) => `rate ${kind}`),
-  ...kindsIn(schema.$defs.condition).map((kind) => `condition ${kind}`),
+  ...kindsIn(schema.$defs.condition)
+    .filter((kind) => !unpublished.includes(kind))
+    .map((kind) => `condition ${kind}`),
   ...schema.$defs.cap.properties.period.enum.map((period) => `cap ${period}`),
   'cap per location',
   'cap on all rules',
@@ -40,10 +44,14 @@ const features = [
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario.story);
-  for (const [index, { points, why = {}, tier }] of scenario.story.entries()) {
+  for (const [index, { points, why = {}, corrects = {}, tier }] of scenario.story.entries()) {
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
+    for (const place of new Set([...Object.keys(corrects), ...Object.keys(answer.corrects)])) {
+      const [wanted, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
+      if (came !== wanted) return `${step} corrects step ${place} by ${String(came)} billionths`;
+    }
     if (answer.billionths !== billionthsOf(String(points))) {
       return `${step} gives ${String(answer.billionths)} billionths, not ${String(points)}`;
     }

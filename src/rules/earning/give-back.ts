@@ -8,7 +8,7 @@ import {
 } from '../explanation.js';
 import type { Group, Programme } from '../programme.js';
 import type { ReturnedLine } from '../state.js';
-import { itemKey, netItems, type Award } from './award.js';
+import { netItems, type Award } from './award.js';
 import { firstKey, lastKey } from './counters.js';
 import { qualifyingOf, termsOf, type Context, type Decision } from './decision.js';
 import { earningBasis } from './earn.js';
@@ -54,7 +54,7 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
     throw new Error('invariant: an erased purchase is not returned');
   }
   const rest = remaining(award.purchase, facts.returned);
-  const kept = keptItems(awarding, award, rest);
+  const kept = keptItems(awarding, award, { rest, counters: context.counters });
   const items: ExplanationItem[] = [];
   for (const key of new Set([...award.items.keys(), ...kept.keys()])) {
     const item = award.items.get(key) ?? kept.get(key);
@@ -86,9 +86,9 @@ function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: b
 function keptItems(
   awarding: Programme,
   award: Award,
-  rest: Purchase,
+  { rest, counters }: { rest: Purchase; counters: Context['counters'] },
 ): Map<string, ExplanationItem> {
-  const { items, occurredAt } = award;
+  const { items, occurredAt, at } = award;
   const basis = earningBasis(awarding, rest);
   const tier = awarding.tiers.find(({ code }) => code === award.tier) ?? awarding.tiers[0];
   const occasion: Occasion = {
@@ -98,8 +98,8 @@ function keptItems(
     tier: tier.code,
     counts: counts(awarding, rest, basis),
     ordinal: () => 0,
-    isFirstOf: () => false,
-    had: (ruleNo, line) => hadPoints(items, ruleNo, line),
+    isFirstOf: (category) => counters.get(firstKey(category)) === at,
+    had: (ruleNo) => hadPoints(items, ruleNo),
   };
   const room = ({ rules }: Group): Room => ({
     left: sumOf([...items.values()].filter(([ruleNo]) => rules.includes(ruleNo))),
@@ -114,12 +114,7 @@ function keptItems(
   );
 }
 
-function hadPoints(
-  items: ReadonlyMap<string, ExplanationItem>,
-  ruleNo: number,
-  line: number | undefined,
-): boolean {
-  if (line !== undefined) return (items.get(itemKey(ruleNo, line))?.[3] ?? '0') !== '0';
+function hadPoints(items: ReadonlyMap<string, ExplanationItem>, ruleNo: number): boolean {
   for (const [rule, , , billionths] of items.values()) {
     if (rule === ruleNo && billionths !== '0') return true;
   }

@@ -14,8 +14,8 @@ import { perUnitItems } from '../rates/per-unit.js';
 import { stepsItem } from '../rates/steps.js';
 import { memberGroup } from './counters.js';
 import { tierItems, type EarningBasis } from './earn.js';
-import { isBasic, isMatching, matchingOf, namedCategories } from './matching.js';
-import type { Matching, Occasion } from './occasion.js';
+import { isBasic, isMatching, matchingOf, namedLines } from './matching.js';
+import type { IsNamed, Matching, Occasion } from './occasion.js';
 import { bestOf } from './lanes.js';
 
 /** What a group, or all rules together, may still pay. */
@@ -34,7 +34,7 @@ interface Scene {
   activity: Activity | undefined;
   basis: EarningBasis;
   matches: readonly (Matching | ExplanationItem)[];
-  named: ReadonlySet<string>;
+  isNamed: IsNamed;
   /** Qualifying items so far, which multipliers multiply. */
   base: readonly ExplanationItem[];
 }
@@ -48,9 +48,9 @@ export function itemsOf(
   roomOf: RoomOf,
 ): ExplanationItem[] {
   const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
-  const named = namedCategories(programme, matches);
+  const isNamed = namedLines(programme, matches);
   const { activity } = occasion.purchase;
-  const scene: Scene = { programme, activity, basis, matches, named, base: [] };
+  const scene: Scene = { programme, activity, basis, matches, isNamed, base: [] };
   const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
     programme.groups
       .filter((group) => group.level === level)
@@ -89,14 +89,14 @@ function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] 
 }
 
 function rated(
-  { programme, activity, basis, named, base }: Scene,
+  { programme, activity, basis, isNamed, base }: Scene,
   rule: EarningRule,
   ruleNo: number,
   matching: Matching,
 ): ExplanationItem[] {
   switch (rule.kind) {
     case 'per_amount':
-      return perAmountItems(programme, rule, ruleNo, matching, isBasic(rule) ? named : none);
+      return perAmountItems(programme, rule, ruleNo, matching, isBasic(rule) ? isNamed : never);
     case 'per_unit':
       return perUnitItems(rule, ruleNo, matching);
     case 'multiplier':
@@ -110,7 +110,7 @@ function rated(
   }
 }
 
-const none: ReadonlySet<string> = new Set();
+const never: IsNamed = () => false;
 
 function coolingDown(item: ExplanationItem, coolDownMs: number): ExplanationItem {
   const [ruleNo, line, , billionths] = item;

@@ -14,13 +14,13 @@ export interface Occasion {
   counts: boolean;
   /** Which of the member's purchases it is, from 1; all of one local day are the same one. */
   ordinal: () => number;
-  /** Whether the member has never bought of a category before. */
+  /** Whether the member had never bought of a category before. */
   isFirstOf: (category: string) => boolean;
   /**
-   * Where a return is decided: whether a rule had points, on a line or at all. What a rule asks of
-   * the member's other purchases stays as it was then.
+   * Where a return is decided: whether a rule had points. Which of the member's purchases it was
+   * stays as it was then.
    */
-  had?: (ruleNo: number, line?: number) => boolean;
+  had?: (ruleNo: number) => boolean;
 }
 
 export interface LineBasis {
@@ -30,6 +30,9 @@ export interface LineBasis {
   /** Minor units that earn, before the share of eligible tenders. */
   minor: number;
 }
+
+/** Whether a basic rule that names a line's category is about the line. */
+export type IsNamed = (line: LineBasis) => boolean;
 
 /** What of a purchase a rule is about. */
 export interface Matching {

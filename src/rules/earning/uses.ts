@@ -98,7 +98,8 @@ export function counts(
   { activity }: Purchase,
   { totalMinor }: EarningBasis,
 ): boolean {
-  return countedMinor !== undefined && activity === undefined && totalMinor >= countedMinor;
+  if (countedMinor === undefined || activity !== undefined) return false;
+  return totalMinor > 0 && totalMinor >= countedMinor;
 }
 
 /** Counters once a purchase at the end of the order has used them. */

@@ -10,7 +10,5 @@ export interface NthPurchaseCondition {
   numbers: readonly number[];
 }
 
-export const isNthPurchase = (
-  { numbers }: NthPurchaseCondition,
-  { counts, ordinal }: Occasion,
-): boolean => counts && numbers.includes(ordinal());
+export const isNthPurchase = ({ numbers }: NthPurchaseCondition, { ordinal }: Occasion): boolean =>
+  numbers.includes(ordinal());
