@@ -61,11 +61,13 @@ export class Contract {
   private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   private readonly routes: { pattern: RegExp; operation: Operation }[];
   private readonly components: unknown;
+  private readonly responses: Record<string, object | undefined>;
 
   constructor(document: OpenAPIObject) {
     formats.default(this.ajv);
     this.ajv.addKeyword('components');
     this.components = closed(document.components);
+    this.responses = { ...document.components?.responses };
     const variables = (name: string): number => name.split('{').length;
     this.routes = routesOf(document)
       .sort((a, b) => variables(a.name) - variables(b.name))
@@ -85,7 +87,9 @@ export class Contract {
     if (response === undefined) return `${called} answers ${status}, which is not documented`;
     this.seen.add(`${operationId} ${status}`);
     if (status === 204) return undefined;
-    const schema = contentOf(response)[media.replace(/;.*/, '')]?.schema;
+    const [, shared = ''] =
+      /^#\/components\/responses\/(\w+)$/.exec('$ref' in response ? response.$ref : '') ?? [];
+    const schema = contentOf(this.responses[shared] ?? response)[media.replace(/;.*/, '')]?.schema;
     if (schema === undefined) return `${called} answers ${status} as ${media}: not documented`;
     const validate = this.validator(schema);
     if (validate(body)) return undefined;
