@@ -145,6 +145,23 @@ describe('a route that can be guessed at', () => {
     expect(elsewhere.status).toBe(201);
   });
 
+  it('A14: many at once are heard a few at a time, and right ones among them all', async () => {
+    const many = async (code: (n: number) => string, from: string): Promise<number[]> =>
+      Promise.all(
+        Array.from({ length: 60 }, async (_, n) => {
+          const { status } = await one.call(`/probe/vouchers/${code(n)}`, key, from);
+          return status;
+        }),
+      );
+    const wrong = await many((n) => `burst-${String(n)}`, '203.0.113.41');
+    // Two more may have begun before the third was counted, and no more than that.
+    expect(asked.length).toBeGreaterThanOrEqual(3);
+    expect(asked.length).toBeLessThanOrEqual(5);
+    expect(wrong.filter((status) => status === 404)).toHaveLength(3);
+    expect(wrong.filter((status) => status === 429)).toHaveLength(57);
+    expect(new Set(await many(() => RIGHT, '203.0.113.42'))).toEqual(new Set([201]));
+  });
+
   it('A14: counts of members are their own, whatever token they come with', async () => {
     const tokens = one.app.get(MemberTokensService);
     const mint = async (memberId: string): Promise<string> => {

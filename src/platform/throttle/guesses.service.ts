@@ -8,6 +8,7 @@ import { Secrets } from '../config/secrets.js';
 import { Settings } from '../config/settings.js';
 import { Log } from '../logging/log.service.js';
 import { Bars } from './bars.js';
+import { Gate } from './gate.js';
 import { TurnedAway } from './turned-away.service.js';
 
 /** Who guesses: a caller that is known, at a client address. */
@@ -39,6 +40,7 @@ interface Limit {
 export class Guesses {
   private readonly limits = new Map<GuessKind, Limit>();
   private readonly bars = new Bars(() => performance.now());
+  private readonly gate = new Gate();
   private readonly key: Uint8Array;
 
   constructor(
@@ -81,24 +83,30 @@ export class Guesses {
     if (consumedPoints > rate.count) throw this.turnedAway.refusal(kind, rate, msBeforeNext);
   }
 
-  /** One guess of a caller, counted when it fails with an error that says it was wrong. */
+  /**
+   * One guess of a caller, counted when it fails with an error that says it was wrong. No more than
+   * the limit are under way at once, or any number could be heard before the first is counted.
+   */
   async attempt<Answer>(
     what: Guessable,
     { kind, id, actor, from }: Guesser,
     isWrong: (error: unknown) => boolean,
     guess: () => Promise<Answer>,
   ): Promise<Answer> {
-    if (from === undefined) return guess();
     const isRetailer = kind === 'retailer';
     const limit = isRetailer ? what : guessable[what];
+    const count = this.limits.get(limit)?.rate.count;
+    if (from === undefined || count === undefined) return guess();
     const subject = `${isRetailer ? actor : id} ${clientOf(from)}`;
-    this.check(limit, subject);
-    try {
-      return await guess();
-    } catch (error) {
-      if (isWrong(error)) await this.count(limit, subject);
-      throw error;
-    }
+    return this.gate.pass(`${limit} ${subject}`, count, async () => {
+      this.check(limit, subject);
+      try {
+        return await guess();
+      } catch (error) {
+        if (isWrong(error)) await this.count(limit, subject);
+        throw error;
+      }
+    });
   }
 
   private hidden(subject: string): string {
