@@ -23,7 +23,7 @@ export class BulkAnswer {
   @Shown('whole', 'The status the same purchase would have been answered with alone.')
   status: number;
 
-  @Shown('flag', 'True when the key was used before, and nothing was booked.', 'optional')
+  @Shown('flag', 'True when the key was answered before, and nothing was done now.', 'optional')
   replayed?: boolean;
 
   @Shown('text', undefined, 'optional')
@@ -103,8 +103,9 @@ export class BulkService {
       if (ready instanceof Error) throw ready;
       const posted = await this.post(ready, scope);
       const refusal = storedRefusal(posted);
-      if (refusal !== undefined) throw refusal;
-      return booked(posted, line, scope.dryRun === true);
+      if (refusal === undefined) return booked(posted, line, scope.dryRun === true);
+      const problem = problemOf(refusal, scope.requestId);
+      return { line, status: problem.status, ...replayedOf(posted), problem };
     } catch (error) {
       const { requestId } = scope;
       const refusal = refusalOf(error);
@@ -124,6 +125,10 @@ export class BulkService {
   }
 }
 
+/** Said only of what was answered before, be it booked or refused. */
+const replayedOf = ({ replayed }: Posted): Pick<BulkAnswer, 'replayed'> =>
+  replayed ? { replayed } : {};
+
 function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
   const posting = answerOf(posted);
   const { memberId, seq, after, effects } = posting;
@@ -131,7 +136,7 @@ function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
   return {
     line,
     status: isPreview ? 200 : 201,
-    ...(posted.replayed ? { replayed: true } : {}),
+    ...replayedOf(posted),
     ...(isPreview
       ? {}
       : {

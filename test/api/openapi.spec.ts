@@ -9,7 +9,7 @@ import { parseSettings } from '../../src/platform/config/settings.js';
 import { PUBLIC, accessOf } from '../../src/platform/http/route.decorator.js';
 import { aPurchase, Api, consent, daysAgo, expected, type LedgerPageView } from '../support/api.js';
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
-import { openOffice, type Office } from '../adjustments/staff.js';
+import { openOffice, type Office } from '../support/staff.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 
 let deployment: Deployment;

@@ -21,6 +21,7 @@ export const errorStatus = {
   no_programme: 409,
   approval_decided: 409,
   approval_lapsed: 409,
+  too_many_approvals: 409,
   // Transport.
   request_timeout: 408,
   payload_too_large: 413,
