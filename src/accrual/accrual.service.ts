@@ -48,14 +48,14 @@ export class AccrualService {
 
   /** Books a purchase once; the same key again answers with the same posting. */
   async record(purchase: RecordPurchase, request: Request): Promise<Posted> {
-    return this.submit(purchase, await this.resolve(purchase), request);
+    return this.submit(purchase, await this.resolve(purchase, request.caller), request);
   }
 
   /** The member a purchase names; 404 when there is none. */
-  resolve({ member }: Pick<RecordPurchase, 'member'>): Promise<string> | string {
+  resolve({ member }: Pick<RecordPurchase, 'member'>, caller: Caller): Promise<string> | string {
     return member.id !== undefined && Object.keys(member).length === 1
       ? this.members.resolveId(member.id)
-      : this.members.resolve(member);
+      : this.members.resolve(member, caller);
   }
 
   /** Books a purchase for a resolved member. Purchases are decided in the order of these calls. */
@@ -83,7 +83,7 @@ export class AccrualService {
   /** What `record` would answer now; nothing is written and no key is used. */
   async preview(purchase: RecordPurchase, caller: Caller, requestId: string): Promise<Posted> {
     this.check(purchase);
-    const memberId = await this.resolve(purchase);
+    const memberId = await this.resolve(purchase, caller);
     return this.ledger.submit({
       ...this.command(purchase, memberId, { caller, requestId }),
       dryRun: true,

@@ -81,17 +81,18 @@ export class BulkService {
     firstLine: number,
     scope: BulkScope,
   ): Promise<{ answers: Promise<BulkAnswer[]> }> {
-    const ready = await Promise.all(lines.map((text) => this.ready(text)));
+    const ready = await Promise.all(lines.map((text) => this.ready(text, scope.caller)));
     const answers = ready.map((each, index) => this.answer(each, firstLine + index, scope));
     return { answers: Promise.all(answers) };
   }
 
-  private async ready(text: Line): Promise<Ready | Error> {
+  private async ready(text: Line, caller: Caller): Promise<Ready | Error> {
     if (text instanceof Error) return text;
     try {
       const line = validated(BulkLine, parseJson(text));
       const { idempotencyKey, ...purchase } = line;
-      return { purchase, key: idempotencyKey, memberId: await this.accrual.resolve(purchase) };
+      const memberId = await this.accrual.resolve(purchase, caller);
+      return { purchase, key: idempotencyKey, memberId };
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }

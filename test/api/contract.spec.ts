@@ -30,6 +30,8 @@ let callers: Callers;
 let second: string;
 /** A third one, that is stopped in the middle of things. */
 let frozen: RunningServer;
+/** One that lets each caller do one thing a minute. */
+let strict: RunningServer;
 
 beforeAll(async () => {
   deployment = await deploy({ replicas: 3, programme: contractProgramme(), env });
@@ -39,9 +41,12 @@ beforeAll(async () => {
   office = await openOffice(deployment);
   callers = await callersOf(deployment, office, one?.url ?? '');
   second = two?.url ?? '';
+  const limits = { RATE_WRITES: '1/60', RATE_BULK: '1/60', RATE_PEOPLE: '1/60' };
+  strict = await startServer({ database: deployment.database, env: { ...env, ...limits } });
 });
 
 afterAll(async () => {
+  await strict.stop();
   const { differences } = await deployment.verify();
   await office.close();
   await deployment.close();
@@ -219,6 +224,18 @@ describe.each(operations)('the contract: $name', (operation) => {
         : (await caller.send('POST', path, large, { headers })).status,
     ];
     expect(statuses).toEqual([401, 403, 415, 415, 413]);
+    expect(await stateOf(ready.member)).toEqual(before);
+    const done = await send(operation, ready.request, key);
+    expect([done.status, done.replayed]).toEqual([operation.status, false]);
+  });
+
+  it('clause 6: and nor does one that was one too many', async () => {
+    const before = await stateOf(ready.member);
+    // The first of the minute is let through, and without its key it is no request.
+    await send(operation, ready.request, '', strict.url);
+    const limited = await send(operation, ready.request, key, strict.url);
+    expect([limited.status, limited.code, limited.replayed]).toEqual([429, 'rate_limited', false]);
+    expect(Number(limited.retryAfter)).toBeGreaterThanOrEqual(1);
     expect(await stateOf(ready.member)).toEqual(before);
     const done = await send(operation, ready.request, key);
     expect([done.status, done.replayed]).toEqual([operation.status, false]);

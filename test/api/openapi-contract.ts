@@ -89,11 +89,13 @@ export class Contract {
   private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   private readonly find: (called: string) => Route | undefined;
   private readonly components: unknown;
+  private readonly responses: Record<string, object | undefined>;
 
   constructor(document: OpenAPIObject) {
     formats.default(this.ajv);
     this.ajv.addKeyword('components');
     this.components = closed(document.components);
+    this.responses = { ...document.components?.responses };
     this.find = finderOf(document);
   }
 
@@ -107,7 +109,9 @@ export class Contract {
     if (response === undefined) return `${called} answers ${status}, which is not documented`;
     this.seen.add(`${operationId} ${status}`);
     if (status === 204) return undefined;
-    const schema = contentOf(response)[media.replace(/;.*/, '')]?.schema;
+    const [, shared = ''] =
+      /^#\/components\/responses\/(\w+)$/.exec('$ref' in response ? response.$ref : '') ?? [];
+    const schema = contentOf(this.responses[shared] ?? response)[media.replace(/;.*/, '')]?.schema;
     if (schema === undefined) return `${called} answers ${status} as ${media}: not documented`;
     const validate = this.validator(schema);
     if (validate(body)) return undefined;

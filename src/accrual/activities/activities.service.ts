@@ -16,7 +16,7 @@ export class ActivitiesService {
   /** Books an activity once; the same key again answers with the same posting. */
   async record(request: RecordActivity, asking: Request): Promise<Posted> {
     const { kind, value, member, ...happened } = request;
-    const memberId = await this.accrual.resolve({ member });
+    const memberId = await this.accrual.resolve({ member }, asking.caller);
     const reference = this.references.of(asking.caller, request.reference, 'activity');
     const activity = { ...happened, lines: [], activity: { kind, value } };
     return this.accrual.once(reference, {

@@ -7,6 +7,7 @@ import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migra
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
+import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 
 /**
@@ -80,6 +81,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       StaffAdjustPointsWithinRollingLimits1764000020000,
       StaffMayBeMembersThemselves1764000021000,
       TheProgrammeHasAClockOfItsOwn1764000010000,
+      WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
     ],
   });

@@ -27,6 +27,8 @@ export const errorStatus = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   unsupported_encoding: 415,
+  // Too many; nothing was looked at.
+  rate_limited: 429,
   // Well-formed but not possible.
   idempotency_key_reused: 422,
   purchase_does_not_add_up: 422,
