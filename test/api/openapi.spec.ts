@@ -194,6 +194,7 @@ async function purchaseStory(): Promise<string> {
       { kind: 'points', amount: 1_000 },
     ],
     location: 'till-4',
+    channel: 'store',
     merchantCategoryCode: '5261',
   };
   expected(await shop.post('/v1/purchases/preview', basket), 200);
@@ -201,6 +202,9 @@ async function purchaseStory(): Promise<string> {
   expected(await shop.purchase(basket, { key: 'basket' }), 201);
   expected(await shop.get(`/v1/purchases/${String(purchase)}`), 200);
   await shop.get('/v1/purchases/pur_none');
+  const visit = { member: { id: member }, reference: 'v1', occurredAt: daysAgo(1), kind: 'visit' };
+  expected(await shop.post('/v1/activities', { ...visit, channel: 'app' }), 201);
+  await shop.post('/v1/activities', { ...visit, kind: 'overdraft' });
   const refused = [
     { ...basket, reference: 'another' },
     { ...basket, unknown: true },

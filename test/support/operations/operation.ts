@@ -79,10 +79,18 @@ export async function callersOf(
   return { shop: new Api(url, shop), corner: new Api(url, corner), auditor, office };
 }
 
+/** What a member gets for coming. */
+const visits: ProgrammeDocument['earningRules'][number] = {
+  ...{ kind: 'per_activity', id: 'visits', name: 'For a visit', points: 5, coolDownHours: 1 },
+  when: [{ kind: 'activity', activities: ['visit'] }],
+  caps: [{ period: 'lifetime', points: 1_000 }],
+};
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
   return apiProgramme({
+    earningRules: [...apiProgramme().earningRules, visits],
     rewards: [
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },

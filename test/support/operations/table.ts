@@ -1,3 +1,4 @@
+import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
@@ -11,6 +12,7 @@ import { returning } from './returns.js';
 export const operations: readonly Operation[] = [
   { name: 'purchase', status: 201, ...purchasing('/v1/purchases') },
   { name: 'bulk line', status: 201, isLine: true, ...purchasing('/v1/purchases/bulk') },
+  { name: 'activity', status: 201, ...doing() },
   { name: 'return', status: 201, ...returning('id') },
   { name: 'return by reference', status: 201, ...returning('reference') },
   { name: 'exchange', status: 201, ...returning('id', true) },
