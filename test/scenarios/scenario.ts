@@ -40,6 +40,8 @@ export interface Step {
     step: number;
     lines?: { line: number; quantity?: number; amount?: number | string }[];
   };
+  /** Code of a reward, held and captured at once. */
+  redeems?: string;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -187,6 +189,13 @@ function doStep(
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, { members: [member] }, action);
+  }
+  if (step.redeems !== undefined) {
+    const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
+    const held = act(programme, { members: [member] }, hold);
+    if (held.refusal !== undefined) return held;
+    const redemption = memberOf(held).version;
+    return act(programme, held.state, { kind: 'capture', at, redemption });
   }
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;

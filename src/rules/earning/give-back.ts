@@ -114,9 +114,10 @@ function keptItems(
   );
 }
 
+/** Whether a rule paid, or would have had a better one of its lane not done so. */
 function hadPoints(items: ReadonlyMap<string, ExplanationItem>, ruleNo: number): boolean {
-  for (const [rule, , , billionths] of items.values()) {
-    if (rule === ruleNo && billionths !== '0') return true;
+  for (const [rule, , code, billionths] of items.values()) {
+    if (rule === ruleNo && (billionths !== '0' || code === 'better_rule_in_lane')) return true;
   }
   return false;
 }
