@@ -85,7 +85,7 @@ function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] 
   const items = group.competes ? bestOf(raw) : raw.flat();
   if (items.every(([, , , billionths]) => billionths === '0')) return items;
   if (room.isCoolingDown) return items.map((item) => coolingDown(item, group.coolDownMs));
-  return room.left === undefined ? items : withinRoom(items, room.left, room.cap, group.level);
+  return room.left === undefined ? items : withinRoom(items, room.left, room.cap);
 }
 
 function rated(
@@ -118,24 +118,18 @@ function coolingDown(item: ExplanationItem, coolDownMs: number): ExplanationItem
 }
 
 /** Items in their order until the room is used up; the one that meets its end gets the rest. */
-function withinRoom(
-  items: readonly ExplanationItem[],
-  left: bigint,
-  cap = 0,
-  level: Group['level'],
-): ExplanationItem[] {
+function withinRoom(items: readonly ExplanationItem[], left: bigint, cap = 0): ExplanationItem[] {
   let room = left < 0n ? 0n : left;
   return items.map((item) => {
     const [ruleNo, line, code, text] = item;
     const billionths = BigInt(text);
     const granted = billionths < room ? billionths : room;
+    const isBonus = code === 'purchase_bonus_applied';
     room -= granted;
     if (granted < billionths) {
-      const why = level === 'event' ? 'purchase_bonus_capped' : 'capped';
+      const why = isBonus ? 'purchase_bonus_capped' : 'capped';
       return [ruleNo, line, granted === 0n ? 'cap_reached' : why, granted.toString(), cap];
     }
-    return level === 'event' && code === 'purchase_bonus_applied'
-      ? [ruleNo, line, code, text, cap]
-      : item;
+    return isBonus ? [ruleNo, line, code, text, cap] : item;
   });
 }
