@@ -43,8 +43,24 @@ describe('P24: more of a purchase never earns less', () => {
       31n,
     ]);
     expect(found(overrides)).toEqual([['more_earns_less', '/earningRules/1/when/0']]);
+    const byTender: EarningRule = { ...large, when: [{ kind: 'tender', tenders: ['card'] }] };
+    expect(found({ earningRules: [base, byTender] })).toEqual([
+      ['more_earns_less', '/earningRules/1/when/0'],
+    ]);
     expect(found({ earningRules: [base, { ...large, qualifies: false }] })).toEqual([]);
     expect(found({ earningRules: [{ ...base, categories: ['home'] }, large] })).toEqual([]);
+  });
+
+  it('nor once something was bought before', () => {
+    const first: EarningRule = {
+      ...{ kind: 'per_amount', id: 'first', name: 'On first plants', rate: '0' },
+      ...{ categories: ['garden'], when: [{ kind: 'first_in_category', categories: ['garden'] }] },
+    };
+    const overrides: Overrides = { earningRules: [base, first] };
+    // A penny of new plants would take the low rate, and leave the rest the better one.
+    expect(earned(overrides, [garden(5_000)])).toBe(0n);
+    expect(earned(overrides, [garden(1)], [garden(4_999)])).toBe(62n);
+    expect(found(overrides)).toEqual([['more_earns_less', '/earningRules/1/when/0']]);
   });
 
   it('as all rates of a lane qualify or none does', () => {

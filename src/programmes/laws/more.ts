@@ -14,7 +14,10 @@ export function moreEarnsMore(document: ProgrammeDocument): Finding[] {
 const qualifies = (rule: EarningRule): boolean =>
   rule.kind === 'per_amount' && rule.qualifies !== false;
 
-/** Once enough is bought for it, a rule that goes before the others would replace a better one. */
+/** What another basket, another part of it or another day can change. */
+const isOfSome = ['amount', 'quantity', 'first_in_category', 'nth_purchase', 'tender'];
+
+/** Once its conditions hold, a rule that goes before the others would replace a better one. */
 function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {
   const isBasic = (rule: EarningRule): boolean => qualifies(rule) && rule.lane === undefined;
   const names = (rule: EarningRule): boolean =>
@@ -23,9 +26,9 @@ function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {
   return earningRules.flatMap((rule, no) => {
     if (!isBasic(rule) || !names(rule)) return [];
     return (rule.when ?? []).flatMap(({ kind }, place): Finding[] => {
-      if (kind !== 'amount' && kind !== 'quantity') return [];
+      if (!isOfSome.includes(kind)) return [];
       const pointer = `/earningRules/${String(no)}/when/${String(place)}`;
-      const detail = `"${rule.id}" goes before the basic rate once enough is bought; let it come on top, or put both in a lane.`;
+      const detail = `"${rule.id}" goes before the basic rate for some purchases or parts of one; let it come on top, or put both in a lane.`;
       return [{ code: 'more_earns_less', pointer, detail }];
     });
   });
