@@ -171,6 +171,29 @@ describe('parts of a purchase', () => {
     );
   });
 
+  it('R5: paid by one tender each never give more than the whole paid by both', () => {
+    fc.assert(
+      fc.property(anyProgramme({ counts: false }), goods, anyWhere, (programme, lines, where) => {
+        const ofHalves = (halves: number): PurchaseLine[] =>
+          lines.map((line) => ({ ...line, amount: line.amount * halves }));
+        const paidBy = (halves: number, ...kinds: string[]): { purchase: Purchase } => {
+          const tenders = kinds.map((kind) => ({ kind, amount: 1 }));
+          return { purchase: { ...where, lines: ofHalves(halves), tenders } };
+        };
+        const whole = sumOfAll(programme, 'silver', [paidBy(2, 'card', 'cash')]);
+        const floors = BigInt(2 * programme.rules.length * lines.length);
+        for (const kinds of [
+          ['card', 'cash'],
+          ['cash', 'card'],
+        ]) {
+          const split = kinds.map((kind) => paidBy(1, kind));
+          expect(sumOfAll(programme, 'silver', split)).toBeLessThanOrEqual(whole + floors);
+        }
+      }),
+      { numRuns },
+    );
+  });
+
   it('R5: lack at most a billionth per rule and part, but for what asks how much there is', () => {
     const kinds = { thresholds: false, coolDowns: false, history: false } as const;
     fc.assert(

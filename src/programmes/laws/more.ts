@@ -7,6 +7,7 @@ export function moreEarnsMore(document: ProgrammeDocument): Finding[] {
     ...goneBefore(document),
     ...mixedLanes(document),
     ...movedRoom(document),
+    ...partsByTender(document),
     ...capsOfPurchase(document),
   ];
 }
@@ -65,6 +66,29 @@ function movedRoom(document: ProgrammeDocument): Finding[] {
 /** Conditions that hold for a part of a purchase. */
 const isOfPart = (kind: string): boolean =>
   ['category', 'sku', 'brand', 'first_in_category', 'tender'].includes(kind);
+
+/**
+ * A rule about a tender earns on its part of each line. It competes with rules about the whole of
+ * one, or is multiplied for that part once more, so that paying apart would be better.
+ */
+function partsByTender({ earningRules }: ProgrammeDocument): Finding[] {
+  const places = earningRules.map(({ when = [] }) => when.findIndex(isOfTender));
+  const multiplies = earningRules.some(
+    ({ kind }, no) => kind === 'multiplier' && (places[no] ?? -1) >= 0,
+  );
+  return earningRules.flatMap((rule, no): Finding[] => {
+    const place = places[no] ?? -1;
+    const competes = rule.lane !== undefined && isOfLines(rule);
+    if (place < 0 || !(competes || (multiplies && qualifies(rule)))) return [];
+    const pointer = `/earningRules/${String(no)}/when/${String(place)}`;
+    const detail = `With "${rule.id}" it would be better to pay by each tender apart.`;
+    return [{ code: 'splitting_pays', pointer, detail }];
+  });
+}
+
+const isOfTender = ({ kind }: { kind: string }): boolean => kind === 'tender';
+const isOfLines = ({ kind }: EarningRule): boolean =>
+  kind === 'per_amount' || kind === 'per_unit' || kind === 'multiplier';
 
 /** A cap on a purchase alone is met again by the next part of it, unless that part has to wait. */
 function capsOfPurchase(document: ProgrammeDocument): Finding[] {
