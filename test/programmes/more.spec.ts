@@ -43,8 +43,24 @@ describe('P24: more of a purchase never earns less', () => {
       31n,
     ]);
     expect(found(overrides)).toEqual([['more_earns_less', '/earningRules/1/when/0']]);
+    const byTender: EarningRule = { ...large, when: [{ kind: 'tender', tenders: ['card'] }] };
+    expect(found({ earningRules: [base, byTender] })).toEqual([
+      ['more_earns_less', '/earningRules/1/when/0'],
+    ]);
     expect(found({ earningRules: [base, { ...large, qualifies: false }] })).toEqual([]);
     expect(found({ earningRules: [{ ...base, categories: ['home'] }, large] })).toEqual([]);
+  });
+
+  it('nor once something was bought before', () => {
+    const first: EarningRule = {
+      ...{ kind: 'per_amount', id: 'first', name: 'On first plants', rate: '0' },
+      ...{ categories: ['garden'], when: [{ kind: 'first_in_category', categories: ['garden'] }] },
+    };
+    const overrides: Overrides = { earningRules: [base, first] };
+    // A penny of new plants would take the low rate, and leave the rest the better one.
+    expect(earned(overrides, [garden(5_000)])).toBe(0n);
+    expect(earned(overrides, [garden(1)], [garden(4_999)])).toBe(62n);
+    expect(found(overrides)).toEqual([['more_earns_less', '/earningRules/1/when/0']]);
   });
 
   it('as all rates of a lane qualify or none does', () => {
@@ -106,6 +122,37 @@ describe('P24: more of a purchase never earns less', () => {
     expect(found({ earningRules: [base], earningCaps: caps })).toEqual([
       ['splitting_pays', '/earningCaps/0/period'],
     ]);
+  });
+
+  it('nor do parts that are paid by one tender each', () => {
+    const when: EarningRule['when'] = [{ kind: 'tender', tenders: ['card'] }];
+    const double: EarningRule = { kind: 'multiplier', id: 'double', name: 'Double', by: '2', when };
+    const tiers = [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }];
+    const paidBy = (overrides: Overrides, ...kinds: string[]): bigint => {
+      const tenders = kinds.map((kind) => ({ kind, amount: 5_000 }));
+      const purchase = aPurchase([5_000 * kinds.length], tenders);
+      const programme = aProgramme({ rewards: [], tiers, ...overrides });
+      const outcome = act(programme, { members: [aMember()] }, anAccrual(purchase));
+      return lastOf(outcome).billionths / BILLION;
+    };
+    const both = (overrides: Overrides): bigint[] => [
+      paidBy(overrides, 'card', 'cash'),
+      paidBy(overrides, 'card') + paidBy(overrides, 'cash'),
+    ];
+    const twice: Overrides = { earningRules: [{ ...base, when }, double] };
+    expect(both(twice)).toEqual([75n, 100n]);
+    expect(found(twice)).toEqual([['splitting_pays', '/earningRules/0/when/0']]);
+    const competing: Overrides = {
+      lanes: [{ code: 'best', name: 'Best rate' }],
+      earningRules: [
+        { ...base, lane: 'best' },
+        { ...base, id: 'card', rate: '2', lane: 'best', when },
+      ],
+    };
+    expect(both(competing)).toEqual([100n, 150n]);
+    expect(found(competing)).toEqual([['splitting_pays', '/earningRules/1/when/0']]);
+    expect(both({ earningRules: [base, double] })).toEqual([150n, 150n]);
+    expect(found({ earningRules: [base, double] })).toEqual([]);
   });
 
   it('as a rule that names categories goes before on those lines only that it is about', () => {

@@ -222,3 +222,30 @@ describe('an event decided as of today', () => {
     expect(member.newestAt).toBe(NOW + 4 * 60_000);
   });
 });
+
+describe('a purchase that was erased', () => {
+  it('R11: leaves caps of locations as they are when another one comes late', () => {
+    const programme = aProgramme({
+      earningRules: [
+        {
+          ...{ kind: 'per_amount', id: 'base', name: 'Base', rate: '1' },
+          caps: [{ period: 'month', points: 100, perLocation: true }],
+        },
+      ],
+    });
+    const buy = (member: MemberState, hours: number, location?: string): MemberState => {
+      const purchase = { lines: [aLine(1_000)], tenders: [], location };
+      const when = { at: NOW, occurredAt: NOW - hours * HOUR, versions: versionsOf(programme) };
+      return memberOf(act(programme, { members: [member] }, { kind: 'accrue', ...when, purchase }));
+    };
+    const member = buy(buy(fresh(), 9, 'north'), 5);
+    const purchases = new Map(member.purchases);
+    purchases.delete(1);
+    const { counters } = buy({ ...member, purchases }, 7);
+    const used = [...counters].filter(([, points]) => points > 0);
+    expect(used.map(([key, points]) => [key.split('@').slice(0, 2).join('@'), points])).toEqual([
+      ['base/month@north', 10],
+      ['base/month@', 20],
+    ]);
+  });
+});

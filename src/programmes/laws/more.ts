@@ -7,6 +7,7 @@ export function moreEarnsMore(document: ProgrammeDocument): Finding[] {
     ...goneBefore(document),
     ...mixedLanes(document),
     ...movedRoom(document),
+    ...partsByTender(document),
     ...capsOfPurchase(document),
   ];
 }
@@ -14,7 +15,10 @@ export function moreEarnsMore(document: ProgrammeDocument): Finding[] {
 const qualifies = (rule: EarningRule): boolean =>
   rule.kind === 'per_amount' && rule.qualifies !== false;
 
-/** Once enough is bought for it, a rule that goes before the others would replace a better one. */
+/** What another basket, another part of it or another day can change. */
+const isOfSome = ['amount', 'quantity', 'first_in_category', 'nth_purchase', 'tender'];
+
+/** Once its conditions hold, a rule that goes before the others would replace a better one. */
 function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {
   const isBasic = (rule: EarningRule): boolean => qualifies(rule) && rule.lane === undefined;
   const names = (rule: EarningRule): boolean =>
@@ -23,9 +27,9 @@ function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {
   return earningRules.flatMap((rule, no) => {
     if (!isBasic(rule) || !names(rule)) return [];
     return (rule.when ?? []).flatMap(({ kind }, place): Finding[] => {
-      if (kind !== 'amount' && kind !== 'quantity') return [];
+      if (!isOfSome.includes(kind)) return [];
       const pointer = `/earningRules/${String(no)}/when/${String(place)}`;
-      const detail = `"${rule.id}" goes before the basic rate once enough is bought; let it come on top, or put both in a lane.`;
+      const detail = `"${rule.id}" goes before the basic rate for some purchases or parts of one; let it come on top, or put both in a lane.`;
       return [{ code: 'more_earns_less', pointer, detail }];
     });
   });
@@ -62,6 +66,29 @@ function movedRoom(document: ProgrammeDocument): Finding[] {
 /** Conditions that hold for a part of a purchase. */
 const isOfPart = (kind: string): boolean =>
   ['category', 'sku', 'brand', 'first_in_category', 'tender'].includes(kind);
+
+/**
+ * A rule about a tender earns on its part of each line. It competes with rules about the whole of
+ * one, or is multiplied for that part once more, so that paying apart would be better.
+ */
+function partsByTender({ earningRules }: ProgrammeDocument): Finding[] {
+  const places = earningRules.map(({ when = [] }) => when.findIndex(isOfTender));
+  const multiplies = earningRules.some(
+    ({ kind }, no) => kind === 'multiplier' && (places[no] ?? -1) >= 0,
+  );
+  return earningRules.flatMap((rule, no): Finding[] => {
+    const place = places[no] ?? -1;
+    const competes = rule.lane !== undefined && isOfLines(rule);
+    if (place < 0 || !(competes || (multiplies && qualifies(rule)))) return [];
+    const pointer = `/earningRules/${String(no)}/when/${String(place)}`;
+    const detail = `With "${rule.id}" it would be better to pay by each tender apart.`;
+    return [{ code: 'splitting_pays', pointer, detail }];
+  });
+}
+
+const isOfTender = ({ kind }: { kind: string }): boolean => kind === 'tender';
+const isOfLines = ({ kind }: EarningRule): boolean =>
+  kind === 'per_amount' || kind === 'per_unit' || kind === 'multiplier';
 
 /** A cap on a purchase alone is met again by the next part of it, unless that part has to wait. */
 function capsOfPurchase(document: ProgrammeDocument): Finding[] {

@@ -55,9 +55,11 @@ export function capCounters(
   return caps.flatMap((cap) => {
     const { period, perLocation } = cap;
     if (period === 'purchase') return [];
-    const points = perLocation ? `${id}/${period}@${location ?? ''}` : `${id}/${period}`;
+    // Last, as a location may be called anything.
+    const where = perLocation ? `@${location ?? ''}` : '';
     const start = periodStart(programme.timeZone, time, period satisfies CapPeriod);
-    return [{ cap, start, points, part: level === 'event' ? undefined : `${points}/part` }];
+    const part = level === 'event' ? undefined : `${id}/${period}/part${where}`;
+    return [{ cap, start, points: `${id}/${period}${where}`, part }];
   });
 }
 

@@ -55,15 +55,7 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
   }
   const rest = remaining(award.purchase, facts.returned);
   const kept = keptItems(awarding, award, { rest, counters: context.counters });
-  const items: ExplanationItem[] = [];
-  for (const key of new Set([...award.items.keys(), ...kept.keys()])) {
-    const item = award.items.get(key) ?? kept.get(key);
-    const change = BigInt(kept.get(key)?.[3] ?? 0) - BigInt(award.items.get(key)?.[3] ?? 0);
-    if (item === undefined || change === 0n) continue;
-    items.push([item[0], item[1], codeOf(awarding, item, change), change.toString()]);
-  }
-  if (sumOf(items) > 0n)
-    items.splice(0, items.length, ...items.filter(([, , , each]) => BigInt(each) < 0n));
+  const items = changesOf(awarding, award, kept);
   if (items.length === 0) items.push([NO_RULE, WHOLE_EVENT, 'returned', '0']);
   const qualifying = qualifyingOf(awarding, items);
   const left = context.qualifying + qualifying;
@@ -75,6 +67,33 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
     tier: award.tier,
     next: { held: heldAfterReturn(context, facts, left), qualifying: left, counters },
   };
+}
+
+/**
+ * What changes of each item. Room of a cap that goes from one line to another is multiplied, and
+ * floored, there, which may come to some billionths more; those are left out.
+ */
+function changesOf(
+  awarding: Programme,
+  award: Award,
+  kept: ReadonlyMap<string, ExplanationItem>,
+): ExplanationItem[] {
+  const changes = [...new Set([...award.items.keys(), ...kept.keys()])].flatMap((key) => {
+    const item = award.items.get(key) ?? kept.get(key);
+    const change = BigInt(kept.get(key)?.[3] ?? 0) - BigInt(award.items.get(key)?.[3] ?? 0);
+    return item === undefined || change === 0n ? [] : [{ item, change }];
+  });
+  let gain = changes.reduce((sum, { change }) => sum + change, 0n);
+  return changes
+    .reverse()
+    .flatMap(({ item, change }): ExplanationItem[] => {
+      const less = change > 0n && gain > 0n ? (change < gain ? change : gain) : 0n;
+      gain -= less;
+      if (change === less) return [];
+      const code = codeOf(awarding, item, change);
+      return [[item[0], item[1], code, (change - less).toString()]];
+    })
+    .reverse();
 }
 
 function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: bigint): ReasonCode {

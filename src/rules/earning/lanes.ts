@@ -1,19 +1,27 @@
 import type { ExplanationItem } from '../explanation.js';
+import { itemKey } from './award.js';
 
 /**
- * The items of rules that compete: on each line, or for the whole purchase, the one with most points
- * pays, and of equal ones the first rule's. Those beaten say which place in the programme beat them.
+ * The items of rules that compete: on each line, or for the whole purchase, the rule that gives most
+ * there pays, and of equal ones the first. Those beaten say which place in the programme beat them.
  */
 export function bestOf(rules: readonly (readonly ExplanationItem[])[]): ExplanationItem[] {
-  const best = new Map<number, ExplanationItem>();
-  for (const item of rules.flat()) {
-    const known = best.get(item[1]);
-    if (known === undefined || BigInt(item[3]) > BigInt(known[3])) best.set(item[1], item);
+  const items = rules.flat();
+  const given = new Map<string, bigint>();
+  for (const [ruleNo, line, , billionths] of items) {
+    const key = itemKey(ruleNo, line);
+    given.set(key, (given.get(key) ?? 0n) + BigInt(billionths));
   }
-  return rules.flat().map((item): ExplanationItem => {
+  const best = new Map<number, { ruleNo: number; sum: bigint }>();
+  for (const [ruleNo, line] of items) {
+    const sum = given.get(itemKey(ruleNo, line)) ?? 0n;
+    const known = best.get(line);
+    if (known === undefined || sum > known.sum) best.set(line, { ruleNo, sum });
+  }
+  return items.map((item): ExplanationItem => {
     const [ruleNo, line, , billionths] = item;
-    const winner = best.get(line);
-    if (winner === item || winner === undefined || billionths === '0') return item;
-    return [ruleNo, line, 'better_rule_in_lane', '0', winner[0]];
+    const winner = best.get(line)?.ruleNo ?? ruleNo;
+    if (winner === ruleNo || billionths === '0') return item;
+    return [ruleNo, line, 'better_rule_in_lane', '0', winner];
   });
 }

@@ -53,6 +53,8 @@ export function usesOf({ programme, items, at, purchase, basis }: Worth): Uses {
     if (billionths === 0n) return;
     if (group.coolDownMs > 0 && billionths > 0n) uses.granted.add(group.id);
     for (const place of capCounters(programme, group, at, purchase ?? nothing)) {
+      // Nobody knows any more where it was; it is neither returned nor decided again.
+      if (purchase === undefined && place.cap.perLocation) continue;
       uses.caps.set(counterKey(place.points, place.start), { at: place, billionths });
     }
   };
