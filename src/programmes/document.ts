@@ -599,7 +599,7 @@ export interface EarningCap {
   /**
    * How long the cap counts; weeks begin on Monday.
    */
-  period: 'purchase' | 'day' | 'week' | 'month' | 'year' | 'lifetime';
+  period: 'day' | 'week' | 'month' | 'year' | 'lifetime';
   points: Points;
 }
 /**

@@ -119,9 +119,22 @@ describe('P24: more of a purchase never earns less', () => {
     expect([earned(overrides, [4_000]), earned(overrides, [2_000], [2_000])]).toEqual([20n, 40n]);
     expect(found(overrides)).toEqual([['splitting_pays', '/earningRules/0/caps/0/period']]);
     expect(found({ earningRules: [{ ...base, caps, coolDownHours: 1 }] })).toEqual([]);
-    expect(found({ earningRules: [base], earningCaps: caps })).toEqual([
-      ['splitting_pays', '/earningCaps/0/period'],
-    ]);
+  });
+
+  it('as no rule with an end goes before one without', () => {
+    const plants: EarningRule = {
+      ...{ kind: 'per_amount', id: 'plants', name: 'Plants', rate: '2', categories: ['garden'] },
+      caps: [{ period: 'day', points: 50 }],
+    };
+    const overrides: Overrides = {
+      earningRules: [base, plants],
+      tiers: [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }],
+    };
+    // The second hundred pounds of plants of a day would earn nothing, and would be 100 without it.
+    expect(earned(overrides, [garden(10_000)], [garden(10_000)])).toBe(50n);
+    expect(found(overrides)).toEqual([['more_earns_less', '/earningRules/1/caps']]);
+    const onTop = { ...plants, qualifies: false };
+    expect(found({ ...overrides, earningRules: [base, onTop] })).toEqual([]);
   });
 
   it('nor do parts that are paid by one tender each', () => {

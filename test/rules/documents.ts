@@ -219,7 +219,10 @@ export function anyDocument(kinds: Kinds = {}): fc.Arbitrary<ProgrammeDocument> 
       if (blue === undefined || silver === undefined) throw new Error('Two tiers are needed.');
       return aProgrammeDocument({
         ...assembled(rules),
-        earningCaps: all.map(({ period: each, points }) => ({ period: each, points })),
+        earningCaps: all.map(({ period, points }) => ({
+          period: period === 'purchase' ? 'day' : period,
+          points,
+        })),
         countedPurchases: { minimumAmount: counted },
         categories: [...sound.categories, books],
         identity: { ...sound.identity, timeZone },

@@ -26,6 +26,12 @@ function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {
   if (earningRules.every((rule) => !isBasic(rule) || names(rule))) return [];
   return earningRules.flatMap((rule, no) => {
     if (!isBasic(rule) || !names(rule)) return [];
+    const limit = (['caps', 'coolDownHours'] as const).find((field) => rule[field] !== undefined);
+    if (limit !== undefined) {
+      const pointer = `/earningRules/${String(no)}/${limit}`;
+      const detail = `Once "${rule.id}" pays no more, its lines would earn nothing; let it come on top.`;
+      return [{ code: 'more_earns_less', pointer, detail }];
+    }
     return (rule.when ?? []).flatMap(({ kind }, place): Finding[] => {
       if (!isOfSome.includes(kind)) return [];
       const pointer = `/earningRules/${String(no)}/when/${String(place)}`;
@@ -96,11 +102,8 @@ function capsOfPurchase(document: ProgrammeDocument): Finding[] {
   const ofRules = limitsOf(document).flatMap(({ caps, coolDownHours, pointer }) =>
     coolDownHours > 0 ? [] : ofPurchase(caps).map((place) => `${pointer}/caps/${String(place)}`),
   );
-  const ofAll = ofPurchase(document.earningCaps ?? []).map(
-    (place) => `/earningCaps/${String(place)}`,
-  );
   const detail = 'Parts of a purchase have this cap each, so a cool-down goes with it.';
-  return [...ofRules, ...ofAll].map((at) => ({ code, pointer: `${at}/period`, detail }));
+  return ofRules.map((at) => ({ code, pointer: `${at}/period`, detail }));
 }
 
 const ofPurchase = (caps: readonly { period: string }[]): number[] =>
