@@ -30,7 +30,7 @@ const found = (overrides: Overrides): [code: string, pointer: string][] =>
 
 const garden = (amount: number): PurchaseLine => aLine(amount, { category: 'garden' });
 
-describe('P24: more of a purchase never earns less', () => {
+describe('P28: more of a purchase never earns less', () => {
   it('as no rule goes before the basic rate once enough is bought', () => {
     const large: EarningRule = {
       ...{ kind: 'per_amount', id: 'large', name: 'On many plants', rate: '0.5' },

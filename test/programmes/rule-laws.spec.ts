@@ -132,7 +132,7 @@ describe('rules that cannot', () => {
       ['tender_cannot_earn /earningRules/1/when/0/tenders/1'],
     ],
     [
-      'P22: a condition said twice',
+      'P26: a condition said twice',
       [
         asking([
           { kind: 'amount', minimum: 1 },
@@ -142,12 +142,12 @@ describe('rules that cannot', () => {
       ['duplicate_condition /earningRules/1/when/1'],
     ],
     [
-      'P22: a purchase that is an activity',
+      'P26: a purchase that is an activity',
       [asking([{ kind: 'activity', activities: ['visit'] }])],
       ['condition_never_holds /earningRules/1/when/0'],
     ],
     [
-      'P22: an activity of which something was bought',
+      'P26: an activity of which something was bought',
       [
         asking(
           [
@@ -159,14 +159,14 @@ describe('rules that cannot', () => {
       ],
       ['condition_never_holds /earningRules/1/when/1'],
     ],
-    ['P22: an activity of whatever kind', [doing], ['activity_missing /earningRules/1/when']],
+    ['P26: an activity of whatever kind', [doing], ['activity_missing /earningRules/1/when']],
     [
-      'P22: a time of no length',
+      'P26: a time of no length',
       [asking([{ kind: 'time_of_day', from: '09:00', until: '09:00' }])],
       ['condition_never_holds /earningRules/1/when/0/until'],
     ],
     [
-      'P23: a lane that does not exist',
+      'P27: a lane that does not exist',
       [{ ...double, lane: 'fast' }],
       ['unknown_lane /earningRules/1/lane'],
     ],
@@ -174,7 +174,7 @@ describe('rules that cannot', () => {
     expect(faults(rules)).toEqual(found);
   });
 
-  it('P23: a lane of rates that cannot be compared, or with caps of their own', () => {
+  it('P27: a lane of rates that cannot be compared, or with caps of their own', () => {
     const lanes = [{ code: 'fast', name: 'Fast', ...weekly }];
     const others: Rule[] = [
       { ...double, lane: 'fast' },

@@ -1,4 +1,4 @@
-/** Laws P4 and P22: what a rule names exists, and its conditions and its lane can be kept. */
+/** Laws P4 and P26: what a rule names exists, and its conditions and its lane can be kept. */
 import { levelOf } from '../compile/rules.js';
 import type { Condition, EarningRule, ProgrammeDocument } from '../document.js';
 import type { Finding } from './finding.js';
@@ -83,7 +83,7 @@ function unknown(
   );
 }
 
-/** Law P22: a condition can hold, and says once what it says. */
+/** Law P26: a condition can hold, and says once what it says. */
 export function conditionSense(document: ProgrammeDocument): Finding[] {
   return eachCondition(document, (condition, pointer, { kind, when = [] }) => {
     if (when.find((each) => each.kind === condition.kind) !== condition) {
@@ -105,7 +105,7 @@ export function conditionSense(document: ProgrammeDocument): Finding[] {
   });
 }
 
-/** Law P22: a rule per activity says of which kind. */
+/** Law P26: a rule per activity says of which kind. */
 export function activityRules({ earningRules }: ProgrammeDocument): Finding[] {
   return earningRules.flatMap(({ kind, when = [] }, place) =>
     kind !== 'per_activity' || when.some((each) => each.kind === 'activity')
@@ -124,7 +124,7 @@ export function activityRules({ earningRules }: ProgrammeDocument): Finding[] {
 const ofPurchase = ({ kind }: Condition): boolean =>
   ['category', 'sku', 'brand', 'first_in_category', 'amount', 'quantity', 'tender'].includes(kind);
 
-/** Law P23: lanes exist, hold rules that can be compared, and own their caps and cool-down. */
+/** Law P27: lanes exist, hold rules that can be compared, and own their caps and cool-down. */
 export function laneRules({ earningRules, lanes = [] }: ProgrammeDocument): Finding[] {
   return earningRules.flatMap((rule, place): Finding[] => {
     if (rule.lane === undefined) return [];

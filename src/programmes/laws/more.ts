@@ -1,4 +1,4 @@
-/** Law P24: more of a purchase never earns less, and parts of it never more than the whole. */
+/** Law P28: more of a purchase never earns less, and parts of it never more than the whole. */
 import type { Caps, EarningRule, ProgrammeDocument } from '../document.js';
 import type { Finding } from './finding.js';
 
