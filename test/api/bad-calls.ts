@@ -315,6 +315,11 @@ export const access: Requests = ({ member, redemption, posting }) => [
     ['shop', 'POST', '/v1/me/redemptions'],
     ['shop', 'GET', '/v1/programme'],
     ['shop', 'POST', '/v1/programme/versions'],
+    ['shop', 'POST', '/v1/programme/versions/1/restore'],
+    ['shop', 'GET', '/v1/programme/draft'],
+    ['till', 'PUT', '/v1/programme/draft'],
+    ['shop', 'DELETE', '/v1/programme/draft'],
+    ['shop', 'POST', '/v1/programme/draft/publish'],
     ['shop', 'GET', '/v1/keys'],
   ].map(([as = '', method = '', path = ''], index) => ({
     what: `${as} at a door that is not theirs, ${method} number ${index}`,
