@@ -320,6 +320,9 @@ export const access: Requests = ({ member, redemption, posting }) => [
     ['till', 'PUT', '/v1/programme/draft'],
     ['shop', 'DELETE', '/v1/programme/draft'],
     ['shop', 'POST', '/v1/programme/draft/publish'],
+    ['shop', 'POST', '/v1/programme/plan'],
+    ['shop', 'GET', '/v1/programme/draft/plan'],
+    ['till', 'GET', '/v1/programme/diff'],
     ['shop', 'GET', '/v1/keys'],
   ].map(([as = '', method = '', path = ''], index) => ({
     what: `${as} at a door that is not theirs, ${method} number ${index}`,

@@ -27,4 +27,17 @@ export async function draftStory(staff: Watched): Promise<void> {
   const later = { effectiveAt: '2099-03-01T00:00:00Z', after: 3 };
   expected(await staff.post(restoring, later), 201);
   expected(await staff.post(restoring, later), 200);
+  for (const query of ['', '?from=1&to=newest', '?from=draft&to=2']) {
+    expected(await staff.get(`/v1/programme/diff${query}`), 200);
+  }
+  await staff.get('/v1/programme/diff?from=77');
+  await staff.get('/v1/programme/diff?from=x');
+  const { identity, rewards, ...rest } = apiProgramme();
+  for (const document of [
+    { identity, ...rest, rewards: rewards.slice(1) },
+    { ...rest, mood: 'blue' },
+  ]) {
+    expected(await staff.post('/v1/programme/plan', { document }), 200);
+  }
+  expected(await staff.get('/v1/programme/draft/plan'), 200);
 }
