@@ -65,7 +65,7 @@ export class DiffView extends ChangesView {
 }
 
 class TierShareView extends NamedView {
-  @Shown('whole', 'Members who stand in it now.')
+  @Shown('whole', 'Members who stand in it under the version that the document follows.')
   members: number;
 
   @Shown(
@@ -76,7 +76,7 @@ class TierShareView extends NamedView {
 }
 
 class TierMoveView {
-  @Shown('text', 'Code of the tier they stand in.')
+  @Shown('text', 'Code of the tier they stand in under that version.')
   from: string;
 
   @Shown('text', 'Code of the tier that the thresholds of the document give.')

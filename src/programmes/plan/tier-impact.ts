@@ -5,14 +5,14 @@ import type { Tier } from '../document.js';
 export interface TierShare {
   code: string;
   name: string;
-  /** Members who stand in it now. */
+  /** Members who stand in it on the ladder before. */
   members: number;
   /** Members whose qualifying points reach it, and no higher one, on the new ladder. */
   reached: number;
 }
 
 export interface TierMove {
-  /** Codes of tiers: where the members stand, and which the new thresholds give them. */
+  /** Codes of tiers: where the members stand before, and which the new thresholds give them. */
   from: string;
   to: string;
   /** Where they will stand: `to`, or until a review a higher one that they hold. */
