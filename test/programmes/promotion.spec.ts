@@ -150,16 +150,45 @@ describe('fealty programme', () => {
   }, 120_000);
 
   it('K7: publishes nothing where another version came after the plan was shown', async () => {
-    const [changed, plan] = [await file({ returnWindowDays: 3 }), apiProgramme()];
-    const api = new Api(staging.servers[0]?.url ?? '', staff(staging));
-    const { base } = expected(
-      await api.post<PlanView>('/v1/programme/plan', { document: plan }),
-      200,
-    );
-    expect((await fealty(['push', changed, '--yes'])).code).toBe(0);
-    const stale = { document: { ...plan, returnWindowDays: 9 }, after: base };
-    const refused = await api.post('/v1/programme/versions', stale);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'newer_version', newest: 2 } });
+    const before = (await newest()) ?? NaN;
+    const api = new Api(url, staff(production));
+    // It passes everything on, but is quicker than the one who publishes.
+    const between = createServer((request, response) => {
+      const pass = async (): Promise<void> => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        const path = request.url ?? '';
+        if (path.endsWith('/versions')) {
+          const document = { ...apiProgramme(), thanks: ['Quicker.'] };
+          const effectiveAt = '2099-06-01T00:00:00Z';
+          expected(await api.post('/v1/programme/versions', { document, effectiveAt }), 201);
+        }
+        const answer = await api.send('POST', path, Buffer.concat(chunks).toString());
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer.body));
+      };
+      pass().catch((error: unknown) => response.destroy(error as Error));
+    });
+    between.listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const { port } = between.address() as AddressInfo;
+    const there = ['--url', `http://127.0.0.1:${String(port)}`, '--at', '2099-07-01T00:00:00Z'];
+    const changed = await file({ returnWindowDays: 3 });
+    const pushed = await fealty(['push', changed, '--yes', ...there], staff(production));
+    between.close();
+    expect([pushed.code, pushed.stderr]).toEqual([1, expect.stringMatching(/^newer_version: /)]);
+    expect(await newest()).toBe(before + 1);
+  }, 60_000);
+
+  it('K4, K6: works on the database here without a URL', async () => {
+    const changed = await file({ returnWindowDays: 3 });
+    expect((await fealty(['plan', changed])).code).toBe(2);
+    const [pushed, versions] = [
+      await fealty(['push', changed, '--yes']),
+      await fealty(['versions']),
+    ];
+    expect(pushed.stdout).toMatch(/\nPublished version 2, in force from .*\.\n$/);
+    expect(versions.stdout).toMatch(/\n *2 {2}\S+ {2}cli\n/);
   }, 60_000);
 
   it('K7: sends its token nowhere in the clear, nor where it is sent on to', async () => {

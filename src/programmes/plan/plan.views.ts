@@ -112,7 +112,7 @@ class RemovedRewardView extends NamedView {
 }
 
 class ImpactView {
-  @Shown(TierImpactView, 'Null when counting takes longer than five seconds.', 'nullable')
+  @Shown(TierImpactView, 'Null when counting takes longer than fifteen seconds.', 'nullable')
   tiers: TierImpactView | null;
 
   @Shown([RemovedRewardView])
