@@ -4,7 +4,7 @@ import { compileProgramme } from '../../src/programmes/compile.js';
 import type { AccrueAction } from '../../src/rules/actions/accrue.js';
 import { act } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/counters.js';
 import { counterKey, type MemberState, type PostingDraft } from '../../src/rules/state.js';
 import { basket } from '../load/request-template.js';
 import { memberId } from '../subject/members.js';
@@ -112,7 +112,7 @@ export class UsualWay {
     member: string,
     action: AccrueAction,
   ): Promise<Map<string, number>> {
-    const needed = countersNeeded(this.programme, action.occurredAt);
+    const needed = countersNeeded(this.programme, action.occurredAt, action.purchase);
     const rows = await manager.find(usual.UsualCounter, {
       where: needed.map(({ counter, periodStart }) => ({
         memberId: member,

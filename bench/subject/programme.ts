@@ -40,7 +40,7 @@ export const benchProgramme: ProgrammeDocument = {
       name: 'For a visit',
       points: 20,
       minimumAmount: 2_000,
-      cap: { period: 'week', points: 40 },
+      caps: [{ period: 'week', points: 40 }],
       coolDownHours: 12,
     },
   ],

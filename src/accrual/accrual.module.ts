@@ -5,6 +5,8 @@ import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccrualService } from './accrual.service.js';
+import { ActivitiesController } from './activities/activities.controller.js';
+import { ActivitiesService } from './activities/activities.service.js';
 import { BulkController } from './bulk.controller.js';
 import { BulkService } from './bulk.service.js';
 import { PurchaseReferences } from './purchase-references.service.js';
@@ -15,8 +17,15 @@ import { ReturnsService } from './returns/returns.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
-  controllers: [BulkController, PurchasesController, ReturnsController],
-  providers: [AccrualService, BulkService, PurchaseReferences, PurchasesQueries, ReturnsService],
+  controllers: [ActivitiesController, BulkController, PurchasesController, ReturnsController],
+  providers: [
+    AccrualService,
+    ActivitiesService,
+    BulkService,
+    PurchaseReferences,
+    PurchasesQueries,
+    ReturnsService,
+  ],
   exports: [AccrualService],
 })
 export class AccrualModule {}

@@ -18,12 +18,13 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
-import { act } from '../rules/act.js';
-import { countersNeeded } from '../rules/earning/purchase-bonus.js';
+import { act, refuseWhole } from '../rules/act.js';
+import { countersNeeded } from '../rules/earning/counters.js';
+import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
-import { purchaseRow } from './purchase-row.js';
+import { purchaseRow, type Happened } from './purchase-row.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
 import { purchaseWriter } from './purchases.queries.js';
@@ -47,31 +48,30 @@ export class AccrualService {
 
   /** Books a purchase once; the same key again answers with the same posting. */
   async record(purchase: RecordPurchase, request: Request): Promise<Posted> {
-    return this.submit(purchase, await this.resolve(purchase), request);
+    return this.submit(purchase, await this.resolve(purchase, request.caller), request);
   }
 
   /** The member a purchase names; 404 when there is none. */
-  resolve({ member }: RecordPurchase): Promise<string> | string {
+  resolve({ member }: Pick<RecordPurchase, 'member'>, caller: Caller): Promise<string> | string {
     return member.id !== undefined && Object.keys(member).length === 1
       ? this.members.resolveId(member.id)
-      : this.members.resolve(member);
+      : this.members.resolve(member, caller);
   }
 
   /** Books a purchase for a resolved member. Purchases are decided in the order of these calls. */
   async submit(purchase: RecordPurchase, memberId: string, request: Request): Promise<Posted> {
     this.check(purchase);
-    const reference = this.references.of(request.caller, purchase.reference);
-    return this.once(reference, {
-      ...this.command(purchase, memberId, request, reference),
-      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(purchase) },
-      reference,
-    });
+    const { caller, idempotencyKey: key } = request;
+    const reference = this.references.of(caller, purchase.reference);
+    const idempotency = { key, bodyHash: bodyHash(purchase) };
+    const command = this.command(purchase, memberId, request, reference);
+    return this.once(reference, { ...command, idempotency });
   }
 
   /** Submits a command that books a purchase; a reference used before names what it booked. */
   async once(reference: PurchaseReference, command: Command): Promise<Posted> {
     try {
-      return await this.ledger.submit(command);
+      return await this.ledger.submit({ ...command, reference });
     } catch (error) {
       if (error instanceof DomainError && error.code === 'duplicate_reference') {
         throw await this.references.alreadyBooked(error, reference);
@@ -83,7 +83,7 @@ export class AccrualService {
   /** What `record` would answer now; nothing is written and no key is used. */
   async preview(purchase: RecordPurchase, caller: Caller, requestId: string): Promise<Posted> {
     this.check(purchase);
-    const memberId = await this.resolve(purchase);
+    const memberId = await this.resolve(purchase, caller);
     return this.ledger.submit({
       ...this.command(purchase, memberId, { caller, requestId }),
       dryRun: true,
@@ -101,13 +101,14 @@ export class AccrualService {
 
   /** A purchase as a command of the ledger, to be written under a reference or not at all. */
   command(
-    purchase: RecordPurchase,
+    purchase: Happened,
     memberId: string,
     { caller, requestId }: Pick<Request, 'caller' | 'requestId'>,
     reference?: PurchaseReference,
   ): Command & { occurredAt: number } {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
+    const facts = toPurchase(purchase, caller.retailer);
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -118,13 +119,14 @@ export class AccrualService {
       foreseen: (programmes) => {
         const programme = programmes.at(occurredAt);
         // In time for all that is known here; a late purchase needs other facts.
-        const counters = programme === undefined ? [] : countersNeeded(programme, occurredAt);
+        const counters =
+          programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         return { counters, facts: [memberFacts] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const action = actionOf(purchase, caller, redemptions, { now, programmes });
+        const action = actionOf(facts, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programmeFor(programmes, occurredAt, now), state, action);
         return this.decision(outcome, purchase, memberId, reference);
       },
@@ -134,7 +136,7 @@ export class AccrualService {
   /** What is written of an accrual beside its postings; a refused one leaves its key for ever. */
   decision(
     outcome: Outcome,
-    purchase: PurchaseInput,
+    purchase: Happened,
     memberId: string,
     reference?: PurchaseReference,
   ): Decision {
@@ -149,7 +151,7 @@ export class AccrualService {
 
   /**
    * A purchase taken in exchange, to be decided after a return in the same command. It names that
-   * return, and where it is refused neither is booked.
+   * return, and where it is refused neither is booked: the refusal answers for both.
    */
   inExchange(
     purchase: PurchaseInput,
@@ -158,21 +160,26 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
-    decide: (returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
+    decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     this.check(purchase);
     const reference = this.references.of(caller, purchase.reference);
     const redemptions = usedRedemptions(purchase, memberId);
+    const occurredAt = Date.parse(purchase.occurredAt);
+    const facts = toPurchase(purchase, caller.retailer);
     return {
-      occurredAt: Date.parse(purchase.occurredAt),
+      occurredAt,
       redemptions,
-      decide: (returned, owned, moment) => {
+      decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
-        const action = { ...actionOf(purchase, caller, redemptions, moment), exchangeOf };
+        const when = { occurredAt, redemptions };
+        const action = { ...actionOf(facts, when, caller, moment), exchangeOf };
         const programme = programmeFor(moment.programmes, action.occurredAt, moment.now);
         const outcome = act(programme, returned.state, action);
-        if (outcome.refusal !== undefined) throw refusalError(outcome.refusal);
         const decision = this.decision(outcome, purchase, memberId, reference);
+        if (outcome.refusal !== undefined) {
+          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+        }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
         return { ...decision, outcome: { ...outcome, postings }, owned: rows };
@@ -182,22 +189,23 @@ export class AccrualService {
 }
 
 function actionOf(
-  purchase: PurchaseInput,
+  purchase: Purchase,
+  when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
   { retailer }: Caller,
-  redemptions: readonly number[],
   { now, programmes }: Moment,
 ): AccrueAction {
-  const occurredAt = Date.parse(purchase.occurredAt);
-  const facts = toPurchase(purchase);
-  const versions = programmes;
-  return { kind: 'accrue', at: now, occurredAt, purchase: facts, versions, redemptions, retailer };
+  return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
 }
 
 /** What deciding a purchase reads: its counters in time, and the rest of the story when late. */
 function needsOf(
   account: AccountFacts,
   { now, programmes }: Moment,
-  { occurredAt, redemptions }: { occurredAt: number; redemptions: readonly number[] },
+  {
+    facts,
+    occurredAt,
+    redemptions,
+  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[] },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
@@ -212,14 +220,14 @@ function needsOf(
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place),
+    counters: countersNeeded(programme, place, facts),
     facts: [memberFacts],
     subjects: redemptions,
   };
 }
 
 /** Numbers of the redemptions used on a purchase; 422 for one that is not the member's. */
-function usedRedemptions({ redemptions = [] }: PurchaseInput, memberId: string): number[] {
+function usedRedemptions({ redemptions = [] }: Happened, memberId: string): number[] {
   return redemptions.map((id, index) => {
     const address = parsePublicId('rdm', id);
     if (address?.memberId === memberId) return address.seq;

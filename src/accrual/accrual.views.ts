@@ -15,7 +15,7 @@ export class AccrualView {
   @Shown('text', 'Null in a preview: nothing was booked.', 'nullable')
   posting: string | null;
 
-  @Shown('text', 'Null in a preview.', 'nullable')
+  @Shown('text', 'Null in a preview, and of an activity.', 'nullable')
   purchase: string | null;
 
   @Shown('memberId')
@@ -93,6 +93,9 @@ class PurchaseContent {
 
   @Shown('text', undefined, 'optional')
   location?: string;
+
+  @Shown('text', undefined, 'optional')
+  channel?: string;
 
   @Shown('text', undefined, 'optional')
   merchantCategoryCode?: string;

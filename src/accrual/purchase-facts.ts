@@ -1,12 +1,11 @@
 /** A recorded purchase as the core reads it, and the checks of its own arithmetic. */
 import { DomainError, type FieldFault } from '../platform/http/domain-error.js';
-import type { Purchase } from '../rules/earning/earn.js';
+import type { Purchase } from '../rules/purchase.js';
+import type { PurchaseContent } from './purchase-row.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
 /** The facts of a purchase; a line without tax has none, one without tenders was paid in full. */
-export function toPurchase(
-  request: Pick<PurchaseInput, 'lines' | 'tenders' | 'merchantCategoryCode'>,
-): Purchase {
+export function toPurchase(request: PurchaseContent, retailer: string | undefined): Purchase {
   return {
     lines: request.lines.map((line) => ({
       category: line.category,
@@ -14,11 +13,16 @@ export function toPurchase(
       amount: line.amount,
       tax: line.tax ?? 0,
       sku: line.sku,
+      brand: line.brand,
       description: line.description,
       merchantCategoryCode: line.merchantCategoryCode,
     })),
     tenders: request.tenders ?? [],
     merchantCategoryCode: request.merchantCategoryCode,
+    location: request.location,
+    channel: request.channel,
+    activity: request.activity,
+    retailer,
   };
 }
 

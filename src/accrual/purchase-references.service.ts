@@ -25,13 +25,16 @@ export class PurchaseReferences {
     @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
 
-  /** The HMAC survives erasing what was bought; the reference itself does not. */
-  of(caller: Caller, reference: string): PurchaseReference {
+  /**
+   * The HMAC survives erasing what was bought; the reference itself does not. Purchases and
+   * activities count theirs apart.
+   */
+  of(caller: Caller, reference: string, of = 'reference'): PurchaseReference {
     const { retailer } = caller;
     if (retailer === undefined) throw new DomainError('forbidden', 'Retailers post purchases.');
     this.key ??= createSecretKey(this.secrets.handle, 'utf8');
     const hmac = createHmac('sha256', this.key)
-      .update(`reference:${retailer}:${reference}`)
+      .update(`${of}:${retailer}:${reference}`)
       .digest('hex');
     return { retailer, hmac };
   }

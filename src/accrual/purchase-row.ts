@@ -1,7 +1,20 @@
 /** A purchase as the row that is kept of it, and the digest by which its posting vouches for it. */
 import { hash, randomUUID } from 'node:crypto';
 import type { RowAddress } from '../ledger/address.js';
+import type { Activity } from '../rules/purchase.js';
 import type { PurchaseInput } from './purchases.requests.js';
+
+/** What is kept of a purchase, or of an activity, which has no lines. */
+export interface PurchaseContent extends Pick<
+  PurchaseInput,
+  'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
+> {
+  activity?: Activity | undefined;
+}
+
+/** A purchase, or an activity, as a retailer posted it. */
+export type Happened = PurchaseContent &
+  Pick<PurchaseInput, 'reference' | 'occurredAt' | 'redemptions'>;
 
 export interface PurchaseRow extends RowAddress {
   retailer: string;
@@ -17,12 +30,13 @@ export interface PurchaseRow extends RowAddress {
 
 /** The digest in the chain is salted, so erasing the row leaves nothing to guess from. */
 export function purchaseRow(
-  purchase: PurchaseInput,
+  purchase: Happened,
   { memberId, seq }: RowAddress,
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
-  const { lines, tenders, location, merchantCategoryCode } = purchase;
-  const content = JSON.stringify({ lines, tenders, location, merchantCategoryCode });
+  const { lines, tenders, location, channel, merchantCategoryCode, activity } = purchase;
+  const bought = { lines, tenders, location, channel, merchantCategoryCode };
+  const content = JSON.stringify({ ...bought, activity });
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
   const digest = hash('sha256', salt + content, 'hex');

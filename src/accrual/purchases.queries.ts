@@ -3,8 +3,7 @@ import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { RowWriter, Tx } from '../ledger/command.js';
 import { rowsOf } from '../platform/database/columns.js';
-import type { PurchaseRow } from './purchase-row.js';
-import type { PurchaseInput } from './purchases.requests.js';
+import type { PurchaseContent, PurchaseRow } from './purchase-row.js';
 
 const rowsBought = rowsOf<PurchaseRow>({
   bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
@@ -51,11 +50,6 @@ export const returnedWriter: RowWriter<ReturnedRow> = {
     });
   },
 };
-
-export type PurchaseContent = Pick<
-  PurchaseInput,
-  'lines' | 'tenders' | 'location' | 'merchantCategoryCode'
->;
 
 export interface StoredPurchase {
   retailer: string;

@@ -46,6 +46,10 @@ export class PurchaseLineInput {
   sku?: string;
 
   @Optional()
+  @Text(1, 64)
+  brand?: string;
+
+  @Optional()
   @Text(1, 200)
   description?: string;
 
@@ -88,6 +92,11 @@ export class PurchaseInput {
   @Optional()
   @Text(1, 64)
   location?: string;
+
+  /** How it was bought: `store`, `online`, `app`, ... */
+  @Optional()
+  @Text(1, 32, /^[a-z0-9][a-z0-9_-]*$/)
+  channel?: string;
 
   @Optional()
   @Text(4, 4, /^\d{4}$/)

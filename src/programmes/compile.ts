@@ -1,10 +1,10 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
-import type { EarningRule, Programme, Reward, StaffLimits, Tier } from '../rules/programme.js';
+import type { Programme, Reward, StaffLimits, Tier } from '../rules/programme.js';
+import { compileEarning } from './compile/rules.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** How long given back points stay whose expiry has passed, where a document does not say. */
 const RETURN_GRACE_DAYS = 30;
@@ -34,7 +34,7 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    rules: document.earningRules.map(compileRule),
+    ...compileEarning(document),
     tiers,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
@@ -44,23 +44,6 @@ export function compileProgramme(
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
     staff: compileStaff(document.staff ?? usualStaff),
-  };
-}
-
-function compileRule(rule: written.EarningRule): EarningRule {
-  const { id, name } = rule;
-  if (rule.kind === 'per_amount') {
-    const categories = rule.categories === undefined ? undefined : new Set(rule.categories);
-    return { kind: rule.kind, id, name, rate: sound(parseRate(rule.rate)), categories };
-  }
-  return {
-    kind: rule.kind,
-    id,
-    name,
-    points: rule.points,
-    minimumMinor: rule.minimumAmount,
-    cap: { period: rule.cap.period, points: rule.cap.points },
-    coolDownMs: rule.coolDownHours * HOUR_MS,
   };
 }
 

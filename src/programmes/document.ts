@@ -12,15 +12,95 @@ export type Name = string;
  * ISO 4217 code; a programme has one currency.
  */
 export type Currency = string;
-export type EarningRule = PerAmountRule | PerPurchaseRule;
+export type EarningRule =
+  PerAmountRule | PerUnitRule | MultiplierRule | PerPurchaseRule | StepsRule | PerActivityRule;
+export type Condition =
+  | CategoryCondition
+  | SkuCondition
+  | BrandCondition
+  | FirstInCategoryCondition
+  | LocationCondition
+  | ChannelCondition
+  | RetailerCondition
+  | WeekdayCondition
+  | TimeOfDayCondition
+  | AmountCondition
+  | QuantityCondition
+  | NthPurchaseCondition
+  | TierCondition
+  | SegmentCondition
+  | PersonaCondition
+  | BirthdayMonthCondition
+  | TenderCondition
+  | ActivityCondition;
+/**
+ * Minor units (inclusive).
+ */
+export type MinorUnits = number;
+/**
+ * What must hold for the rule to apply; all of it. Up to 10.
+ *
+ * @maxItems 10
+ */
+export type When = Condition[];
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code1 = string;
 /**
  * Whole points, 1 to 10^9.
  */
 export type Points = number;
 /**
+ * The most one member gets; every cap holds. Up to 10.
+ *
+ * @maxItems 10
+ */
+export type Caps = Cap[];
+/**
+ * Hours after an award during which it does not apply again. Up to 8784, a leap year.
+ */
+export type CoolDownHours = number;
+/**
+ * Eligible spend that a piece costs at least, in minor units (inclusive).
+ */
+export type MinorUnits1 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code2 = string;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code3 = string;
+/**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits = number;
+export type MinorUnits2 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code4 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits3 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code5 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits4 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code6 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits5 = number;
 /**
  * When points that were not spent go.
  */
@@ -61,6 +141,19 @@ export interface ProgrammeDocument {
    * @maxItems 200
    */
   earningRules: EarningRule[];
+  /**
+   * Groups of rules of which only the best one pays. Up to 50.
+   *
+   * @maxItems 50
+   */
+  lanes?: Lane[];
+  /**
+   * The most one member gets from all rules together. Up to 5.
+   *
+   * @maxItems 5
+   */
+  earningCaps?: EarningCap[];
+  countedPurchases?: CountedPurchases;
   /**
    * The ladder, lowest tier first. 1 to 20.
    *
@@ -147,7 +240,7 @@ export interface EarningBasis {
   excludedTenders: string[];
 }
 /**
- * Points in proportion to eligible spend. A rule that names a category goes before those that name none.
+ * Points in proportion to eligible spend. A basic rule that names a category goes before basic rules that name none; one that does not qualify, or is in a lane, comes on top.
  */
 export interface PerAmountRule {
   kind: 'per_amount';
@@ -164,6 +257,280 @@ export interface PerAmountRule {
    * @maxItems 500
    */
   categories?: Code[];
+  /**
+   * Whether its points count towards a tier, and are what tiers and multipliers multiply; true when left out.
+   */
+  qualifies?: boolean;
+  when?: When;
+  lane?: Code1;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+}
+/**
+ * Lines of these categories.
+ */
+export interface CategoryCondition {
+  kind: 'category';
+  /**
+   * Codes of categories. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  categories: Code[];
+}
+/**
+ * Lines of these articles.
+ */
+export interface SkuCondition {
+  kind: 'sku';
+  /**
+   * The retailer's article numbers. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  skus: string[];
+}
+/**
+ * Lines of these brands.
+ */
+export interface BrandCondition {
+  kind: 'brand';
+  /**
+   * Brands as purchase lines name them. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  brands: string[];
+}
+/**
+ * Lines of these categories, if the member has never bought of them before.
+ */
+export interface FirstInCategoryCondition {
+  kind: 'first_in_category';
+  /**
+   * Codes of categories. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  categories: Code[];
+}
+/**
+ * Purchases made at these locations.
+ */
+export interface LocationCondition {
+  kind: 'location';
+  /**
+   * Locations as purchases name them. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  locations: string[];
+}
+/**
+ * Purchases made by these channels.
+ */
+export interface ChannelCondition {
+  kind: 'channel';
+  /**
+   * Channels as purchases name them, such as store or online. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  channels: Code[];
+}
+/**
+ * Purchases from these retailers.
+ */
+export interface RetailerCondition {
+  kind: 'retailer';
+  /**
+   * Codes of retailers. 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  retailers: Code[];
+}
+/**
+ * Purchases made on these days of the week, by the programme's clock.
+ */
+export interface WeekdayCondition {
+  kind: 'weekday';
+  /**
+   * Days of the week. 1 to 7.
+   *
+   * @minItems 1
+   * @maxItems 7
+   */
+  days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+}
+/**
+ * Purchases made between two times of the day, by the programme's clock.
+ */
+export interface TimeOfDayCondition {
+  kind: 'time_of_day';
+  /**
+   * First minute, as 17:00.
+   */
+  from: string;
+  /**
+   * First minute after it; earlier than the start = on the next day.
+   */
+  until: string;
+}
+/**
+ * Purchases with at least this much eligible spend on the lines of the rule.
+ */
+export interface AmountCondition {
+  kind: 'amount';
+  minimum: MinorUnits;
+}
+/**
+ * Purchases with at least this many pieces on the lines of the rule.
+ */
+export interface QuantityCondition {
+  kind: 'quantity';
+  /**
+   * Pieces (inclusive).
+   */
+  minimum: number;
+}
+/**
+ * The member's second purchase, or fifth: only those that count, and those of one local day as one.
+ */
+export interface NthPurchaseCondition {
+  kind: 'nth_purchase';
+  /**
+   * Which purchases, from 1. 1 to 50 numbers.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  numbers: number[];
+}
+/**
+ * Members who stand in one of these tiers.
+ */
+export interface TierCondition {
+  kind: 'tier';
+  /**
+   * Codes of tiers. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  tiers: Code[];
+}
+/**
+ * Members in one of these segments when the purchase is decided.
+ */
+export interface SegmentCondition {
+  kind: 'segment';
+  /**
+   * Codes of segments. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  segments: Code[];
+}
+/**
+ * Members of one of these personas when the purchase is decided.
+ */
+export interface PersonaCondition {
+  kind: 'persona';
+  /**
+   * Codes of personas. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  personas: Code[];
+}
+/**
+ * Purchases in the month of the member's birthday.
+ */
+export interface BirthdayMonthCondition {
+  kind: 'birthday_month';
+}
+/**
+ * What of a purchase was paid by these tenders; the rest of it does not earn by the rule.
+ */
+export interface TenderCondition {
+  kind: 'tender';
+  /**
+   * Kinds of tender. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  tenders: string[];
+}
+/**
+ * Activities of these kinds.
+ */
+export interface ActivityCondition {
+  kind: 'activity';
+  /**
+   * Kinds of activity; a review counts whatever it says. 1 to 5.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  activities: ('visit' | 'deposit' | 'review' | 'survey' | 'profile')[];
+}
+/**
+ * The most one member gets from the rule on one purchase, or in a calendar period of the programme time zone.
+ */
+export interface Cap {
+  /**
+   * How long the cap counts; weeks begin on Monday.
+   */
+  period: 'purchase' | 'day' | 'week' | 'month' | 'year' | 'lifetime';
+  points: Points;
+  /**
+   * Whether each location counts for itself.
+   */
+  perLocation?: boolean;
+}
+/**
+ * Points per piece of the lines it is about.
+ */
+export interface PerUnitRule {
+  kind: 'per_unit';
+  id: Code;
+  name: Name;
+  /**
+   * Points per piece, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+  minimumUnitAmount: MinorUnits1;
+  when?: When;
+  lane?: Code2;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+}
+/**
+ * Multiplies the qualifying points of the lines it is about.
+ */
+export interface MultiplierRule {
+  kind: 'multiplier';
+  id: Code;
+  name: Name;
+  /**
+   * 2 for double points, a decimal string. 1 to 999.999999.
+   */
+  by: string;
+  when?: When;
+  lane?: Code3;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
 }
 /**
  * A fixed number of points per purchase of at least `minimumAmount` of eligible spend.
@@ -173,22 +540,73 @@ export interface PerPurchaseRule {
   id: Code;
   name: Name;
   points: Points;
-  minimumAmount: MinorUnits;
-  cap: Cap;
-  /**
-   * Hours after an award during which it does not apply again. Up to 8784, a leap year.
-   */
-  coolDownHours: number;
+  minimumAmount: MinorUnits2;
+  when?: When;
+  lane?: Code4;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
 }
 /**
- * The most one member gets from the rule in a calendar period of the programme time zone.
+ * A fixed number of points by the size of the purchase: those of the highest step it reaches.
  */
-export interface Cap {
+export interface StepsRule {
+  kind: 'steps';
+  id: Code;
+  name: Name;
+  /**
+   * Steps, ascending in amount and points. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  steps: Step[];
+  when?: When;
+  lane?: Code5;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+}
+export interface Step {
+  minimumAmount: MinorUnits3;
+  points: Points;
+}
+/**
+ * A fixed number of points for something done that is no purchase; it asks for the kind of activity.
+ */
+export interface PerActivityRule {
+  kind: 'per_activity';
+  id: Code;
+  name: Name;
+  points: Points;
+  minimumValue?: MinorUnits4;
+  when?: When;
+  lane?: Code6;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+}
+/**
+ * Rules that compete: on each line, or for the whole purchase, only the best one pays. Caps and cool-down are the lane's.
+ */
+export interface Lane {
+  code: Code;
+  name: Name;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+}
+/**
+ * The most one member gets from all rules together in a calendar period.
+ */
+export interface EarningCap {
   /**
    * How long the cap counts; weeks begin on Monday.
    */
-  period: 'day' | 'week' | 'month' | 'year' | 'lifetime';
+  period: 'purchase' | 'day' | 'week' | 'month' | 'year' | 'lifetime';
   points: Points;
+}
+/**
+ * Which purchases count when a rule asks for a member's second or fifth. Those of one local day count as one.
+ */
+export interface CountedPurchases {
+  minimumAmount: MinorUnits5;
 }
 /**
  * A rung of the ladder.
@@ -229,7 +647,7 @@ export interface Reward {
  * What it is worth to a member; 0 for thanks that cannot be bought.
  */
 export interface Money {
-  amount: MinorUnits;
+  amount: MinorUnits2;
   currency: Currency;
 }
 export interface Redemption {

@@ -2,7 +2,13 @@
  * An explanation in words a client can show: the short arrays of a posting, rendered with the
  * names of the version that decided it.
  */
-import { NO_RULE, TIER_RULE, WHOLE_EVENT, type ExplanationItem } from '../rules/explanation.js';
+import {
+  MEMBER_CAP,
+  NO_RULE,
+  TIER_RULE,
+  WHOLE_EVENT,
+  type ExplanationItem,
+} from '../rules/explanation.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { ExplainedItem } from './views/programmes.views.js';
@@ -18,12 +24,12 @@ export function explain(
 function explained(programme: Programme | undefined, item: ExplanationItem): ExplainedItem {
   const [rule, line, code, billionths, detail] = item;
   return {
-    rule: rule === TIER_RULE ? 'tier' : rule === NO_RULE ? null : ruleId(programme, rule),
+    rule: ruleId(programme, rule),
     name: nameOf(programme, item),
     line: line === WHOLE_EVENT ? null : line,
     code,
     points: billionths === '0' ? '0' : formatBillionths(BigInt(billionths)),
-    detail: detail ?? null,
+    detail: code === 'better_rule_in_lane' ? ruleId(programme, Number(detail)) : (detail ?? null),
   };
 }
 
@@ -31,11 +37,15 @@ function explained(programme: Programme | undefined, item: ExplanationItem): Exp
 function nameOf(programme: Programme | undefined, item: ExplanationItem): string | null {
   const [rule, , code, , detail] = item;
   if (rule === TIER_RULE) return 'Tier bonus';
+  if (rule === MEMBER_CAP) return 'Most from all rules together';
   if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
   if (code !== 'adjustment_given' && code !== 'adjustment_taken') return null;
   return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }
 
-function ruleId(programme: Programme | undefined, rule: number): string {
+function ruleId(programme: Programme | undefined, rule: number): string | null {
+  if (rule === NO_RULE) return null;
+  if (rule === TIER_RULE) return 'tier';
+  if (rule === MEMBER_CAP) return 'all';
   return programme?.rules[rule]?.id ?? String(rule);
 }

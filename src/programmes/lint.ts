@@ -4,9 +4,11 @@
  */
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
+import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
+import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { staffLimits } from './laws/staff.js';
@@ -17,11 +19,16 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   uniqueCodes,
   moneyAndClock,
   earningNames,
+  conditionNames,
+  conditionSense,
+  activityRules,
+  laneRules,
   rewardTiers,
   labels,
   desires,
   ladder,
   bonuses,
+  moreEarnsMore,
   tenders,
   payout,
   staffLimits,

@@ -6,6 +6,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { DAY_MS } from '../rules/period.js';
 import type { Programme } from '../rules/programme.js';
 import { compileProgramme } from './compile.js';
+import { inWordsOfToday } from './compile/earlier.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 
 /**
@@ -48,8 +49,8 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
   }
 
   get lookBackMs(): number {
-    const back = this.versions.map(({ rules, returnWindowDays }) => {
-      const coolDowns = rules.map((rule) => (rule.kind === 'per_purchase' ? rule.coolDownMs : 0));
+    const back = this.versions.map(({ groups, returnWindowDays }) => {
+      const coolDowns = groups.map(({ coolDownMs }) => coolDownMs);
       return Math.max(0, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
     });
     return Math.max(0, ...back);
@@ -110,7 +111,7 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     });
     const added = rows
       .map(({ document, no, effectiveAt }) =>
-        compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
+        compileProgramme(inWordsOfToday(document), { no, effectiveAt: effectiveAt.getTime() }),
       )
       .filter(({ no }) => no > this.newestNo);
     this.versions = [...this.versions, ...added];

@@ -11,6 +11,12 @@ export const reasonCodes = [
   'tier_bonus_applied',
   'purchase_bonus_applied',
   'purchase_bonus_capped',
+  'unit_rate_applied',
+  'multiplier_applied',
+  'step_applied',
+  'activity_applied',
+  'capped',
+  'member_cap_reached',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -19,6 +25,12 @@ export const reasonCodes = [
   'below_minimum_amount',
   'cap_reached',
   'cool_down_running',
+  'condition_not_met',
+  'no_line_matches',
+  'better_rule_in_lane',
+  'nothing_to_multiply',
+  'below_first_step',
+  'not_an_activity',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -30,6 +42,7 @@ export const reasonCodes = [
   // Returns and corrections.
   'returned',
   'minimum_no_longer_met',
+  'decided_anew',
   'late_event_changed',
   'remainder_moved',
   'taken_from_other_points',
@@ -56,9 +69,10 @@ export const reasonCodes = [
 
 export type ReasonCode = (typeof reasonCodes)[number];
 
-/** Rule number of a tier's bonus, and of items that no rule made. */
+/** Rule number of a tier's bonus, of items that no rule made, and of the caps on all rules together. */
 export const TIER_RULE = -1;
 export const NO_RULE = -2;
+export const MEMBER_CAP = -3;
 /** Line number of items about the whole event. */
 export const WHOLE_EVENT = -1;
 

@@ -83,6 +83,12 @@ export function localDate(zone: string, instant: number): LocalDate {
   };
 }
 
+/** Minutes since local midnight on the zone's clock at an instant, 0 to 1439. */
+export function minuteOfDay(zone: string, instant: number): number {
+  const local = new Date(instant + offsetAt(zone, instant));
+  return local.getUTCHours() * 60 + local.getUTCMinutes();
+}
+
 /**
  * The first instant of a local date. `day` may lie outside the month and is carried over, as in
  * `{ year: 2026, month: 1, day: 32 }` for 1 February.

@@ -2,6 +2,7 @@
  * A published programme version as the core reads it: every rate parsed to integer millionths,
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
+import type { EventCondition, LineCondition } from './conditions.js';
 import type { CapPeriod } from './period.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -12,29 +13,90 @@ export interface Category {
   treatment: Treatment;
 }
 
-/** Points in proportion to eligible spend: `rate` millionths of a point per major unit. */
-export interface PerAmountRule {
-  kind: 'per_amount';
+/** The most one member gets in a calendar period of the programme, or from one purchase. */
+export interface Cap {
+  period: CapPeriod | 'purchase';
+  points: number;
+  /** Counts each location of its own. */
+  perLocation: boolean;
+}
+
+interface RuleBase {
   id: string;
   name: string;
+  /** All must hold. */
+  lineConditions: readonly LineCondition[];
+  eventConditions: readonly EventCondition[];
+  /** Whether its points count towards a tier, and are what multipliers and tiers multiply. */
+  qualifies: boolean;
+  /** Code of the lane in which it competes. */
+  lane: string | undefined;
+}
+
+/** Points in proportion to eligible spend: `rate` millionths of a point per major unit. */
+export interface PerAmountRule extends RuleBase {
+  kind: 'per_amount';
   rate: bigint;
   /** Earns on these categories only; undefined = on every earning line no other rule names. */
   categories: ReadonlySet<string> | undefined;
 }
 
+/** Points per piece: `rate` millionths of a point for each that costs enough. */
+export interface PerUnitRule extends RuleBase {
+  kind: 'per_unit';
+  rate: bigint;
+  /** Eligible minor units that a piece costs at least (inclusive). */
+  minimumUnitMinor: number;
+}
+
+/** What qualifying points are multiplied by: `by` millionths, above 1. */
+export interface MultiplierRule extends RuleBase {
+  kind: 'multiplier';
+  by: bigint;
+}
+
 /** A fixed number of points per purchase, so it carries minimum value, cap and cool-down. */
-export interface PerPurchaseRule {
+export interface PerPurchaseRule extends RuleBase {
   kind: 'per_purchase';
-  id: string;
-  name: string;
   points: number;
   /** Eligible spend in minor units from which the rule applies (inclusive). */
   minimumMinor: number;
-  cap: { period: CapPeriod; points: number };
-  coolDownMs: number;
 }
 
-export type EarningRule = PerAmountRule | PerPurchaseRule;
+/** A fixed number of points by the size of the purchase: those of the highest step it reaches. */
+export interface StepsRule extends RuleBase {
+  kind: 'steps';
+  /** Ascending in both. */
+  steps: readonly { minimumMinor: number; points: number }[];
+}
+
+/** A fixed number of points for something done that is no purchase. */
+export interface PerActivityRule extends RuleBase {
+  kind: 'per_activity';
+  points: number;
+  /** Minor units that the activity must be worth (inclusive); 0 for what has no value. */
+  minimumMinor: number;
+}
+
+export type EarningRule =
+  PerAmountRule | PerUnitRule | MultiplierRule | PerPurchaseRule | StepsRule | PerActivityRule;
+
+/**
+ * Rules that share caps and cool-down: a lane, of which the best rule pays; the basic rates; or a
+ * rule alone.
+ */
+export interface Group {
+  /** The rule's id, or the lane's: what its counters are called after. */
+  id: string;
+  /** Whether only the best of its rules pays, on each line or for the whole purchase. */
+  competes: boolean;
+  /** `amount` and `multiplier` pay by line, `event` once a purchase. */
+  level: 'amount' | 'multiplier' | 'event';
+  /** Places in `rules`, ascending. */
+  rules: readonly number[];
+  caps: readonly Cap[];
+  coolDownMs: number;
+}
 
 export interface Tier {
   code: string;
@@ -84,6 +146,14 @@ export interface Programme {
   /** Tender kinds that never earn, so that points and stored value do not earn twice. */
   excludedTenders: ReadonlySet<string>;
   rules: readonly EarningRule[];
+  /** Every rule is in one group. */
+  groups: readonly Group[];
+  /** The most one member gets from all rules together. */
+  memberCaps: readonly Cap[];
+  /** Eligible minor units from which a purchase counts in the order of a member's purchases. */
+  countedMinor: number | undefined;
+  /** Categories whose first purchase is remembered. */
+  firsts: ReadonlySet<string>;
   /** Ascending by threshold; the first has threshold 0. */
   tiers: readonly [Tier, ...Tier[]];
   expiry: Expiry;

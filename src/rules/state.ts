@@ -2,7 +2,7 @@
  * What the core decides on (a member's state) and what it decides (posting drafts). Instants are
  * milliseconds since 1970 UTC, points whole numbers, billionths BigInt.
  */
-import type { Purchase } from './earning/earn.js';
+import type { Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 
 export interface Lot {

@@ -18,7 +18,7 @@ import { LANES } from '../../src/platform/database/data-source.js';
 import { DomainError } from '../../src/platform/http/domain-error.js';
 import { act, type Action } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/counters.js';
 import { isStale } from '../../src/rules/spending/settle.js';
 import type { State } from '../../src/rules/state.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
@@ -184,7 +184,7 @@ export function command(
       const action = actionAt(now);
       return {
         spending: action.kind !== 'accrue' || isStale(account, now),
-        counters: action.kind === 'accrue' ? countersNeeded(programme, now) : [],
+        counters: action.kind === 'accrue' ? countersNeeded(programme, now, action.purchase) : [],
         facts: [memberFacts],
         subjects: 'redemption' in action ? [action.redemption] : [],
       };

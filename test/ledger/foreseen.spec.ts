@@ -1,6 +1,7 @@
 import { answerOf, type Command } from '../../src/ledger/command.js';
 import { memberFacts } from '../../src/members/member-facts.queries.js';
-import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/counters.js';
+import { aPurchase } from '../support/state.js';
 import { spendable } from './history.js';
 import { overhear, purchase, startEngine, type Engine } from './engine.js';
 
@@ -27,7 +28,7 @@ function foreseeing(command: Command, foresight: Foresight): Command {
     ...command,
     foreseen: () => {
       const occurredAt = Date.now() - (foresight === 'another day' ? 9 * DAY : 0);
-      const counters = countersNeeded(spendable(), occurredAt);
+      const counters = countersNeeded(spendable(), occurredAt, aPurchase([3_000]));
       return {
         counters: foresight === 'half of it' ? counters.slice(0, 1) : counters,
         facts: foresight === 'half of it' ? [] : [memberFacts],

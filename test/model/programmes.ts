@@ -1,16 +1,41 @@
 /** Programmes whose members the model test compares, each hard in its own way. */
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { aProgrammeDocument } from '../support/programme.js';
-import { DAY } from './terms.js';
+import { DAY } from '../support/state.js';
+import type { Terms, Version } from './terms.js';
 
 /** Friday, nine days before the clocks of London go forward. */
 export const BEGIN = Date.UTC(2026, 2, 20, 11);
 export const ENROLLED = BEGIN - 20 * DAY;
 
-export interface Published {
+interface Published {
   from: number;
   document: ProgrammeDocument;
 }
+
+/** Versions as the reference model reads them. */
+export function versionsFor([first, ...others]: History): [Version, ...Version[]] {
+  const read = ({ from, document }: Published): Version => ({ from, document: termsOf(document) });
+  return [read(first), ...others.map(read)];
+}
+
+/** The model knows two kinds of rules, each with one cap at most. */
+function termsOf({ earningRules, ...rest }: ProgrammeDocument): Terms {
+  return {
+    ...rest,
+    earningRules: earningRules.map((rule) => {
+      if (rule.kind === 'per_amount') return rule;
+      const { kind, caps: [cap] = [], coolDownHours = 0 } = rule;
+      if (kind !== 'per_purchase' || cap === undefined || cap.period === 'purchase') {
+        throw new Error(`The model knows no ${kind}.`);
+      }
+      return { ...rule, cap: { ...cap, period: cap.period }, coolDownHours };
+    }),
+  };
+}
+
+/** The versions of a programme, oldest first. */
+export type History = readonly [Published, ...Published[]];
 
 const rewards = (small: number, large: number, tier?: string): ProgrammeDocument['rewards'] => [
   { code: 'small', name: 'Small', points: small, value: { amount: 1, currency: 'GBP' } },
@@ -26,7 +51,7 @@ const visit = (
   cap: { period: 'day' | 'week' | 'month' | 'lifetime'; points: number },
   rest: { minimumAmount: number; coolDownHours: number },
 ): ProgrammeDocument['earningRules'][number] => ({
-  ...{ kind: 'per_purchase', id, name: id, points, cap, ...rest },
+  ...{ kind: 'per_purchase', id, name: id, points, caps: [cap], ...rest },
 });
 
 const perAmount = (
@@ -116,7 +141,7 @@ const changed = aProgrammeDocument({
 
 const from = BEGIN - 400 * DAY;
 
-export const programmes: Record<string, readonly Published[]> = {
+export const programmes = {
   fractions: [{ from, document: fractions }],
   'no window': [{ from, document: noWindow }],
   caps: [{ from, document: caps }],
@@ -124,4 +149,4 @@ export const programmes: Record<string, readonly Published[]> = {
     { from: BEGIN - 18 * DAY, document: fractions },
     { from: BEGIN + 8 * DAY + 3_600_000, document: changed },
   ],
-};
+} satisfies Record<string, History>;

@@ -209,11 +209,40 @@ describe('The words of a diff', () => {
           name: 'Weekend',
           points: 50,
           minimumAmount: 2_500,
-          cap: { period: 'day', points: 50 },
+          caps: [{ period: 'day', points: 50 }],
           coolDownHours: 24,
         }),
       'Rule Weekend is new: per purchase, bonus 50 points, minimum amount GBP 25.00, ' +
-        'cap 50 points per day, cool down 24 hours.',
+        'caps 50 points per day, cool down 24 hours.',
+    ],
+    [
+      'a cap of a rule',
+      ({ earningRules }) =>
+        Object.assign(the(earningRules[2]), {
+          caps: [
+            { period: 'month', points: 100 },
+            { period: 'day', points: 40 },
+          ],
+        }),
+      'Rule For a visit, cap per month is new: 100 points per month.',
+    ],
+    [
+      'a condition',
+      ({ earningRules }) =>
+        Object.assign(the(earningRules[0]), { when: [{ kind: 'weekday', days: ['monday'] }] }),
+      'Rule On everything: conditions added: weekday, days monday.',
+    ],
+    [
+      'a rate per piece',
+      ({ earningRules }) =>
+        earningRules.push({
+          kind: 'per_unit',
+          id: 'bulbs',
+          name: 'Bulbs',
+          rate: '2',
+          minimumUnitAmount: 500,
+        }),
+      'Rule Bulbs is new: per unit, rate 2 points per piece, minimum unit amount GBP 5.00.',
     ],
     [
       'a reward that goes',

@@ -59,8 +59,7 @@ describe('A document has the shape the schema says', () => {
     ['/earningRules/2/points', 1_000_000_001, 'out_of_bounds'],
     ['/earningRules/2/points', 1.5, 'wrong_type'],
     ['/earningRules/2/minimumAmount', 1_000_000_000_001, 'out_of_bounds'],
-    ['/earningRules/2/cap', undefined, 'missing'],
-    ['/earningRules/2/cap/period', 'hour', 'not_allowed'],
+    ['/earningRules/2/caps/0/period', 'hour', 'not_allowed'],
     ['/tiers/1/multiplier', '0.9', 'wrong_format'],
     ['/expiry', { kind: 'rolling' }, 'missing', '/months'],
     ['/returnWindowDays', 366, 'out_of_bounds'],
@@ -179,7 +178,8 @@ describe('A compiled programme', () => {
     });
     expect(programme.tiers[1]?.multiplier).toBe(1_250_000n);
     expect(programme.rules[1]).toMatchObject({ rate: 2_000_000n, categories: new Set(['garden']) });
-    expect(programme.rules[2]).toMatchObject({ minimumMinor: 2_000, coolDownMs: 43_200_000 });
+    expect(programme.rules[2]).toMatchObject({ minimumMinor: 2_000 });
+    expect(programme.groups[1]).toMatchObject({ id: 'visit', rules: [2], coolDownMs: 43_200_000 });
     expect(programme.rewards.get('visit')?.minimumTier).toBe(1);
     expect(programme.excludedTenders).toEqual(new Set(['points', 'voucher', 'gift_card']));
   });

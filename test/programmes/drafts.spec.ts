@@ -2,7 +2,7 @@ import type { VersionsView } from '../../src/programmes/views/programmes.views.j
 import { expected, problem, tally, type Answer } from '../support/api.js';
 import { TestClock } from '../support/clock.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
-import { openOffice, type Office } from '../adjustments/staff.js';
+import { openOffice, type Office } from '../support/staff.js';
 import { Editor, merge, operations } from './editor.js';
 
 let deployment: Deployment;

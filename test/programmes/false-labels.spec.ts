@@ -1,7 +1,7 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import type { Category } from '../../src/programmes/document.js';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import type { ExplanationItem } from '../../src/rules/explanation.js';
 import type { MemberState, PostingDraft } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';

@@ -43,7 +43,7 @@ const bonus: PerPurchaseRule = {
   name: 'Bonus',
   points: 10,
   minimumAmount: 1_000,
-  cap: { period: 'week', points: 30 },
+  caps: [{ period: 'week', points: 30 }],
   coolDownHours: 1,
 };
 
@@ -237,9 +237,9 @@ describe('A programme is refused that breaks a law', () => {
     ],
     [
       'a bonus can never be paid in full',
-      andBonus({ cap: { period: 'day', points: 9 } }),
+      andBonus({ caps: [{ period: 'day', points: 9 }] }),
       'cap_below_points',
-      '/earningRules/3/cap/points',
+      '/earningRules/3/caps/0/points',
     ],
     [
       'points earn points',
@@ -299,7 +299,7 @@ describe('No reward gives back as much as was spent to earn it', () => {
     const overrides = andBonus({
       minimumAmount: 4_000,
       points: 80,
-      cap: { period: 'day', points: 80 },
+      caps: [{ period: 'day', points: 80 }],
     });
     expect(findings({ ...overrides, ...valued(500, 10_000) })).toHaveLength(1);
     expect(findings({ ...overrides, ...valued(500, 9_999) })).toEqual([]);
@@ -372,10 +372,10 @@ describe('Splitting a purchase within the cool-down is worth nothing', () => {
     const baskets = fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 2, maxLength: 6 });
     fc.assert(
       fc.property(bonuses, baskets, ({ capTimes, period, ...rest }, amounts) => {
-        const cap = { period, points: rest.points * capTimes };
+        const caps = [{ period, points: rest.points * capTimes }];
         const base = earningRules.slice(0, 1);
         const document: Overrides = {
-          earningRules: [...base, { ...bonus, ...rest, cap }],
+          earningRules: [...base, { ...bonus, ...rest, caps }],
           tiers: tiers.slice(0, 1),
           rewards: [],
         };

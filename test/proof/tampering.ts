@@ -15,6 +15,7 @@ const tables = {
     key: ['bucket', 'member_id', 'seq'],
     free: ['reference', 'reference_hmac', 'occurred_at'],
   },
+  rolling_uses: { key: ['bucket', 'member_id', 'seq', 'limit_id', 'used_at'], free: [] },
   programme_versions: { key: ['no'], free: [] },
 } satisfies Record<string, { key: string[]; free: string[] }>;
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import { localDate } from '../../src/rules/period.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { countersNeeded } from '../../src/rules/earning/purchase-bonus.js';
+import { countersNeeded } from '../../src/rules/earning/counters.js';
 import { counterKey, type MemberState, type PostingDraft } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import {
@@ -163,7 +163,7 @@ describe('any purchase', () => {
   it('R5: only the counters that were named as needed are read and written', () => {
     fc.assert(
       fc.property(anyProgramme(), anyMember, anyPurchase, (programme, member, purchase) => {
-        const needed = countersNeeded(programme, NOON);
+        const needed = countersNeeded(programme, NOON, purchase);
         const keys = needed.map((each) => counterKey(each.counter, each.periodStart));
         const { posting } = book(programme, member, purchase);
         for (const { counter, periodStart } of posting.counters) {
@@ -311,7 +311,7 @@ describe('limits', () => {
         const zone = 'America/Santiago';
         const programme = aProgramme({
           identity: { ...identity, timeZone: zone },
-          earningRules: [{ ...rule, minimumAmount: 1_000, cap: { period: 'day', points: cap } }],
+          earningRules: [{ ...rule, minimumAmount: 1_000, caps: [{ period: 'day', points: cap }] }],
         });
         const days = new Map<string, bigint>();
         let [member, at] = [aMember(), NOON];

@@ -1,6 +1,6 @@
 import { FUTURE_TOLERANCE_MS } from '../../src/rules/actions/accrue.js';
 import { act } from '../../src/rules/act.js';
-import type { Purchase } from '../../src/rules/earning/earn.js';
+import type { Purchase } from '../../src/rules/purchase.js';
 import { formatBillionths } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { counterKey, type MemberState } from '../../src/rules/state.js';
@@ -202,7 +202,7 @@ describe('per-purchase bonuses', () => {
           name: 'For a visit',
           points: 20,
           minimumAmount: 2_000,
-          cap: { period: 'day', points: 30 },
+          caps: [{ period: 'day', points: 30 }],
           coolDownHours: 1,
           ...more,
         },
@@ -227,8 +227,8 @@ describe('per-purchase bonuses', () => {
   });
 
   it('R5: after a bonus the cool-down of 1 hour gives nothing until its last millisecond', () => {
-    const cap = { period: 'day', points: 1_000 };
-    expect(at(visit({ cap }), [0, 0.5, 1 - 1 / HOUR, 1, 1.5, 2])).toEqual([20, 0, 0, 20, 0, 20]);
+    const caps = [{ period: 'day' as const, points: 1_000 }];
+    expect(at(visit({ caps }), [0, 0.5, 1 - 1 / HOUR, 1, 1.5, 2])).toEqual([20, 0, 0, 20, 0, 20]);
   });
 
   it('R5: a cap of 30 a day gives 20, 10, nothing, and 20 from the next local midnight', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import { formatRate } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState } from '../../src/rules/state.js';
@@ -32,7 +32,7 @@ const period = fc.constantFrom('day', 'week', 'month', 'year', 'lifetime');
 const perPurchase = fc.record({
   points: fc.integer({ min: 1, max: 50 }),
   minimumAmount: fc.nat(5_000),
-  cap: fc.record({ period, points: fc.integer({ min: 1, max: 120 }) }),
+  caps: fc.tuple(fc.record({ period, points: fc.integer({ min: 1, max: 120 }) })),
   coolDownHours: fc.integer({ min: 1, max: 48 }),
 });
 

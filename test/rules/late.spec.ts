@@ -89,7 +89,7 @@ const programmes = {
       { kind: 'per_amount', id: 'plants', name: 'Plants', rate: '1.7', categories: ['garden'] },
       {
         ...{ kind: 'per_purchase', id: 'visit', name: 'Visit', points: 7, minimumAmount: 1_500 },
-        ...{ cap: { period: 'week', points: 20 }, coolDownHours: 30 },
+        ...{ caps: [{ period: 'week', points: 20 }], coolDownHours: 30 },
       },
     ],
     tiers: [

@@ -30,7 +30,7 @@ const sound: ProgrammeDocument = {
       name: 'For a visit',
       points: 20,
       minimumAmount: 2_000,
-      cap: { period: 'day', points: 20 },
+      caps: [{ period: 'day', points: 20 }],
       coolDownHours: 12,
     },
   ],

@@ -55,7 +55,7 @@ export function importProgramme(): ProgrammeDocument {
         name: 'For a visit',
         points: 20,
         minimumAmount: 2_000,
-        cap: { period: 'month', points: 50 },
+        caps: [{ period: 'month', points: 50 }],
         coolDownHours: 12,
       },
     ],

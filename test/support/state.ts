@@ -1,5 +1,5 @@
 import type { AccrueAction } from '../../src/rules/actions/accrue.js';
-import type { Purchase, PurchaseLine } from '../../src/rules/earning/earn.js';
+import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import type { Versions } from '../../src/rules/earning/timeline.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Lot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';

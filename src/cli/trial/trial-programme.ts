@@ -60,7 +60,7 @@ export function trialProgramme(code: string): ProgrammeDocument {
         name: 'For a large order',
         points: 25,
         minimumAmount: 10_000,
-        cap: { period: 'week', points: 40 },
+        caps: [{ period: 'week', points: 40 }],
         coolDownHours: 12,
       },
     ],

@@ -44,12 +44,16 @@ export async function runBatch(
     const admitted = commands.map((command) => admitSafely(command, opening));
     const live = admitted.filter((each): each is Live => 'needs' in each);
     const limits = limitsOf(live.map(({ command }) => command));
-    const [states, used] = await together([
+    const { now } = opening.moment;
+    const counting = limits.length === 0 ? [] : registry.limitReaders;
+    const [states, used, ...counted] = await together([
       live.length === 0
         ? Promise.resolve(new Map<string, MemberState>())
         : readStates(tx, live, opening, registry),
-      readLimits(tx, limits, opening.moment.now),
+      readLimits(tx, limits, now),
+      ...counting.map((reader) => reader.read(tx, limits, now)),
     ]);
+    for (const [id, amount] of counted.flatMap((each) => [...each])) used.set(id, amount);
     const batch = new BatchDecisions(opening, states, used);
     const results = admitted.map((each, index) => {
       if ('needs' in each) return batch.decide(each.command);

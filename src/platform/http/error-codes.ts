@@ -21,6 +21,7 @@ export const errorStatus = {
   no_programme: 409,
   approval_decided: 409,
   approval_lapsed: 409,
+  too_many_approvals: 409,
   newer_version: 409,
   // Optimistic locking.
   draft_changed: 412,
@@ -30,6 +31,8 @@ export const errorStatus = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   unsupported_encoding: 415,
+  // Too many; nothing was looked at.
+  rate_limited: 429,
   // Well-formed but not possible.
   idempotency_key_reused: 422,
   purchase_does_not_add_up: 422,

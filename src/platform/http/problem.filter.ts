@@ -1,3 +1,4 @@
+import { isPassing } from './passing.js';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../logging/log.service.js';
@@ -42,16 +43,6 @@ export function refusalOf(error: unknown): DomainError {
   }
   const status: unknown = 'statusCode' in error ? error.statusCode : undefined;
   return byStatus(typeof status === 'number' ? status : 500);
-}
-
-/** PostgreSQL's and the network's words for: not now. */
-const passing =
-  /^(?:08...|53...|57P0[123]|57014|55P03|40001|40P01|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/;
-
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string' && passing.test(error.code)) return true;
-  return /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
 }
 
 const byStatusCode: Readonly<Record<number, [ErrorCode, string]>> = {

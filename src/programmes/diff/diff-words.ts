@@ -59,7 +59,8 @@ function itemName({ item, siblings = [], node, token }: Step, list: string): str
   const kind = singularOf(list, node.title);
   if (!isObject(item)) return kind;
   const name = firstText(item['name']);
-  const code = firstText(item['code'], item['id']) ?? String(Number(token) + 1);
+  const code =
+    firstText(item['code'], item['id'], item['kind'], item['period']) ?? String(Number(token) + 1);
   if (name === undefined) return `${kind} ${code}`;
   const isShared = siblings.filter((each) => isObject(each) && each['name'] === name).length > 1;
   return isShared ? `${kind} ${name} (${code})` : `${kind} ${name}`;

@@ -44,8 +44,8 @@ interface Place {
 
 /**
  * Every difference, in the order of the schema; none between equal documents, in whatever order
- * their fields are. Items are the same when their `code` or `id` is, and values in lists when they
- * are equal; lists in which such a key is missing or used twice are compared place by place. A move
+ * their fields are. Items are the same when their `code` or `id` is, or for lack of these their
+ * `kind` or `period`, and values in lists when they are equal; lists in which such a key is missing or used twice are compared place by place. A move
  * is told of the fewest items whose places explain the new order.
  */
 export function differences(from: unknown, to: unknown): Difference[] {
@@ -127,7 +127,7 @@ function matched(
 function keyOf(item: unknown): string | undefined {
   if (Array.isArray(item)) return undefined;
   if (!isObject(item)) return `value ${JSON.stringify(item)}`;
-  const key = item['code'] ?? item['id'];
+  const key = item['code'] ?? item['id'] ?? item['kind'] ?? item['period'];
   return typeof key === 'string' ? `item ${key}` : undefined;
 }
 

@@ -2,8 +2,8 @@
 
 /** A field the tables do not name is called by its own words: `coolDownHours` is a cool down. */
 const labels: Readonly<Record<string, string>> = {
-  'cap.period': 'period of the cap',
-  'cap.points': 'cap',
+  'caps.points': 'limit',
+  'earningCaps.points': 'limit',
   'value.amount': 'value',
   'value.currency': 'currency of the value',
   'pointName.one': 'name of one point',
@@ -15,6 +15,8 @@ const labels: Readonly<Record<string, string>> = {
   'earningBasis.tax': 'tax within an amount',
   'lateEvents.older': 'what becomes of older events',
   purchasesBeforeEnrolment: 'crediting of purchases before enrolment',
+  when: 'conditions',
+  by: 'factor',
   perStaffPerDay: 'most points per staff user in 24 hours',
   perMemberPerDay: 'most points per member in 24 hours',
   fourEyesAbove: 'amount above which a second person is asked',
@@ -24,6 +26,9 @@ const labels: Readonly<Record<string, string>> = {
 const singulars: Readonly<Record<string, string>> = {
   earningRules: 'rule',
   reasons: 'adjustment reason',
+  when: 'condition',
+  caps: 'cap per',
+  earningCaps: 'earning cap per',
   categories: 'category',
   thanks: 'line of thanks',
   merchantCategoryCodes: 'merchant category code',
@@ -40,6 +45,7 @@ const units: Readonly<Record<string, Unit>> = {
   fourEyesAbove: 'points',
   rate: 'rate',
   multiplier: 'times',
+  by: 'times',
 };
 
 const unitsOfDefinitions: Readonly<Record<string, Unit>> = {
@@ -71,7 +77,8 @@ export function subjectOf(field: string): string {
 export function unitOf(field: string, definition: string | undefined): Unit | undefined {
   const counted = own(units, field);
   if (counted !== undefined) return counted;
-  if (definition !== undefined) return own(unitsOfDefinitions, definition);
+  const defined = definition === undefined ? undefined : own(unitsOfDefinitions, definition);
+  if (defined !== undefined) return defined;
   return time.exec(field)?.[0].toLowerCase() as Unit | undefined;
 }
 

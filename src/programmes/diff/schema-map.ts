@@ -5,6 +5,7 @@ import schema from '../programme.schema.json' with { type: 'json' };
 export interface SchemaNode {
   type?: string;
   title?: string;
+  description?: string;
   $ref?: string;
   maxLength?: number;
   const?: unknown;

@@ -16,6 +16,7 @@ const most = { text: 80, items: 8 };
 
 export function sayValue({ value, field, node, currency }: Said): string {
   const unit = unitOf(field, node.definition);
+  if (unit === 'rate' && isFigure(value)) return rate(value, node, currency);
   if (unit !== undefined && isFigure(value)) return withUnit(value, unit, currency);
   if (typeof value === 'number') return figure(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -44,8 +45,14 @@ function withUnit(value: number | string, unit: Unit, currency: string): string 
   if (unit === 'times') return `×${value}`;
   const number = figure(value);
   const plural = String(value) === '1' ? unit.replace(/s$/, '') : unit;
-  if (unit !== 'rate') return `${number} ${plural}`;
-  return `${number} ${String(value) === '1' ? 'point' : 'points'} per ${currency || 'unit'}`;
+  return `${number} ${plural}`;
+}
+
+/** A rate is per unit of money, unless the schema says per what else. */
+function rate(value: number | string, { description = '' }: SchemaNode, currency: string): string {
+  const [, piece] = /^Points per (?!major unit)([a-z ]+)[,.]/.exec(description) ?? [];
+  const points = String(value) === '1' ? 'point' : 'points';
+  return `${figure(value)} ${points} per ${piece ?? (currency || 'unit')}`;
 }
 
 /** Minor units in the digits of ISO 4217: 250 of GBP is GBP 2.50. */
@@ -104,7 +111,8 @@ export function sayFields(
   // Money and a cap are one thing each, although they have two fields.
   if (isFigure(amount) && typeof own === 'string') return money(amount, own);
   if (isFigure(points) && typeof period === 'string') {
-    return `${withUnit(points, 'points', currency)} per ${period}`;
+    const cap = `${withUnit(points, 'points', currency)} per ${period}`;
+    return object['perLocation'] === true ? `${cap} and location` : cap;
   }
   const known = nodeFor(node, object);
   const isTold = (name: string): boolean => told.has(name) || isEmptyList(object[name]);

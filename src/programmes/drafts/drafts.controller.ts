@@ -23,6 +23,7 @@ import {
   TakesPatch,
   UncheckedBody,
 } from '../../platform/http/route.decorator.js';
+import { Rated } from '../../platform/throttle/rated.decorator.js';
 import { ProgrammesService } from '../programmes.service.js';
 import { PublishedView, publishedView } from '../views/programmes.views.js';
 import { PublishDraft } from './drafts.requests.js';
@@ -88,6 +89,7 @@ export class DraftsController {
   /** 200 instead of 201 says that the draft is the newest version already. */
   @Post('publish')
   @Requires('programme:publish')
+  @Rated('heavy')
   @Answers(201, PublishedView, 'Publishes the draft as the next version, and clears it.')
   @AlsoAnswers(200, PublishedView)
   async publish(

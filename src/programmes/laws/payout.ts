@@ -3,19 +3,15 @@
  * could pump money out of the programme. All figures are exact fractions.
  */
 import { MILLION, parseRate } from '../../rules/points.js';
-import type { PerAmountRule, PerPurchaseRule, ProgrammeDocument } from '../document.js';
+import type { EarningRule, PerAmountRule, ProgrammeDocument } from '../document.js';
 import { currencyDigits } from './currency.js';
 import type { Finding } from './finding.js';
-
-interface Ratio {
-  numerator: bigint;
-  denominator: bigint;
-}
+import { largest, most, plus, ratio, times, total, type Ratio } from './ratio.js';
 
 export function payout(document: ProgrammeDocument): Finding[] {
   const digits = currencyDigits(document.identity.currency);
   if (digits === undefined) return [];
-  const best = bestEarning(document, digits);
+  const best = bestEarning(document, 10n ** BigInt(digits));
   return document.rewards.flatMap(({ code, points, value }, place) => {
     const back = BigInt(value.amount) * best.numerator;
     const spent = BigInt(points) * best.denominator;
@@ -32,56 +28,110 @@ export function payout(document: ProgrammeDocument): Finding[] {
 }
 
 /**
- * The most points per minor unit that a purchase can earn: the best category at the top multiplier,
- * and every fixed bonus that a purchase of the most rewarding size gets beside it.
+ * The most points per minor unit that a purchase can earn: the best category at the top tier with
+ * every multiplier, what comes on top of it, and every fixed bonus that a purchase of the most
+ * rewarding size gets beside it. All conditions are taken to hold.
  */
-function bestEarning(document: ProgrammeDocument, digits: number): Ratio {
-  const multipliers = document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n);
-  const perMinor = MILLION * MILLION * 10n ** BigInt(digits);
-  const amounts = bestRate(document) * largest(multipliers);
-  const bonus = bestBonus(document);
-  return {
-    numerator: amounts * bonus.denominator + bonus.numerator * perMinor,
-    denominator: perMinor * bonus.denominator,
-  };
+function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
+  const tiers = largest(document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n));
+  const categories = document.categories.filter(({ treatment }) => treatment === 'earns');
+  const rates = categories.map(({ code }) => bestRate(document, code, tiers, minorOfMajor));
+  return plus(most(rates), bestBonus(document));
 }
 
-/** The highest sum of rates, in millionths, that one earning category collects. */
-function bestRate({ categories, earningRules }: ProgrammeDocument): bigint {
-  const rules = earningRules.filter((rule): rule is PerAmountRule => rule.kind === 'per_amount');
-  const sum = (those: readonly PerAmountRule[]): bigint =>
-    those.reduce((total, { rate }) => total + (parseRate(rate) ?? 0n), 0n);
-  const general = sum(rules.filter((rule) => rule.categories === undefined));
-  return largest(
-    categories
-      .filter(({ treatment }) => treatment === 'earns')
-      .map(({ code }) => {
-        const own = rules.filter((rule) => rule.categories?.includes(code) === true);
-        return own.length === 0 ? general : sum(own);
-      }),
+function bestRate(
+  { earningRules }: ProgrammeDocument,
+  category: string,
+  tiers: bigint,
+  minorOfMajor: bigint,
+): Ratio {
+  const rules = earningRules.filter((rule) => isAbout(rule, category));
+  const amounts = ofKind(rules, 'per_amount');
+  const perMinor = ({ rate }: PerAmountRule): Ratio => perMillion(rate, minorOfMajor);
+  const basic = amounts.filter(({ qualifies, lane }) => qualifies !== false && lane === undefined);
+  const onTop = amounts.filter((rule) => !basic.includes(rule));
+  const base = plus(
+    bestBasic(basic, perMinor),
+    inLanes(
+      onTop.filter(({ qualifies }) => qualifies !== false),
+      perMinor,
+    ),
   );
+  const multipliers = inLanes(ofKind(rules, 'multiplier'), ({ by }) =>
+    ratio((parseRate(by) ?? MILLION) - MILLION, MILLION),
+  );
+  const pieces = inLanes(
+    ofKind(rules, 'per_unit').filter(({ minimumUnitAmount }) => minimumUnitAmount > 0),
+    ({ rate, minimumUnitAmount }) => perMillion(rate, BigInt(minimumUnitAmount)),
+  );
+  const rest = onTop.filter(({ qualifies }) => qualifies === false);
+  return total([
+    times(base, plus(ratio(tiers, MILLION), multipliers)),
+    inLanes(rest, perMinor),
+    pieces,
+  ]);
 }
 
-/** The most bonus points per minor unit; between two minimum amounts the ratio only falls. */
+/** Rules that name the category go before those that name none, if they always apply. */
+function bestBasic(
+  basic: readonly PerAmountRule[],
+  perMinor: (rule: PerAmountRule) => Ratio,
+): Ratio {
+  const own = basic.filter(({ categories }) => categories !== undefined);
+  const general = basic.filter(({ categories }) => categories === undefined);
+  const [named, unnamed] = [total(own.map(perMinor)), total(general.map(perMinor))];
+  return own.some(({ when }) => when === undefined) ? named : most([named, unnamed]);
+}
+
+const perMillion = (rate: string, of: bigint): Ratio => ratio(parseRate(rate) ?? 0n, MILLION * of);
+
+function ofKind<K extends EarningRule['kind']>(
+  rules: readonly EarningRule[],
+  kind: K,
+): Extract<EarningRule, { kind: K }>[] {
+  return rules.filter((rule): rule is Extract<EarningRule, { kind: K }> => rule.kind === kind);
+}
+
+function isAbout(rule: EarningRule, category: string): boolean {
+  const named = rule.kind === 'per_amount' ? rule.categories : undefined;
+  const asked = (rule.when ?? []).flatMap((each) =>
+    each.kind === 'category' || each.kind === 'first_in_category' ? [each.categories] : [],
+  );
+  return [named, ...asked].every((codes) => codes === undefined || codes.includes(category));
+}
+
+/** The sum of what rules give; of those in one lane only the best counts. */
+function inLanes<R extends EarningRule>(rules: readonly R[], rateOf: (rule: R) => Ratio): Ratio {
+  const groups = new Map<string, Ratio[]>();
+  rules.forEach((rule) => {
+    const key = rule.lane === undefined ? `rule ${rule.id}` : `lane ${rule.lane}`;
+    groups.set(key, [...(groups.get(key) ?? []), rateOf(rule)]);
+  });
+  return total([...groups.values()].map(most));
+}
+
+/** The most fixed points per minor unit; between two minimum amounts the ratio only falls. */
 function bestBonus({ earningRules }: ProgrammeDocument): Ratio {
-  const rules = earningRules.filter(
-    (rule): rule is PerPurchaseRule => rule.kind === 'per_purchase' && rule.minimumAmount > 0,
+  interface Paid {
+    rule: EarningRule;
+    minimumAmount: number;
+    points: number;
+  }
+  const steps = earningRules.flatMap((rule): Paid[] => {
+    if (rule.kind === 'steps') return rule.steps.map((step) => ({ rule, ...step }));
+    if (rule.kind !== 'per_purchase') return [];
+    return [{ rule, minimumAmount: rule.minimumAmount, points: rule.points }];
+  });
+  const minima = steps.map(({ minimumAmount }) => minimumAmount).filter((each) => each > 0);
+  return most(
+    minima.map((size) => {
+      const reached = steps.filter(({ minimumAmount }) => minimumAmount <= size);
+      const best = new Map<EarningRule, number>();
+      for (const { rule, points } of reached) {
+        best.set(rule, Math.max(best.get(rule) ?? 0, points));
+      }
+      const points = inLanes([...best.keys()], (rule) => ratio(BigInt(best.get(rule) ?? 0), 1n));
+      return times(points, ratio(1n, BigInt(size)));
+    }),
   );
-  return rules
-    .map(({ minimumAmount }) => ({
-      numerator: BigInt(
-        rules
-          .filter((rule) => rule.minimumAmount <= minimumAmount)
-          .reduce((total, { points }) => total + points, 0),
-      ),
-      denominator: BigInt(minimumAmount),
-    }))
-    .reduce<Ratio>(
-      (best, each) =>
-        each.numerator * best.denominator > best.numerator * each.denominator ? each : best,
-      { numerator: 0n, denominator: 1n },
-    );
 }
-
-const largest = (numbers: readonly bigint[]): bigint =>
-  numbers.reduce((most, each) => (each > most ? each : most), 0n);

@@ -6,7 +6,7 @@ import { repeated, type Finding } from './finding.js';
 
 /** Law P2. */
 export function uniqueCodes(document: ProgrammeDocument): Finding[] {
-  const { categories, earningRules, tiers, rewards, staff } = document;
+  const { categories, earningRules, lanes, earningCaps, tiers, rewards, staff } = document;
   const codeOf = ({ code }: { code: string }): string => code;
   return [
     ...repeated('categories', 'code', categories.map(codeOf)),
@@ -14,6 +14,12 @@ export function uniqueCodes(document: ProgrammeDocument): Finding[] {
       'earningRules',
       'id',
       earningRules.map(({ id }) => id),
+    ),
+    ...repeated('lanes', 'code', (lanes ?? []).map(codeOf)),
+    ...repeated(
+      'earningCaps',
+      'period',
+      (earningCaps ?? []).map(({ period }) => period),
     ),
     ...repeated('tiers', 'code', tiers.map(codeOf)),
     ...repeated('rewards', 'code', rewards.map(codeOf)),

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../access/requires.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
+import { Rated } from '../../platform/throttle/rated.decorator.js';
 import { CompareVersions, PlanDocument } from './plan.requests.js';
 import { PlanService } from './plan.service.js';
 import { DiffView, PlanView, diffView, planView } from './plan.views.js';
@@ -21,6 +22,7 @@ export class PlanController {
 
   @Get('draft/plan')
   @Requires('programme:edit')
+  @Rated('heavy')
   @Answers(200, PlanView, 'What publishing the draft would change, and for how many members.')
   async planDraft(): Promise<PlanView> {
     return planView(await this.plans.planDraft());
@@ -28,6 +30,7 @@ export class PlanController {
 
   @Post('plan')
   @Requires('programme:edit')
+  @Rated('heavy')
   @Answers(200, PlanView, 'What publishing a document would change; nothing is written.')
   async plan(@Body() { document }: PlanDocument): Promise<PlanView> {
     return planView(await this.plans.plan(document));

@@ -4,7 +4,7 @@
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
 import { decide, termsOf, type Context, type Decision } from '../earning/decision.js';
-import type { Purchase } from '../earning/earn.js';
+import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
@@ -66,9 +66,15 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
+  const late = { seq: member.version + 1, at: place };
+  const replay = isBehind
+    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place)
+    : undefined;
   const context = replay?.context ?? contextOf(member);
-  const decision = decide(programme, context, action.purchase, place);
+  const decision = decide(programme, context, action.purchase, {
+    occurredAt: action.occurredAt,
+    at: place,
+  });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, {
       code: 'accrual_too_large',
@@ -76,8 +82,8 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
     });
   }
   const own = stepOf(programme, action, decision, { timing, held: context.held });
-  const late = eventOf(own, { seq: member.version + 1, at: place, tier: decision.tier });
-  const rest = replay?.goOn(late, decision.next);
+  const event = eventOf(own, { ...late, tier: decision.tier });
+  const rest = replay?.goOn(event, decision.next);
   const steps =
     rest === undefined
       ? [withOwnWhole(own, member, action.occurredAt)]
@@ -95,7 +101,7 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const used = useRedemptions(member, action, steps.length);
   const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
   return {
-    state: { members: [withPurchase(chain.member, action.purchase)] },
+    state: { members: [withPurchase(chain.member, action.purchase, chain.member.version)] },
     postings: [...settled.postings, ...chain.postings],
   };
 }
@@ -107,10 +113,10 @@ function withOwnWhole(step: Step, { remainder }: MemberState, occurredAt: number
   return points === 0 ? step : { ...step, moves: [{ purchase: undefined, points, terms }] };
 }
 
-/** What a later event of the same batch must know, where purchases were read. */
-function withPurchase(member: MemberState, purchase: Purchase): MemberState {
+/** What later events must know, of the same batch and of the order, where purchases were read. */
+function withPurchase(member: MemberState, purchase: Purchase, seq: number): MemberState {
   if (member.purchases === undefined) return member;
-  return { ...member, purchases: new Map(member.purchases).set(member.version, purchase) };
+  return { ...member, purchases: new Map(member.purchases).set(seq, purchase) };
 }
 
 /** The member as they stand, which is the context of an event in time. */

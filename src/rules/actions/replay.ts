@@ -3,21 +3,15 @@
  * all had come in time. What changes by that is corrected: points in lots of the corrected
  * purchase's own terms, qualifying points, caps, tier. Redemptions already made stand.
  */
-import {
-  decide,
-  decideReturn,
-  netItems,
-  type Award,
-  type Context,
-  type Decision,
-} from '../earning/decision.js';
-import { capCounter, lastCounter } from '../earning/purchase-bonus.js';
+import { netItems, type Award } from '../earning/award.js';
+import { firstKey, lastKey } from '../earning/counters.js';
+import { decide, qualifyingOf, type Context, type Decision } from '../earning/decision.js';
+import { decideReturn } from '../earning/give-back.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
+import { changeSums } from '../earning/uses.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
-import { periodStart } from '../period.js';
-import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
-import { counterKey, type MemberState } from '../state.js';
+import type { MemberState } from '../state.js';
 import type { Step } from './chain.js';
 
 /** Corrections of later events, and where they leave the member and the purchases. */
@@ -45,8 +39,14 @@ export function replayFrom(member: MemberState, versions: Versions, place: numbe
   const context: Context = {
     held: later[0]?.held ?? member.tier,
     qualifying:
-      member.qualifying - later.reduce((sum, each) => sum + qualifyingOf(each, versions), 0n),
-    counters: rewound(member, events, later, awards, versions),
+      member.qualifying -
+      later.reduce((sum, { versionNo, items }) => {
+        return sum + qualifyingOf(versions.version(versionNo), items);
+      }, 0n),
+    counters: rewound(member, Awards.after(events, member), awards, {
+      versions,
+      firstPlace: later[0]?.at ?? Infinity,
+    }),
   };
   return {
     context,
@@ -58,36 +58,31 @@ export function replayFrom(member: MemberState, versions: Versions, place: numbe
   };
 }
 
-function qualifyingOf({ versionNo, items }: TimelineEvent, versions: Versions): bigint {
-  const { rules } = versions.version(versionNo);
-  return sumOf(items.filter(([rule]) => rules[rule]?.kind === 'per_amount'));
-}
-
-/** Counters as they were before the later events: caps less what those used, cool-downs anew. */
+/**
+ * Counters as they were before the later events. What is summed loses what purchases have used since;
+ * instants are read off the purchases there were, or stay where those that are known are too new.
+ */
 function rewound(
   member: MemberState,
-  events: readonly TimelineEvent[],
-  later: readonly TimelineEvent[],
+  now: Awards,
   before: Awards,
-  versions: Versions,
+  { versions, firstPlace }: { versions: Versions; firstPlace: number },
 ): Map<string, number> {
   const counters = new Map(member.counters);
-  const placeOf = new Map(events.map(({ seq, at }) => [seq, at]));
-  const firstPlace = later[0]?.at ?? Infinity;
-  for (const { items, purchase, versionNo } of later) {
-    const { rules, timeZone } = versions.version(versionNo);
-    for (const [ruleNo, , , billionths] of items) {
-      const rule = rules[ruleNo];
-      const at = placeOf.get(purchase);
-      if (rule?.kind !== 'per_purchase' || at === undefined) continue;
-      const cap = counterKey(capCounter(rule), periodStart(timeZone, at, rule.cap.period));
-      counters.set(cap, (counters.get(cap) ?? 0) - Number(BigInt(billionths) / BILLION));
-      const last = counterKey(lastCounter(rule), 0);
-      // What is not read is older than any cool-down, and stays as it is known.
-      const known = before.lastGrant(rule.id, versions);
-      const current = counters.get(last) ?? 0;
-      counters.set(last, known === 0 && current < firstPlace ? current : known);
-    }
+  const [used, left, others] = [now.uses(versions), before.uses(versions), before.others(versions)];
+  for (const uses of used) changeSums(counters, uses, -1n);
+  for (const uses of left) changeSums(counters, uses, 1n);
+  for (const id of new Set([...used, ...left].flatMap(({ granted }) => [...granted]))) {
+    const [key, known] = [lastKey(id), others.lastGrant(id)];
+    // What is not read is older than any cool-down, and stays as it is known.
+    if (known !== 0 || (counters.get(key) ?? 0) >= firstPlace) counters.set(key, known);
+  }
+  for (const category of new Set([...used, ...left].flatMap(({ firsts }) => [...firsts]))) {
+    const [key, known] = [firstKey(category), others.firstOf(category)];
+    const current = counters.get(key) ?? 0;
+    // One that is not read is older than those that are.
+    const oldest = known === 0 ? firstPlace : Math.min(firstPlace, known);
+    if (current === 0 || current >= oldest) counters.set(key, known);
   }
   return counters;
 }
@@ -124,7 +119,7 @@ function decideEvent(
   if (event.kind === 'accrue') {
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
-    return decide(programme, context, purchase, event.at);
+    return decide(programme, context, purchase, event);
   }
   const award = awards.of(event.purchase);
   if (award?.purchase === undefined) return unchanged(programme, event, context);
@@ -137,7 +132,7 @@ function unchanged(
   { items, tier }: TimelineEvent,
   context: Context,
 ): Decision {
-  const qualifying = sumOf(items.filter(([rule]) => programme.rules[rule]?.kind === 'per_amount'));
+  const qualifying = qualifyingOf(programme, items);
   const next = { ...context, qualifying: context.qualifying + qualifying };
   return { items, billionths: sumOf(items), qualifying, tier, next };
 }
@@ -157,7 +152,7 @@ function returnAgain(
     award,
     returned: [...award.returned, ...event.returned],
     time: event.at,
-    lastGrant: ({ id }) => awards.lastGrant(id, versions, award.seq),
+    others: awards.others(versions, award.seq),
     floor: awards.provisionalFrom(event.at, versions),
   });
 }
@@ -179,7 +174,7 @@ function correction(
     occurredAt: event.occurredAt,
     items,
     billionths: sumOf(items),
-    qualifying: sumOf(items.filter(([rule]) => programme.rules[rule]?.kind === 'per_amount')),
+    qualifying: qualifyingOf(programme, items),
     moves: [],
     decision: { held, tier: decision.tier, event: event.seq },
   };

@@ -3,7 +3,9 @@
  * thresholds are decided anew on what remains, and rewards used on it are given back to the lots
  * they were paid from. Points that are no longer there are owed.
  */
-import { decideReturn, type Award, type Context } from '../earning/decision.js';
+import type { Award } from '../earning/award.js';
+import type { Context } from '../earning/decision.js';
+import { decideReturn } from '../earning/give-back.js';
 import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
 import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
@@ -87,7 +89,7 @@ function decided(
     award,
     returned: [...award.returned, ...back],
     time: place,
-    lastGrant: ({ id }) => awards.lastGrant(id, versions, award.seq),
+    others: awards.others(versions, award.seq),
     floor: awards.provisionalFrom(place, versions),
   });
   const { items, billionths, qualifying, tier, next } = decision;
@@ -110,17 +112,8 @@ function eventOf(step: Step, award: Award, place: { seq: number; at: number }): 
   const { occurredAt, items } = step;
   const { held, tier, versionNo, seq } = award;
   const returned = step.returned ?? [];
-  return {
-    kind: 'return',
-    purchase: seq,
-    versionNo,
-    occurredAt,
-    items,
-    held,
-    tier,
-    returned,
-    ...place,
-  };
+  const about = { kind: 'return', purchase: seq, versionNo, occurredAt } as const;
+  return { ...about, items, held, tier, returned, ...place };
 }
 
 function told(programme: Programme, next: Context, timing: Timing): ExplanationItem[] {

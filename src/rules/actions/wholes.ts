@@ -1,5 +1,6 @@
 /** Which posting moves which whole points, once it is known what every purchase is worth. */
-import { termsOf, type Award } from '../earning/decision.js';
+import type { Award } from '../earning/award.js';
+import { termsOf } from '../earning/decision.js';
 import { Awards, inOrder, timelineOf, type Versions } from '../earning/timeline.js';
 import { wholeChanges, type NetChange } from '../earning/wholes.js';
 import type { MemberState } from '../state.js';

@@ -1,39 +1,14 @@
 /**
- * From purchase lines to explained billionths. A line earns only if its category is declared as
- * earning and nothing about the line contradicts that; a rule that names the line's category goes
- * before one that names none; each product is floored to a billionth and never again.
+ * What of a purchase may earn at all. A line earns only if its category is declared as earning and
+ * nothing about the line contradicts that.
  */
+import type { LineBasis } from './occasion.js';
+import type { Purchase } from '../purchase.js';
 import type { ExplanationItem, ReasonCode } from '../explanation.js';
 import { NO_RULE, TIER_RULE, WHOLE_EVENT } from '../explanation.js';
 import { contradiction } from '../guards/line.js';
-import { MILLION, pointsForAmount, type Fraction } from '../points.js';
-import type { PerAmountRule, Programme, Tier } from '../programme.js';
-
-export interface PurchaseLine {
-  category: string;
-  quantity: number;
-  /** What the member pays for the line, in minor units, discounts already taken off. */
-  amount: number;
-  /** Tax contained in `amount`, in minor units. */
-  tax: number;
-  sku?: string | undefined;
-  description?: string | undefined;
-  merchantCategoryCode?: string | undefined;
-}
-
-export interface Purchase {
-  lines: readonly PurchaseLine[];
-  /** How it was paid; empty = by tenders that earn. */
-  tenders: readonly { kind: string; amount: number }[];
-  merchantCategoryCode?: string | undefined;
-}
-
-export interface LineBasis {
-  index: number;
-  category: string;
-  /** Minor units that earn, before the share of eligible tenders. */
-  minor: number;
-}
+import { MILLION, type Fraction } from '../points.js';
+import type { Programme, Tier } from '../programme.js';
 
 export interface EarningBasis {
   lines: LineBasis[];
@@ -68,7 +43,7 @@ export function earningBasis(programme: Programme, purchase: Purchase): EarningB
         return;
       }
       const minor = programme.taxEarns ? line.amount : line.amount - line.tax;
-      lines.push({ index, category: line.category, minor });
+      lines.push({ index, category: line.category, quantity: line.quantity, minor });
     }
   });
   const share = eligibleShare(programme, purchase);
@@ -76,9 +51,14 @@ export function earningBasis(programme: Programme, purchase: Purchase): EarningB
     const excluded = share.denominator - share.numerator;
     explanation.push([NO_RULE, WHOLE_EVENT, 'paid_by_excluded_tender', '0', excluded]);
   }
+  return { lines, share, totalMinor: totalOf(lines, share), explanation };
+}
+
+/** Eligible minor units of lines, floored. */
+export function totalOf(lines: readonly LineBasis[], share: Fraction): number {
   const sum = lines.reduce((total, { minor }) => total + minor, 0);
-  const totalMinor = Number((BigInt(sum) * BigInt(share.numerator)) / BigInt(share.denominator));
-  return { lines, share, totalMinor, explanation };
+  if (share.numerator === share.denominator) return sum;
+  return Number((BigInt(sum) * BigInt(share.numerator)) / BigInt(share.denominator));
 }
 
 /** The part of the purchase paid by tenders that earn, as an exact fraction. */
@@ -89,51 +69,6 @@ function eligibleShare(programme: Programme, purchase: Purchase): Fraction {
     .filter(({ kind }) => !programme.excludedTenders.has(kind))
     .reduce((sum, { amount }) => sum + amount, 0);
   return { numerator: eligible, denominator: total };
-}
-
-/** Items of every per-amount rule, one per line it applies to or one that says why it does not. */
-export function amountItems(programme: Programme, basis: EarningBasis): ExplanationItem[] {
-  const named = namedCategories(programme);
-  return programme.rules.flatMap((rule, ruleNo) =>
-    rule.kind === 'per_amount' ? oneRule(programme, basis, rule, ruleNo, named) : [],
-  );
-}
-
-/** Categories that a rule names, once for every version: versions never change. */
-function namedCategories(programme: Programme): ReadonlySet<string> {
-  let named = namedBy.get(programme);
-  if (named === undefined) {
-    named = new Set(
-      programme.rules.flatMap((rule) =>
-        rule.kind === 'per_amount' && rule.categories !== undefined ? [...rule.categories] : [],
-      ),
-    );
-    namedBy.set(programme, named);
-  }
-  return named;
-}
-
-const namedBy = new WeakMap<Programme, ReadonlySet<string>>();
-
-function oneRule(
-  programme: Programme,
-  basis: EarningBasis,
-  rule: PerAmountRule,
-  ruleNo: number,
-  named: ReadonlySet<string>,
-): ExplanationItem[] {
-  if (basis.lines.length === 0) return [[ruleNo, WHOLE_EVENT, 'no_eligible_amount', '0']];
-  const { categories } = rule;
-  const items: ExplanationItem[] = [];
-  for (const { index, category, minor } of basis.lines) {
-    if (categories === undefined ? named.has(category) : !categories.has(category)) continue;
-    const billionths = pointsForAmount(minor, programme.currencyDigits, rule.rate, basis.share);
-    const code = categories === undefined ? 'rate_applied' : 'category_rate_applied';
-    items.push([ruleNo, index, code, billionths.toString(), minor]);
-  }
-  if (items.length > 0) return items;
-  const why = categories === undefined ? 'category_rate_goes_first' : 'no_line_in_category';
-  return [[ruleNo, WHOLE_EVENT, why, '0']];
 }
 
 /** The tier's bonus on each item of the per-amount rules: a multiplier of 1.25 adds a quarter. */

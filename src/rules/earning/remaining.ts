@@ -3,7 +3,7 @@
  * price reduction returns money and no piece; the last piece of a line brings back its whole rest.
  */
 import type { Refusal, ReturnedLine } from '../state.js';
-import type { Purchase, PurchaseLine } from './earn.js';
+import type { Purchase, PurchaseLine } from '../purchase.js';
 
 /** A line asked back: whole, or by pieces, by minor units, or by both. */
 export interface AskedLine {

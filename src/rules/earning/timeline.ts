@@ -5,8 +5,12 @@
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import type { Programme } from '../programme.js';
 import type { MemberState, PastDecision, ReturnedLine } from '../state.js';
-import { netItems, termsOf, type Award } from './decision.js';
-import type { Purchase } from './earn.js';
+import { netItems, type Award } from './award.js';
+import { termsOf } from './decision.js';
+import type { Purchase } from '../purchase.js';
+import type { Others } from './give-back.js';
+import { remaining } from './remaining.js';
+import { usesOf, type Uses } from './uses.js';
 
 /** Published versions, by number and by the instant they are in force. */
 export interface Versions {
@@ -139,23 +143,31 @@ export class Awards {
     return open.sort(inOrder)[0]?.held;
   }
 
-  /** The place of the newest purchase but one that still has a rule's bonus; 0 = none. */
-  lastGrant(ruleId: string, versions: Versions, except?: number): number {
-    let last = 0;
-    for (const award of this.awards.values()) {
-      if (award.seq === except || award.at <= last) continue;
-      const has = versions
-        .version(award.versionNo)
-        .rules.some(
-          ({ id, kind }, no) => kind === 'per_purchase' && id === ruleId && grantOf(award, no) > 0n,
-        );
-      if (has) last = award.at;
-    }
-    return last;
+  /** What all but one of them say of cool-downs and first purchases. */
+  others(versions: Versions, except?: number): Others {
+    const uses = [...this.awards.values()]
+      .filter(({ seq }) => seq !== except)
+      .map((award) => ({ at: award.at, uses: usesOfAward(award, versions) }));
+    const placesWith = (has: (each: Uses) => boolean): number[] =>
+      uses.filter((each) => has(each.uses)).map(({ at }) => at);
+    return {
+      lastGrant: (group) => Math.max(0, ...placesWith(({ granted }) => granted.has(group))),
+      firstOf: (category) => {
+        const places = placesWith(({ firsts }) => firsts.has(category));
+        return places.length === 0 ? 0 : Math.min(...places);
+      },
+    };
+  }
+
+  /** What all of them together have used of the member's counters. */
+  uses(versions: Versions): Uses[] {
+    return [...this.awards.values()].map((award) => usesOfAward(award, versions));
   }
 }
 
-/** Billionths of a rule's bonus that a purchase has now. */
-export function grantOf({ items }: Pick<Award, 'items'>, ruleNo: number): bigint {
-  return BigInt(items.get(`${String(ruleNo)}/-1`)?.[3] ?? 0);
+function usesOfAward(award: Award, versions: Versions): Uses {
+  const { versionNo, items, at, purchase, returned } = award;
+  const programme = versions.version(versionNo);
+  const left = purchase === undefined ? undefined : remaining(purchase, returned);
+  return usesOf({ programme, items: items.values(), at, purchase: left });
 }

@@ -1,0 +1,36 @@
+/** What a purchase is worth, item by item. */
+import { NO_RULE, type ExplanationItem } from '../explanation.js';
+import type { ReturnedLine } from '../state.js';
+import type { Purchase } from '../purchase.js';
+
+/** What a purchase is worth now: its award and whatever returns and corrections did to it. */
+export interface Award {
+  /** Number of the purchase. */
+  seq: number;
+  occurredAt: number;
+  /** Its place in the order of events, whose caps and cool-downs it used. */
+  at: number;
+  versionNo: number;
+  held: string;
+  tier: string;
+  purchase: Purchase | undefined;
+  /** Net items, one per rule and line, by `itemKey`. */
+  items: ReadonlyMap<string, ExplanationItem>;
+  returned: readonly ReturnedLine[];
+}
+
+/** Items by rule and line, each with the sum of what is said about it. */
+export function netItems(parts: readonly ExplanationItem[]): Map<string, ExplanationItem> {
+  const net = new Map<string, ExplanationItem>();
+  for (const item of parts) {
+    const [rule, line, code, billionths] = item;
+    if (rule === NO_RULE) continue;
+    const key = itemKey(rule, line);
+    const earlier = net.get(key);
+    const sum = BigInt(earlier?.[3] ?? 0) + BigInt(billionths);
+    net.set(key, [rule, line, earlier?.[2] ?? code, sum.toString()]);
+  }
+  return net;
+}
+
+export const itemKey = (rule: number, line: number): string => `${String(rule)}/${String(line)}`;

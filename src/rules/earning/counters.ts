@@ -1,0 +1,122 @@
+/**
+ * What is counted for a member, and under which name. Caps of groups that pay whole points count
+ * points; others count points and, beside them, billionths of the next point.
+ */
+import { periodStart, type CapPeriod } from '../period.js';
+import { BILLION } from '../points.js';
+import type { Cap, Group, Programme } from '../programme.js';
+import { counterKey, type Counter } from '../state.js';
+import type { Purchase } from '../purchase.js';
+
+/** Stands for all rules together, and can be no rule's id. */
+const ALL = '*';
+
+/** Where one cap counts. */
+export interface CapCounters {
+  cap: Cap;
+  start: number;
+  points: string;
+  /** Billionths of the next point; undefined = only whole points are ever paid. */
+  part: string | undefined;
+}
+
+/** When a group last paid; 0 = never. */
+export const lastKey = (group: string): string => counterKey(lastName(group), 0);
+const lastName = (group: string): string => `${group}/last`;
+
+/** When the member first bought of a category; 0 = never. */
+export const firstKey = (category: string): string => counterKey(firstName(category), 0);
+const firstName = (category: string): string => `${ALL}/first/${category}`;
+
+/** Local days on which the member made a purchase that counts, and such purchases of one day. */
+const PURCHASE_DAYS = `${ALL}/purchase-days`;
+const PURCHASES_OF_DAY = `${ALL}/purchases`;
+export const purchaseDaysKey = counterKey(PURCHASE_DAYS, 0);
+export const purchasesKey = ({ timeZone }: Programme, time: number): string =>
+  counterKey(PURCHASES_OF_DAY, periodStart(timeZone, time, 'day'));
+
+/** Which of the member's purchases one is, from 1; all of one local day are the same one. */
+export function ordinalOf(
+  programme: Programme,
+  counters: ReadonlyMap<string, number>,
+  time: number,
+): number {
+  const days = counters.get(purchaseDaysKey) ?? 0;
+  return (counters.get(purchasesKey(programme, time)) ?? 0) > 0 ? days : days + 1;
+}
+
+/** Where the caps of a group count, those on a single purchase left out. */
+export function capCounters(
+  programme: Programme,
+  { id, level, caps }: Pick<Group, 'id' | 'level' | 'caps'>,
+  time: number,
+  { location }: Pick<Purchase, 'location'>,
+): CapCounters[] {
+  return caps.flatMap((cap) => {
+    const { period, perLocation } = cap;
+    if (period === 'purchase') return [];
+    const points = perLocation ? `${id}/${period}@${location ?? ''}` : `${id}/${period}`;
+    const start = periodStart(programme.timeZone, time, period satisfies CapPeriod);
+    return [{ cap, start, points, part: level === 'event' ? undefined : `${points}/part` }];
+  });
+}
+
+/** The caps on all rules together, as those of a group. */
+export const memberGroup = ({ memberCaps }: Programme): Group => ({
+  id: ALL,
+  competes: false,
+  level: 'amount',
+  rules: [],
+  caps: memberCaps,
+  coolDownMs: 0,
+});
+
+/** Billionths that a cap has counted. */
+export function usedOf(
+  counters: ReadonlyMap<string, number>,
+  { points, part, start }: CapCounters,
+): bigint {
+  const whole = BigInt(counters.get(counterKey(points, start)) ?? 0) * BILLION;
+  return part === undefined ? whole : whole + BigInt(counters.get(counterKey(part, start)) ?? 0);
+}
+
+/** Counts billionths, negative ones too; never below nothing. */
+export function use(counters: Map<string, number>, at: CapCounters, billionths: bigint): void {
+  const sum = usedOf(counters, at) + billionths;
+  const used = sum < 0n ? 0n : sum;
+  counters.set(counterKey(at.points, at.start), Number(used / BILLION));
+  if (at.part !== undefined) {
+    counters.set(counterKey(at.part, at.start), Number(used % BILLION));
+  }
+}
+
+/** The counters that deciding a purchase at `time` reads, so that no others are fetched. */
+export function countersNeeded(programme: Programme, time: number, purchase: Purchase): Counter[] {
+  const needed: Counter[] = [];
+  const need = (counter: string, start: number): void => {
+    needed.push({ counter, periodStart: start, used: 0 });
+  };
+  const caps = (group: Group): void => {
+    for (const { points, part, start } of capCounters(programme, group, time, purchase)) {
+      need(points, start);
+      if (part !== undefined) need(part, start);
+    }
+  };
+  for (const group of programme.groups) {
+    if (group.coolDownMs > 0) need(lastName(group.id), 0);
+    caps(group);
+  }
+  if (programme.memberCaps.length > 0) caps(memberGroup(programme));
+  if (programme.countedMinor !== undefined) {
+    need(PURCHASE_DAYS, 0);
+    need(PURCHASES_OF_DAY, periodStart(programme.timeZone, time, 'day'));
+  }
+  for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  return needed;
+}
+
+/** Categories of a purchase whose first purchase is remembered. */
+export function firstsOf({ firsts }: Programme, { lines }: Purchase): Set<string> {
+  if (firsts.size === 0) return new Set();
+  return new Set(lines.map(({ category }) => category).filter((each) => firsts.has(each)));
+}

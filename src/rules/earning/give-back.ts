@@ -1,0 +1,162 @@
+/** What a return takes back of what was awarded. */
+import {
+  sumOf,
+  NO_RULE,
+  WHOLE_EVENT,
+  type ExplanationItem,
+  type ReasonCode,
+} from '../explanation.js';
+import type { Group, Programme } from '../programme.js';
+import type { ReturnedLine } from '../state.js';
+import { netItems, type Award } from './award.js';
+import { firstKey, lastKey } from './counters.js';
+import { qualifyingOf, termsOf, type Context, type Decision } from './decision.js';
+import { earningBasis } from './earn.js';
+import type { Purchase } from '../purchase.js';
+import { itemsOf, type Room } from './items.js';
+import type { Occasion } from './occasion.js';
+import { remaining } from './remaining.js';
+import { standingTier, tierAt } from './tier.js';
+import { changeSums, counts, usesOf } from './uses.js';
+
+export interface ReturnFacts {
+  /** The version that awarded the purchase. */
+  awarding: Programme;
+  /** The version in force when it comes back; it says what tier the rest reaches. */
+  programme: Programme;
+  award: Award;
+  /** Everything returned once this return is done. */
+  returned: readonly ReturnedLine[];
+  time: number;
+  /** The member's other purchases. */
+  others: Others;
+  /** The tier held before the oldest purchase that can still be returned; undefined = none can. */
+  floor: string | undefined;
+}
+
+/** What the member's other purchases say of counters that are instants; 0 = nothing. */
+export interface Others {
+  /** The place of the newest one to which a group still pays. */
+  lastGrant(group: string): number;
+  /** The place of the oldest one that still has something of a category. */
+  firstOf(category: string): number;
+}
+
+/**
+ * Takes back the exact billionths of what returns: each item as awarded, less the item that the
+ * rest would have got under the same version and tier, and no group more than it was awarded. A
+ * bonus stays while the rest reaches its minimum, and gives back its cap and cool-down when it
+ * goes. Nothing ever grows by a return.
+ */
+export function decideReturn(context: Context, facts: ReturnFacts): Decision {
+  const { awarding, award } = facts;
+  if (award.purchase === undefined) {
+    throw new Error('invariant: an erased purchase is not returned');
+  }
+  const rest = remaining(award.purchase, facts.returned);
+  const kept = keptItems(awarding, award, { rest, counters: context.counters });
+  const items: ExplanationItem[] = [];
+  for (const key of new Set([...award.items.keys(), ...kept.keys()])) {
+    const item = award.items.get(key) ?? kept.get(key);
+    const change = BigInt(kept.get(key)?.[3] ?? 0) - BigInt(award.items.get(key)?.[3] ?? 0);
+    if (item === undefined || change === 0n) continue;
+    items.push([item[0], item[1], codeOf(awarding, item, change), change.toString()]);
+  }
+  if (sumOf(items) > 0n)
+    items.splice(0, items.length, ...items.filter(([, , , each]) => BigInt(each) < 0n));
+  if (items.length === 0) items.push([NO_RULE, WHOLE_EVENT, 'returned', '0']);
+  const qualifying = qualifyingOf(awarding, items);
+  const left = context.qualifying + qualifying;
+  const counters = givenBack(context.counters, facts, { rest, kept });
+  return {
+    items,
+    billionths: sumOf(items),
+    qualifying,
+    tier: award.tier,
+    next: { held: heldAfterReturn(context, facts, left), qualifying: left, counters },
+  };
+}
+
+function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: bigint): ReasonCode {
+  if (change > 0n) return 'decided_anew';
+  const isBonus = line === WHOLE_EVENT && rules[ruleNo] !== undefined;
+  return isBonus ? 'minimum_no_longer_met' : 'returned';
+}
+
+function keptItems(
+  awarding: Programme,
+  award: Award,
+  { rest, counters }: { rest: Purchase; counters: Context['counters'] },
+): Map<string, ExplanationItem> {
+  const { items, occurredAt, at } = award;
+  const basis = earningBasis(awarding, rest);
+  const tier = awarding.tiers.find(({ code }) => code === award.tier) ?? awarding.tiers[0];
+  const occasion: Occasion = {
+    ...{ purchase: rest, occurredAt },
+    timeZone: awarding.timeZone,
+    excludedTenders: awarding.excludedTenders,
+    tier: tier.code,
+    counts: counts(awarding, rest, basis),
+    ordinal: () => 0,
+    isFirstOf: (category) => counters.get(firstKey(category)) === at,
+    had: (ruleNo) => hadPoints(items, ruleNo),
+  };
+  const room = ({ rules }: Group): Room => ({
+    left: sumOf([...items.values()].filter(([ruleNo]) => rules.includes(ruleNo))),
+    cap: undefined,
+    isCoolingDown: false,
+  });
+  const all = sumOf([...items.values()]);
+  return netItems(
+    itemsOf(awarding, occasion, basis, tier, (group) =>
+      group.rules.length === 0 ? { ...room(group), left: all } : room(group),
+    ),
+  );
+}
+
+/** Whether a rule paid, or would have had a better one of its lane not done so. */
+function hadPoints(items: ReadonlyMap<string, ExplanationItem>, ruleNo: number): boolean {
+  for (const [rule, , code, billionths] of items.values()) {
+    if (rule === ruleNo && (billionths !== '0' || code === 'better_rule_in_lane')) return true;
+  }
+  return false;
+}
+
+function givenBack(
+  before: ReadonlyMap<string, number>,
+  { awarding, award, others }: ReturnFacts,
+  { rest, kept }: { rest: Purchase; kept: ReadonlyMap<string, ExplanationItem> },
+): ReadonlyMap<string, number> {
+  const { at, items, purchase, returned } = award;
+  const left = purchase === undefined ? undefined : remaining(purchase, returned);
+  const was = usesOf({ programme: awarding, items: items.values(), at, purchase: left });
+  const is = usesOf({ programme: awarding, items: kept.values(), at, purchase: rest });
+  const counters = new Map(before);
+  changeSums(counters, was, -1n);
+  changeSums(counters, is, 1n);
+  for (const id of was.granted) {
+    const key = lastKey(id);
+    if (!is.granted.has(id) && counters.get(key) === at) counters.set(key, others.lastGrant(id));
+  }
+  for (const category of was.firsts) {
+    const key = firstKey(category);
+    if (!is.firsts.has(category) && counters.get(key) === at) {
+      counters.set(key, others.firstOf(category));
+    }
+  }
+  return counters;
+}
+
+/**
+ * While a purchase can be returned, a tier reached since is provisional: a return undoes it down to
+ * what the rest reaches. Later, a tier stays until the next review.
+ */
+function heldAfterReturn(context: Context, facts: ReturnFacts, qualifying: bigint): string {
+  const { awarding, programme, award, time, floor } = facts;
+  if (floor === undefined || time >= termsOf(awarding, award.occurredAt).availableFrom) {
+    return context.held;
+  }
+  const left = standingTier(programme, floor, qualifying);
+  const now = standingTier(programme, context.held, 0n);
+  return left < now ? tierAt(programme, left).code : context.held;
+}

@@ -1,0 +1,135 @@
+/**
+ * What every rule of a programme says about a purchase: what its rate gives, what its lane leaves
+ * of that, and what its group's cap and cool-down do. Each product is floored to a billionth and
+ * never again.
+ */
+import { MEMBER_CAP, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { EarningRule, Group, Programme, Tier } from '../programme.js';
+import { multiplierItems } from '../rates/multiplier.js';
+import type { Activity } from '../purchase.js';
+import { perActivityItem } from '../rates/per-activity.js';
+import { perAmountItems } from '../rates/per-amount.js';
+import { perPurchaseItem } from '../rates/per-purchase.js';
+import { perUnitItems } from '../rates/per-unit.js';
+import { stepsItem } from '../rates/steps.js';
+import { memberGroup } from './counters.js';
+import { tierItems, type EarningBasis } from './earn.js';
+import { isBasic, isMatching, matchingOf, namedLines } from './matching.js';
+import type { IsNamed, Matching, Occasion } from './occasion.js';
+import { bestOf } from './lanes.js';
+
+/** What a group, or all rules together, may still pay. */
+export interface Room {
+  /** Billionths; undefined = no cap. */
+  left: bigint | undefined;
+  /** Points of the cap that leaves least, to be told. */
+  cap: number | undefined;
+  isCoolingDown: boolean;
+}
+
+export type RoomOf = (group: Group) => Room;
+
+interface Scene {
+  programme: Programme;
+  activity: Activity | undefined;
+  basis: EarningBasis;
+  matches: readonly (Matching | ExplanationItem)[];
+  isNamed: IsNamed;
+  /** Qualifying items so far, which multipliers multiply. */
+  base: readonly ExplanationItem[];
+}
+
+/** Every rule considered, applied or skipped; what all together may pay comes last. */
+export function itemsOf(
+  programme: Programme,
+  occasion: Occasion,
+  basis: EarningBasis,
+  tier: Tier,
+  roomOf: RoomOf,
+): ExplanationItem[] {
+  const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
+  const isNamed = namedLines(programme, matches);
+  const { activity } = occasion.purchase;
+  const scene: Scene = { programme, activity, basis, matches, isNamed, base: [] };
+  const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
+    programme.groups
+      .filter((group) => group.level === level)
+      .flatMap((group) => decideGroup({ ...scene, base }, group, roomOf(group)));
+  const amounts = decided('amount', []);
+  const base = amounts.filter(([ruleNo]) => programme.rules[ruleNo]?.qualifies === true);
+  const items = [
+    ...amounts,
+    ...tierItems(tier, base),
+    ...decided('multiplier', base),
+    ...decided('event', base),
+  ];
+  if (programme.memberCaps.length === 0) return items;
+  const { left, cap } = roomOf(memberGroup(programme));
+  const excess = left === undefined ? 0n : sumOf(items) - left;
+  if (excess <= 0n) return items;
+  return [
+    ...items,
+    [MEMBER_CAP, WHOLE_EVENT, 'member_cap_reached', (-excess).toString(), cap ?? 0],
+  ];
+}
+
+function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] {
+  const { programme } = scene;
+  const raw = group.rules.map((ruleNo) => {
+    const rule = programme.rules[ruleNo];
+    const found = scene.matches[ruleNo];
+    if (rule === undefined || found === undefined)
+      throw new Error('invariant: a group names rules');
+    return isMatching(found) ? rated(scene, rule, ruleNo, found) : [found];
+  });
+  const items = group.competes ? bestOf(raw) : raw.flat();
+  if (items.every(([, , , billionths]) => billionths === '0')) return items;
+  if (room.isCoolingDown) return items.map((item) => coolingDown(item, group.coolDownMs));
+  return room.left === undefined ? items : withinRoom(items, room.left, room.cap);
+}
+
+function rated(
+  { programme, activity, basis, isNamed, base }: Scene,
+  rule: EarningRule,
+  ruleNo: number,
+  matching: Matching,
+): ExplanationItem[] {
+  switch (rule.kind) {
+    case 'per_amount':
+      return perAmountItems(programme, rule, ruleNo, matching, isBasic(rule) ? isNamed : never);
+    case 'per_unit':
+      return perUnitItems(rule, ruleNo, matching);
+    case 'multiplier':
+      return multiplierItems(rule, ruleNo, matching, { items: base, share: basis.share });
+    case 'per_purchase':
+      return [perPurchaseItem(rule, ruleNo, matching)];
+    case 'steps':
+      return [stepsItem(rule, ruleNo, matching)];
+    case 'per_activity':
+      return [perActivityItem(rule, ruleNo, activity)];
+  }
+}
+
+const never: IsNamed = () => false;
+
+function coolingDown(item: ExplanationItem, coolDownMs: number): ExplanationItem {
+  const [ruleNo, line, , billionths] = item;
+  return billionths === '0' ? item : [ruleNo, line, 'cool_down_running', '0', coolDownMs];
+}
+
+/** Items in their order until the room is used up; the one that meets its end gets the rest. */
+function withinRoom(items: readonly ExplanationItem[], left: bigint, cap = 0): ExplanationItem[] {
+  let room = left < 0n ? 0n : left;
+  return items.map((item) => {
+    const [ruleNo, line, code, text] = item;
+    const billionths = BigInt(text);
+    const granted = billionths < room ? billionths : room;
+    const isBonus = code === 'purchase_bonus_applied';
+    room -= granted;
+    if (granted < billionths) {
+      const why = isBonus ? 'purchase_bonus_capped' : 'capped';
+      return [ruleNo, line, granted === 0n ? 'cap_reached' : why, granted.toString(), cap];
+    }
+    return isBonus ? [ruleNo, line, code, text, cap] : item;
+  });
+}

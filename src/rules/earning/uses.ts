@@ -1,0 +1,133 @@
+/**
+ * What a purchase, as it is worth now, has used of its member's counters: derived from its items and
+ * what is left of it, so that a return or another order of events gives just that back.
+ */
+import { MEMBER_CAP, NO_RULE, type ExplanationItem } from '../explanation.js';
+import type { Programme } from '../programme.js';
+import { counterKey } from '../state.js';
+import {
+  capCounters,
+  firstKey,
+  firstsOf,
+  lastKey,
+  memberGroup,
+  purchaseDaysKey,
+  purchasesKey,
+  use,
+  type CapCounters,
+} from './counters.js';
+import { earningBasis, type EarningBasis } from './earn.js';
+import type { Purchase } from '../purchase.js';
+
+/** A purchase's worth. */
+export interface Worth {
+  programme: Programme;
+  items: Iterable<ExplanationItem>;
+  /** Its place in the order of events. */
+  at: number;
+  /** What is left of it; undefined = erased, so that only caps on its rules are known. */
+  purchase: Purchase | undefined;
+  /** Of `purchase`, where it is known already. */
+  basis?: EarningBasis;
+}
+
+export interface Uses {
+  /** Billionths counted by caps, by `counterKey`. */
+  caps: Map<string, { at: CapCounters; billionths: bigint }>;
+  /** Ids of groups with a cool-down that paid. */
+  granted: Set<string>;
+  /** Categories bought of which the first purchase is remembered. */
+  firsts: Set<string>;
+  /** `purchasesKey` of its day, where it counts as a purchase. */
+  counted: string | undefined;
+}
+
+const nothing: Purchase = { lines: [], tenders: [] };
+
+export function usesOf({ programme, items, at, purchase, basis }: Worth): Uses {
+  const uses: Uses = { caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined };
+  const paid = paidBy(items);
+  let all = paid.get(MEMBER_CAP) ?? 0n;
+  for (const [rule, billionths] of paid) if (rule !== MEMBER_CAP) all += billionths;
+  const count = (group: Programme['groups'][number], billionths: bigint): void => {
+    if (billionths === 0n) return;
+    if (group.coolDownMs > 0 && billionths > 0n) uses.granted.add(group.id);
+    for (const place of capCounters(programme, group, at, purchase ?? nothing)) {
+      uses.caps.set(counterKey(place.points, place.start), { at: place, billionths });
+    }
+  };
+  for (const group of programme.groups) {
+    count(
+      group,
+      group.rules.reduce((sum, ruleNo) => sum + (paid.get(ruleNo) ?? 0n), 0n),
+    );
+  }
+  if (programme.memberCaps.length > 0) count(memberGroup(programme), all);
+  if (purchase !== undefined) whatWasBought(uses, programme, at, purchase, basis);
+  return uses;
+}
+
+function paidBy(items: Iterable<ExplanationItem>): Map<number, bigint> {
+  const paid = new Map<number, bigint>();
+  for (const [rule, , , billionths] of items) {
+    if (rule === NO_RULE || billionths === '0') continue;
+    paid.set(rule, (paid.get(rule) ?? 0n) + BigInt(billionths));
+  }
+  return paid;
+}
+
+function whatWasBought(
+  uses: Uses,
+  programme: Programme,
+  at: number,
+  purchase: Purchase,
+  known: EarningBasis | undefined,
+): void {
+  const firsts = firstsOf(programme, purchase);
+  if (firsts.size === 0 && programme.countedMinor === undefined) return;
+  const basis = known ?? earningBasis(programme, purchase);
+  for (const { category, minor } of basis.lines) {
+    if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
+  }
+  if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
+}
+
+/** Whether a purchase is large enough to count as one of the member's. */
+export function counts(
+  { countedMinor }: Programme,
+  { activity }: Purchase,
+  { totalMinor }: EarningBasis,
+): boolean {
+  if (countedMinor === undefined || activity !== undefined) return false;
+  return totalMinor > 0 && totalMinor >= countedMinor;
+}
+
+/** Counters once a purchase at the end of the order has used them. */
+export function withUses(
+  counters: ReadonlyMap<string, number>,
+  uses: Uses,
+  at: number,
+): ReadonlyMap<string, number> {
+  const { caps, granted, firsts, counted } = uses;
+  if (caps.size + granted.size + firsts.size === 0 && counted === undefined) return counters;
+  const next = new Map(counters);
+  for (const id of granted) next.set(lastKey(id), at);
+  for (const category of firsts) {
+    const key = firstKey(category);
+    if ((next.get(key) ?? 0) === 0) next.set(key, at);
+  }
+  changeSums(next, uses, 1n);
+  return next;
+}
+
+/** Adds what is summed of uses, or takes it back. */
+export function changeSums(counters: Map<string, number>, uses: Uses, sign: 1n | -1n): void {
+  for (const { at, billionths } of uses.caps.values()) use(counters, at, sign * billionths);
+  const { counted } = uses;
+  if (counted === undefined) return;
+  const before = counters.get(counted) ?? 0;
+  const after = Math.max(0, before + Number(sign));
+  counters.set(counted, after);
+  const days = (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+  counters.set(purchaseDaysKey, Math.max(0, (counters.get(purchaseDaysKey) ?? 0) + days));
+}

@@ -1,0 +1,10 @@
+import type { PurchaseLine } from '../purchase.js';
+
+/** Lines of these brands. */
+export interface BrandCondition {
+  kind: 'brand';
+  brands: readonly string[];
+}
+
+export const isOfBrand = ({ brands }: BrandCondition, { brand }: PurchaseLine): boolean =>
+  brand !== undefined && brands.includes(brand);

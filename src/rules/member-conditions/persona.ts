@@ -1,0 +1,12 @@
+import type { Occasion } from '../earning/occasion.js';
+
+/** Members of one of these personas when the purchase was decided. */
+export interface PersonaCondition {
+  kind: 'persona';
+  personas: readonly string[];
+}
+
+export const isOfPersona = (
+  { personas }: PersonaCondition,
+  { purchase: { traits } }: Occasion,
+): boolean => traits?.persona !== undefined && personas.includes(traits.persona);
