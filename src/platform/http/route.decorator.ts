@@ -10,7 +10,7 @@ import {
   ApiProduces,
   ApiResponse,
 } from '@nestjs/swagger';
-import { patchMedia } from './media-type.js';
+import { patchMedia } from './json.js';
 
 /** What a public route has in place of a permission. */
 export const PUBLIC = 'public';

@@ -5,8 +5,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error.js';
-import { parseJson } from './json.js';
-import { mediaTypeOf, patchMedia } from './media-type.js';
+import { mediaTypeOf, parseJson, patchMedia } from './json.js';
 import type { ProblemFilter } from './problem.filter.js';
 import { problemReply } from './problem.js';
 

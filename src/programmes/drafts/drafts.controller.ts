@@ -15,7 +15,7 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
-import type { PatchMedia } from '../../platform/http/media-type.js';
+import type { PatchMedia } from '../../platform/http/json.js';
 import { IfMatch, MediaType } from '../../platform/http/request.decorator.js';
 import {
   AlsoAnswers,
