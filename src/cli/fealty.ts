@@ -6,7 +6,7 @@ import { keyCommand } from './key.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
-import { programmeCommand } from './programme.command.js';
+import { programmeCommand } from './programme/programme.command.js';
 import { exportCommand } from './proof/export.command.js';
 import { headsCommand } from './proof/heads.command.js';
 import { rebuildCommand } from './proof/rebuild.command.js';
@@ -21,6 +21,8 @@ const program = new Command('fealty')
     'A loyalty programme engine that cannot be configured into rewarding the wrong thing.',
   )
   .version('0.1.0')
+  // So that a command may have a --version of its own.
+  .enablePositionalOptions()
   .showHelpAfterError('(add --help for the options and examples)')
   .addHelpText(
     'after',
@@ -32,6 +34,7 @@ Exit codes: 0 done, 1 refused or a difference found, 2 wrong use, 3 database out
 Examples:
   $ fealty serve
   $ fealty programme publish programme.json
+  $ fealty programme plan programme.json --url https://loyalty.example.com
   $ fealty key create --retailer shop
   $ fealty import purchases.ndjson --retailer shop --dry-run
   $ fealty verify`,
@@ -55,9 +58,15 @@ for (const command of [
   program.addCommand(command);
 }
 
-/** The library ends the process with 1 on wrong use; ours is 2, so it has to throw instead. */
+/** What wrong use ends with; `plan` says 2 for changes, so there it is 1. */
+let usageCode: number = exitCodes.usage;
+
+/** The library ends the process with 1 on wrong use; ours is another, so it has to throw instead. */
 function throwOnWrongUse(command: Command): void {
-  command.exitOverride();
+  command.exitOverride((error) => {
+    if (command.name() === 'plan') usageCode = exitCodes.refused;
+    throw error;
+  });
   command.commands.forEach(throwOnWrongUse);
 }
 throwOnWrongUse(program);
@@ -66,7 +75,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : usageCode;
   } else {
     const { text, exitCode } = describeError(error);
     process.stderr.write(`${text}\n`);

@@ -6,6 +6,9 @@ import { SettingsError } from '../platform/config/settings.js';
 /** Exit codes: 0 done, 1 refused or a difference found, 2 wrong use, 3 could not be reached. */
 export const exitCodes = { done: 0, refused: 1, usage: 2, unavailable: 3 } as const;
 
+/** A command that was called in a way it cannot be. */
+export class UsageError extends Error {}
+
 /** Columns padded to the widest cell; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths: number[] = [];
@@ -30,7 +33,9 @@ export function describeError(error: unknown): { text: string; exitCode: number 
     const exitCode = error.code === 'unavailable' ? exitCodes.unavailable : exitCodes.refused;
     return { text: [`${error.code}: ${error.message}`, ...faults].join('\n'), exitCode };
   }
-  if (error instanceof SettingsError) return { text: error.message, exitCode: exitCodes.usage };
+  if (error instanceof SettingsError || error instanceof UsageError) {
+    return { text: error.message, exitCode: exitCodes.usage };
+  }
   const text = error instanceof Error ? error.message : String(error);
   if (!isPassing(error)) return { text, exitCode: exitCodes.refused };
   return { text: `unavailable: ${text}`, exitCode: exitCodes.unavailable };

@@ -7,13 +7,14 @@ import { Requires } from '../access/requires.decorator.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { AlsoAnswers, Answers } from '../platform/http/route.decorator.js';
 import { Rated } from '../platform/throttle/rated.decorator.js';
-import { PublishVersion } from './programmes.requests.js';
-import { ProgrammesService } from './programmes.service.js';
+import { PublishVersion, RestoreVersion } from './programmes.requests.js';
+import { ProgrammesService, type Published } from './programmes.service.js';
 import {
   ProgrammeView,
   PublishedView,
   VersionsView,
   programmeView,
+  publishedView,
   versionView,
 } from './views/programmes.views.js';
 
@@ -26,23 +27,26 @@ export class ProgrammesController {
   @Requires('programme:read')
   @Answers(200, ProgrammeView, 'The programme in force now.')
   async live(): Promise<ProgrammeView> {
-    return programmeView(await this.programmes.live());
+    return programmeView(await this.programmes.live(), await this.programmes.moment());
   }
 
   @Get('versions')
   @Requires('programme:read')
   @Answers(200, VersionsView, 'Every version, newest first; one may start in the future.')
   async versions(): Promise<VersionsView> {
-    return { items: (await this.programmes.versions()).map(versionView) };
+    const moment = await this.programmes.moment();
+    const versions = await this.programmes.versions();
+    return { items: versions.map((version) => versionView(version, moment)) };
   }
 
   @Get('versions/:no')
   @Requires('programme:read')
   @Answers(200, ProgrammeView, 'A version by its number, with its document.')
   async version(@Param('no') no: string): Promise<ProgrammeView> {
-    // Beyond nine digits a number fits no version, nor the column it is kept in.
-    if (!/^[1-9]\d{0,8}$/.test(no)) throw new DomainError('not_found', 'There is no such version.');
-    return programmeView(await this.programmes.version(Number(no)));
+    return programmeView(
+      await this.programmes.version(numberOf(no)),
+      await this.programmes.moment(),
+    );
   }
 
   /** 200 instead of 201 says that the newest version is this very document. */
@@ -52,16 +56,38 @@ export class ProgrammesController {
   @Answers(201, PublishedView, 'Publishes a document as the next version.')
   @AlsoAnswers(200, PublishedView)
   async publish(
-    @Body() { document, effectiveAt }: PublishVersion,
+    @Body() { document, effectiveAt, after }: PublishVersion,
     @CalledBy() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishedView> {
-    const { published, version } = await this.programmes.publish(document, {
-      effectiveAt,
-      by: caller.actor,
-      at: '/document',
-    });
-    void reply.status(published ? HttpStatus.CREATED : HttpStatus.OK);
-    return { published, ...versionView(version) };
+    const publication = { effectiveAt, after, by: caller.actor, at: '/document' };
+    return this.answer(await this.programmes.publish(document, publication), reply);
   }
+
+  /** Pointers of a refusal are those of the restored document. */
+  @Post('versions/:no/restore')
+  @Requires('programme:publish')
+  @Rated('heavy')
+  @Answers(201, PublishedView, "Publishes an earlier version's document as the next version.")
+  @AlsoAnswers(200, PublishedView)
+  async restore(
+    @Param('no') no: string,
+    @Body() { effectiveAt, after }: RestoreVersion,
+    @CalledBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PublishedView> {
+    const publication = { effectiveAt, after, by: caller.actor };
+    return this.answer(await this.programmes.restore(numberOf(no), publication), reply);
+  }
+
+  private async answer(published: Published, reply: FastifyReply): Promise<PublishedView> {
+    void reply.status(published.published ? HttpStatus.CREATED : HttpStatus.OK);
+    return publishedView(published, await this.programmes.moment());
+  }
+}
+
+/** Beyond nine digits a number fits no version, nor the column it is kept in. */
+function numberOf(no: string): number {
+  if (/^[1-9]\d{0,8}$/.test(no)) return Number(no);
+  throw new DomainError('not_found', 'There is no such version.');
 }

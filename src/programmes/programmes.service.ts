@@ -6,6 +6,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { instantRules } from '../platform/validation/field-rules.js';
 import { checkDocument } from './check.js';
 import type { ProgrammeDocument } from './document.js';
+import { keptIdentity } from './laws/identity.js';
 import { ProgrammeBookService } from './programme-book.service.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 
@@ -16,6 +17,8 @@ export interface Publication {
   by: string;
   /** JSON pointer of the document in what was sent, for the faults; '' = it was sent alone. */
   at?: string | undefined;
+  /** Number of the version it is meant to follow; undefined = whichever is the newest. */
+  after?: number | undefined;
 }
 
 export interface Published {
@@ -23,6 +26,20 @@ export interface Published {
   published: boolean;
   version: ProgrammeVersion;
 }
+
+/** What tells whether a version is in force, as of one instant. */
+export interface Moment {
+  /** Milliseconds since 1970 UTC, by the database's clock. */
+  now: number;
+  /** Number of the version in force; 0 = none. */
+  liveNo: number;
+}
+
+/** Makes the document to publish of the newest version, within the transaction of publishing. */
+export type Deciding = (
+  tx: EntityManager,
+  newest: ProgrammeVersion | undefined,
+) => Promise<ProgrammeDocument>;
 
 /**
  * How far ahead a later version starts at least, in milliseconds: longer than any batch that has
@@ -43,21 +60,33 @@ export class ProgrammesService {
   ) {}
 
   /**
-   * Publishes a document as the next version. Rejects with `invalid_programme` and every fault, or
-   * with `programme_starts_too_soon`.
+   * Publishes a document as the next version. Rejects with `invalid_programme` and every fault, with
+   * `programme_starts_too_soon`, or with `newer_version` when it does not follow the one it should.
    */
   async publish(value: unknown, publication: Publication): Promise<Published> {
     const checked = checkDocument(value, publication.at);
-    if ('faults' in checked) throw invalid(checked.faults);
-    const { document } = checked;
-    // Canonical, so that the same document with its fields in another order is no new version.
-    const digest = Buffer.from(bodyHash(document), 'hex');
+    if ('faults' in checked) throw invalidProgramme(checked.faults);
+    return this.issue(publication, () => Promise.resolve(checked.document));
+  }
+
+  /** Publishes the document of an earlier version anew, as far as the laws of today allow it. */
+  async restore(no: number, publication: Publication): Promise<Published> {
+    const { document } = await this.version(no);
+    return this.publish(document, publication);
+  }
+
+  /** Publishes what `decide` answers once it is this publisher's turn; it must be checked. */
+  async issue(publication: Publication, decide: Deciding): Promise<Published> {
     const result = await this.dataSource.transaction(async (tx) => {
       // Publishers queue here, before the clock is read and the newest version is looked up.
       await tx.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
       const now = await readClock(tx);
-      const newest = await newestVersion(tx);
+      const newest = await this.newest(tx);
+      const document = await decide(tx, newest);
+      // Canonical, so that the same document with its fields in another order is no new version.
+      const digest = Buffer.from(bodyHash(document), 'hex');
       if (newest?.digest.equals(digest) === true) return { published: false, version: newest };
+      follow(publication.after, newest);
       if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
       const version = tx.create(ProgrammeVersion, {
         no: (newest?.no ?? 0) + 1,
@@ -74,6 +103,28 @@ export class ProgrammesService {
     // The version stands even if it cannot be read back now; the next batch sees it is there.
     await this.book.refresh().catch(() => undefined);
     return result;
+  }
+
+  /** Now, and which version is in force. */
+  async moment(): Promise<Moment> {
+    const { manager } = this.dataSource;
+    const now = await readClock(manager);
+    const [row] = await manager.query<{ no: number | null }[]>(
+      'SELECT max(no) AS no FROM programme_versions WHERE effective_at <= $1',
+      [new Date(now)],
+    );
+    return { now, liveNo: row?.no ?? 0 };
+  }
+
+  /** The newest version, which may start in the future; undefined = nothing is published. */
+  async newest(tx: EntityManager = this.dataSource.manager): Promise<ProgrammeVersion | undefined> {
+    const [newest] = await tx.find(ProgrammeVersion, { order: { no: 'DESC' }, take: 1 });
+    return newest;
+  }
+
+  /** The programme's now, which a test clock may have moved. */
+  async now(tx: EntityManager = this.dataSource.manager): Promise<Date> {
+    return new Date(await readClock(tx));
   }
 
   /** The version in force at an instant in milliseconds, or by the database's clock. */
@@ -116,11 +167,6 @@ export class ProgrammesService {
   }
 }
 
-async function newestVersion(tx: EntityManager): Promise<ProgrammeVersion | undefined> {
-  const [newest] = await tx.find(ProgrammeVersion, { order: { no: 'DESC' }, take: 1 });
-  return newest;
-}
-
 /** The programme's now in milliseconds since 1970 UTC. */
 async function readClock(tx: EntityManager): Promise<number> {
   const [row] = await tx.query<{ now: Date }[]>('SELECT programme_now() AS now');
@@ -152,18 +198,25 @@ function instantOf(text: string): number {
   throw new DomainError('invalid_request', `/effectiveAt ${fault.detail}.`, {}, faults);
 }
 
-/** Law P12: points already earned stay points of the same programme and money. */
+/** Law P12. */
 function keepIdentity(before: ProgrammeDocument, after: ProgrammeDocument, at = ''): void {
-  const faults = (['code', 'currency'] as const)
-    .filter((field) => before.identity[field] !== after.identity[field])
-    .map((field) => ({
-      pointer: `${at}/identity/${field}`,
-      code: 'identity_changed',
-      detail: `It has been ${before.identity[field]} since the first version.`,
-    }));
-  if (faults.length > 0) throw invalid(faults);
+  const faults = keptIdentity(before, after).map((fault) => ({
+    ...fault,
+    pointer: `${at}${fault.pointer}`,
+  }));
+  if (faults.length > 0) throw invalidProgramme(faults);
 }
 
-function invalid(faults: DomainError['faults']): DomainError {
-  return new DomainError('invalid_programme', 'The programme cannot be published.', {}, faults);
+/** Law P24: whoever has seen a plan gets what was planned, or is told that it is overtaken. */
+function follow(after: number | undefined, newest: ProgrammeVersion | undefined): void {
+  const no = newest?.no ?? 0;
+  if (after !== undefined && after !== no) throw newerVersion(no);
 }
+
+export const newerVersion = (newest: number): DomainError =>
+  new DomainError('newer_version', 'Another version was published since; look at it first.', {
+    newest,
+  });
+
+export const invalidProgramme = (faults: DomainError['faults']): DomainError =>
+  new DomainError('invalid_programme', 'The programme cannot be published.', {}, faults);

@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { OpenHoldsReader } from './open-holds.reader.js';
 import { OwnRedemptionsController } from './own-redemptions.controller.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
 import { RedemptionsController } from './redemptions.controller.js';
@@ -12,7 +13,7 @@ import { RedemptionsService } from './redemptions.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [RedemptionsController, OwnRedemptionsController],
-  providers: [RedemptionDesk, RedemptionsQueries, RedemptionsService],
+  providers: [OpenHoldsReader, RedemptionDesk, RedemptionsQueries, RedemptionsService],
   exports: [RedemptionsService],
 })
 export class RedemptionsModule {}

@@ -105,7 +105,13 @@ describe('permissions', () => {
   it('A4: staff never act as a till or a member, and members and retailers never as staff', () => {
     const acting = ['purchases:write', 'redemptions:write', 'tokens:mint', ...memberScopes];
     const adjusting = permissions.filter((each) => each.startsWith('adjustments:'));
-    const ruling = ['programme:publish', 'keys:manage', 'audit:read', ...adjusting];
+    const ruling = [
+      'programme:edit',
+      'programme:publish',
+      'keys:manage',
+      'audit:read',
+      ...adjusting,
+    ];
     for (const role of roles) expect(rolePermissions[role]).not.toEqual(containingAny(acting));
     expect([...retailerScopes, ...memberScopes]).not.toEqual(containingAny(ruling));
     const used = new Set([

@@ -49,6 +49,9 @@ const tables = [
   'persons',
   'consents',
   'handles',
+  'drafts',
+  'programme_versions',
+  'audit_log',
 ];
 
 /** One digest of everything that a request could have changed. */

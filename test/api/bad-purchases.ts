@@ -14,7 +14,7 @@ export interface World {
 export interface BadRequest {
   what: string;
   path?: string | undefined;
-  method?: 'GET' | 'POST' | undefined;
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
   /** The body as text, or what is done to a sound purchase. */
   text?: string;
   change?: (purchase: PurchaseBody) => object;

@@ -10,6 +10,7 @@ import { PUBLIC, accessOf } from '../../src/platform/http/route.decorator.js';
 import { aPurchase, Api, consent, daysAgo, expected, type LedgerPageView } from '../support/api.js';
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
 import { openOffice, type Office } from '../support/staff.js';
+import { draftStory } from './programme-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 
 let deployment: Deployment;
@@ -159,6 +160,7 @@ async function staffStory(): Promise<void> {
   const soon = { ...publication, document: apiProgramme(), effectiveAt: daysAgo(0) };
   await staff.post('/v1/programme/versions', soon);
   await staff.post('/v1/programme/versions', { document: { thanks: 7 } });
+  await draftStory(staff);
   const expiring = { retailer: 'kiosk', expiresAt: '2099-01-01T00:00:00Z' };
   const { id } = expected(await staff.post<{ id: string }>('/v1/keys', expiring), 201);
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);

@@ -51,6 +51,7 @@ const pureSpecifiers = [
   'ajv-formats',
   'csv-parse/sync',
   'ipaddr.js',
+  'rfc6902',
 ];
 
 /** Kinds with neither framework nor effect, which pure files may use. */

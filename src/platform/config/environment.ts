@@ -13,3 +13,12 @@ export function commandSettings(
 ): Settings {
   return settingsFromEnvironment({ JOBS: 'off', ...overrides });
 }
+
+/** The staff token with which commands call another environment; undefined when none is set. */
+export function remoteToken(): string | undefined {
+  const token = process.env['FEALTY_TOKEN']?.trim();
+  return token === '' ? undefined : token;
+}
+
+/** Whether somebody asked for plain text, by the convention of no-color.org. */
+export const wantsNoColour = (): boolean => (process.env['NO_COLOR'] ?? '') !== '';

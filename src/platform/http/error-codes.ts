@@ -22,6 +22,10 @@ export const errorStatus = {
   approval_decided: 409,
   approval_lapsed: 409,
   too_many_approvals: 409,
+  newer_version: 409,
+  // Optimistic locking.
+  draft_changed: 412,
+  precondition_required: 428,
   // Transport.
   request_timeout: 408,
   payload_too_large: 413,
@@ -43,6 +47,7 @@ export const errorStatus = {
   consent_in_future: 422,
   invalid_programme: 422,
   programme_starts_too_soon: 422,
+  patch_not_applicable: 422,
   as_of_in_future: 422,
   valid_at_in_future: 422,
   clock_goes_back: 422,

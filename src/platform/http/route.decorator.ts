@@ -10,6 +10,7 @@ import {
   ApiProduces,
   ApiResponse,
 } from '@nestjs/swagger';
+import { patchMedia } from './json.js';
 
 /** What a public route has in place of a permission. */
 export const PUBLIC = 'public';
@@ -68,6 +69,18 @@ export const Ndjson = (line?: Type): MethodDecorator =>
     ...(line === undefined
       ? []
       : [ApiBody({ type: line, description: 'One such object a line.' })]),
+    UncheckedBody(),
+  );
+
+/** The route takes a change of a JSON document, as a merge patch or as a list of operations. */
+export const TakesPatch = (): MethodDecorator =>
+  applyDecorators(
+    RouteConfig({ media: patchMedia }),
+    ApiConsumes(...patchMedia),
+    ApiBody({
+      description: 'A merge patch (RFC 7396), or operations of a JSON patch (RFC 6902).',
+      schema: { oneOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }] },
+    }),
     UncheckedBody(),
   );
 

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error.js';
-import { parseJson } from './json.js';
+import { mediaTypeOf, parseJson, patchMedia } from './json.js';
 import type { ProblemFilter } from './problem.filter.js';
 import { problemReply } from './problem.js';
 
@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set by `@Ndjson()`. */
     ndjson?: boolean;
+    /** Set by `@TakesPatch()`: the media types of a body, in place of `application/json`. */
+    media?: readonly string[];
   }
   interface FastifyRequest {
     bodyTimer: NodeJS.Timeout | undefined;
@@ -34,8 +36,8 @@ const headers = {
   'x-frame-options': 'DENY',
 };
 
-const json = /^application\/json(?:; ?charset=utf-8)?$/i;
-const ndjson = /^application\/x-ndjson(?:; ?charset=utf-8)?$/i;
+const json = ['application/json'];
+const ndjson = ['application/x-ndjson'];
 const withBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY']);
 
 /** Fastify behind Nest, set so that only bodies we understand are read at all. */
@@ -95,7 +97,7 @@ function prepare(server: FastifyInstance): void {
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
-    'application/json',
+    [...json, ...patchMedia],
     { parseAs: 'buffer', bodyLimit: BODY_MAX },
     (request, body: Buffer, done) => {
       clearTimeout(request.bodyTimer);
@@ -124,11 +126,12 @@ function refusalUnread({
   }
   const type = headers['content-type'];
   if (type === undefined || is404 || !withBody.has(method)) return undefined;
-  const wanted = routeOptions.config.ndjson === true ? ndjson : json;
-  if (wanted.test(type)) return undefined;
+  const { ndjson: isStream, media = json } = routeOptions.config;
+  const wanted = isStream === true ? ndjson : media;
+  if (wanted.includes(mediaTypeOf(type) ?? '')) return undefined;
   return new DomainError(
     'unsupported_media_type',
-    `The content type must be application/${wanted === json ? 'json' : 'x-ndjson'}.`,
+    `The content type must be ${wanted.join(' or ')}.`,
   );
 }
 

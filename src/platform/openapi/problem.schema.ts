@@ -22,6 +22,9 @@ const details = {
   used: { ...points, description: '... of which were adjusted already.' },
   asked: { ...points, description: '... and how many more were asked for.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
+  newest: { ...points, description: 'newer_version: number of the newest version.' },
+  changedAt: { ...instant, description: 'draft_changed: when it was changed last.' },
+  changedBy: { ...text, description: 'draft_changed: by whom, as the audit log names actors.' },
   retryAfter: { ...points, description: 'rate_limited: seconds to wait.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };

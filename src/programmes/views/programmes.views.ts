@@ -2,6 +2,7 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import { reasonCodes } from '../../rules/explanation.js';
 import type { ProgrammeDocument } from '../document.js';
 import type { ProgrammeVersion } from '../programme-version.entity.js';
+import type { Moment, Published } from '../programmes.service.js';
 import { documentSchema } from './document.schema.js';
 
 /** Something a programme declares, such as a tier or a reward. */
@@ -40,10 +41,15 @@ export class ExplainedItem {
   detail: string | number | null;
 }
 
+const states = ['scheduled', 'live', 'retired'] as const;
+
 /** A version without its document. */
 export class VersionView {
   @Shown('whole')
   version: number;
+
+  @Shown({ enum: [...states] }, 'Whether it starts in the future, is in force, or was.')
+  state: (typeof states)[number];
 
   @Shown('instant')
   effectiveAt: string;
@@ -73,11 +79,19 @@ export class ProgrammeView extends VersionView {
   document: ProgrammeDocument;
 }
 
+/** Starts rise with numbers, so one look at the number in force tells the others' state. */
+function stateOf(no: number, { liveNo }: Moment): VersionView['state'] {
+  if (no === liveNo) return 'live';
+  return no > liveNo ? 'scheduled' : 'retired';
+}
+
 export function versionView(
   version: Omit<ProgrammeVersion, 'document'>,
+  moment: Moment,
 ): Omit<ProgrammeView, 'document'> {
   return {
     version: version.no,
+    state: stateOf(version.no, moment),
     effectiveAt: version.effectiveAt.toISOString(),
     publishedAt: version.publishedAt.toISOString(),
     publishedBy: version.publishedBy,
@@ -85,6 +99,10 @@ export function versionView(
   };
 }
 
-export function programmeView(version: ProgrammeVersion): ProgrammeView {
-  return { ...versionView(version), document: version.document };
+export function programmeView(version: ProgrammeVersion, moment: Moment): ProgrammeView {
+  return { ...versionView(version, moment), document: version.document };
+}
+
+export function publishedView({ published, version }: Published, moment: Moment): PublishedView {
+  return { published, ...versionView(version, moment) };
 }

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { commandSettings } from '../platform/config/environment.js';
-import { ProgrammesService } from '../programmes/programmes.service.js';
-import { withEngine } from './foundation.launcher.js';
-import { table } from './output.js';
+import { commandSettings } from '../../platform/config/environment.js';
+import { ProgrammesService } from '../../programmes/programmes.service.js';
+import { withEngine } from '../foundation.launcher.js';
+import { table } from '../output.js';
+import { addPlan, addPull, addPush } from './promotion.command.js';
 
 export function programmeCommand(): Command {
-  const command = new Command('programme').description('publish and list programme versions');
+  const command = new Command('programme').description(
+    'pull, plan, push, publish and list programme versions',
+  );
   command
     .command('publish <file>')
     .description('check a programme document and publish it as the next immutable version')
@@ -46,5 +49,8 @@ Examples:
         process.stdout.write(`${table([['no', 'in force from', 'published by'], ...rows])}\n`);
       }),
     );
+  addPull(command);
+  addPlan(command);
+  addPush(command);
   return command;
 }

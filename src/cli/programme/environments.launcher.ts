@@ -1,0 +1,34 @@
+import { commandSettings } from '../../platform/config/environment.js';
+import { DraftsService } from '../../programmes/drafts/drafts.service.js';
+import { PlanService } from '../../programmes/plan/plan.service.js';
+import { planView } from '../../programmes/plan/plan.views.js';
+import { ProgrammesService } from '../../programmes/programmes.service.js';
+import { publishedView } from '../../programmes/views/programmes.views.js';
+import { withEngine } from '../foundation.launcher.js';
+import type { Environment } from './environment.js';
+import { remoteEnvironment } from './remote.launcher.js';
+
+/** Works on the environment at a URL, or without one on the database of the settings. */
+export async function withEnvironment<T>(
+  url: string | undefined,
+  work: (environment: Environment) => Promise<T>,
+): Promise<T> {
+  if (url !== undefined) return work(remoteEnvironment(url));
+  return withEngine(commandSettings(), (engine, { database }) => {
+    const programmes = engine.get(ProgrammesService);
+    return work({
+      name: database,
+      pull: async (which) => {
+        if (which === 'draft') return (await engine.get(DraftsService).read()).document;
+        const version = which === 'live' ? programmes.live() : programmes.version(which);
+        return (await version).document;
+      },
+      plan: async (document) => planView(await engine.get(PlanService).plan(document)),
+      push: async (document, options) =>
+        publishedView(
+          await programmes.publish(document, { ...options, by: 'cli' }),
+          await programmes.moment(),
+        ),
+    });
+  });
+}

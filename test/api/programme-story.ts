@@ -1,0 +1,43 @@
+import { expected } from '../support/api.js';
+import { apiProgramme } from '../support/server.js';
+import type { Watched } from './openapi-contract.js';
+
+/** The draft is read, changed in every way, published, and discarded; a version comes back. */
+export async function draftStory(staff: Watched): Promise<void> {
+  const at = '/v1/programme/draft';
+  const tag = async (): Promise<string> => (await staff.get(at)).headers.get('etag') ?? '';
+  const change = async (method: string, path: string, body?: object, type = 'json') =>
+    staff.send(method, path, body && JSON.stringify(body), {
+      headers: { 'if-match': await tag(), ...(body && { 'content-type': `application/${type}` }) },
+    });
+  expected(await change('PUT', at, { ...apiProgramme(), mood: 'blue' }), 200);
+  expected(await change('PATCH', at, { mood: null, thanks: [] }, 'merge-patch+json'), 200);
+  await change('POST', `${at}/publish`, {});
+  const operation = { op: 'add', path: '/thanks/-', value: 'Thank you.' };
+  expected(await change('PATCH', at, [operation], 'json-patch+json'), 200);
+  await change('PATCH', at, [{ op: 'remove', path: '/x' }], 'json-patch+json');
+  await staff.send('DELETE', at, undefined, { headers: { 'if-match': '"old"' } });
+  await staff.send('DELETE', at, undefined);
+  const publication = { effectiveAt: '2099-02-01T00:00:00Z' };
+  expected(await change('POST', `${at}/publish`, publication), 201);
+  expected(await change('POST', `${at}/publish`, publication), 200);
+  expected(await change('DELETE', at), 204);
+  const restoring = '/v1/programme/versions/2/restore';
+  await staff.post(restoring, { ...publication, after: 2 });
+  const later = { effectiveAt: '2099-03-01T00:00:00Z', after: 3 };
+  expected(await staff.post(restoring, later), 201);
+  expected(await staff.post(restoring, later), 200);
+  for (const query of ['', '?from=1&to=newest', '?from=draft&to=2']) {
+    expected(await staff.get(`/v1/programme/diff${query}`), 200);
+  }
+  await staff.get('/v1/programme/diff?from=77');
+  await staff.get('/v1/programme/diff?from=x');
+  const { identity, rewards, ...rest } = apiProgramme();
+  for (const document of [
+    { identity, ...rest, rewards: rewards.slice(1) },
+    { ...rest, mood: 'blue' },
+  ]) {
+    expected(await staff.post('/v1/programme/plan', { document }), 200);
+  }
+  expected(await staff.get('/v1/programme/draft/plan'), 200);
+}
