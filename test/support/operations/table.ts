@@ -31,14 +31,20 @@ export const operations: readonly Operation[] = [
 /** Writing routes that move no points: nobody's balance is another one for them. */
 export const movingNothing: readonly string[] = [
   'DELETE /v1/keys/{id}',
+  'DELETE /v1/programme/draft',
+  'PATCH /v1/programme/draft',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/tokens',
+  'POST /v1/programme/draft/publish',
+  'POST /v1/programme/plan',
   'POST /v1/programme/versions',
+  'POST /v1/programme/versions/{no}/restore',
   'POST /v1/purchases/preview',
   'POST /v1/purchases/{id}/returns/preview',
   'POST /v1/redemptions/quote',
+  'PUT /v1/programme/draft',
   'PUT /v1/test-clock',
 ];
