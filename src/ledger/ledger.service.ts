@@ -43,6 +43,10 @@ export class LedgerService implements OnApplicationShutdown {
     if (parts.effectWriter !== undefined) this.registry.effectWriters.push(parts.effectWriter);
   }
 
+  get programmes(): ProgrammeBook {
+    return this.registry.programmes;
+  }
+
   /**
    * Decides and writes one command, together with whatever else arrives meanwhile. Rejects with a
    * `DomainError` when it cannot be done; a business refusal is a posting of kind `refused`.

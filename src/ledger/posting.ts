@@ -55,6 +55,8 @@ export interface CompactEffects {
   points?: number;
   /** Used of rolling limits: limit, amount. */
   uses?: (number | string)[][];
+  /** Used of shared limits, or given back where negative: limit, amount. */
+  shared?: (number | string)[][];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
 }
@@ -105,6 +107,9 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.decision = event === undefined ? [held, tier] : [held, tier, event];
   }
   if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.shared !== undefined && draft.shared.length > 0) {
+    effects.shared = draft.shared.map((each) => [each.limit, each.amount]);
+  }
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;
 }

@@ -43,6 +43,7 @@ export function compileProgramme(
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
+    limits: new Map(),
     staff: compileStaff(document.staff ?? usualStaff),
   };
 }

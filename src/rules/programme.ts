@@ -94,5 +94,7 @@ export interface Programme {
   returnGraceDays: number;
   late: { windowDays: number; older: 'flag' | 'refuse' };
   purchasesBeforeEnrolment: boolean;
+  /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
+  limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
 }

@@ -2,10 +2,10 @@
  * Rolling limits: how much was used in any window that ends now. A row per limit is the lock that
  * queues whoever uses it, in every process; a row per use is what the sum is taken of.
  */
-import type { LimitUse, RollingLimit } from '../../rules/state.js';
+import type { LimitUse, RollingLimit } from '../../rules/limits.js';
 import type { Command, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
-import { insertRows } from './write.queries.js';
+import { insertRows } from '../batch/write.queries.js';
 
 /** The limits of commands, each once; no window is longer for one command than for another. */
 export function limitsOf(commands: readonly Command[]): RollingLimit[] {

@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { BUCKETS } from '../address.js';
 import { LedgerQueries } from '../ledger.queries.js';
+import { LedgerService } from '../ledger.service.js';
 import type { RowDifference } from './compare.js';
+import { compareLimits } from './limits.queries.js';
 import { compareMember } from './member.js';
 import { inSnapshot, nextMembers, readRows, readSpelling, type Spelling } from './stored.reader.js';
 import { findLostAddresses, findOrphans, findStrayAddresses } from './strays.queries.js';
@@ -28,6 +30,7 @@ export class RebuildService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(LedgerService) private readonly door: LedgerService,
   ) {}
 
   async check(onProgress?: (bucketsDone: number) => void): Promise<RebuildCheck> {
@@ -49,10 +52,24 @@ export class RebuildService {
         keep(total, await inSnapshot(runner, () => findOrphans(runner, range)));
       }
       keep(total, await inSnapshot(runner, () => findStrayAddresses(runner)));
+      const totalsOf = await this.totals();
+      keep(total, await inSnapshot(runner, () => compareLimits(runner, totalsOf)));
       return total;
     } finally {
       await runner.release();
     }
+  }
+
+  /** The totals that versions which have begun give a shared limit. */
+  private async totals(): Promise<(limit: string) => number[]> {
+    const { programmes } = this.door;
+    await programmes.refresh();
+    const now = await this.ledger.now();
+    const numbers = Array.from({ length: programmes.newestNo }, (_, index) => index + 1);
+    const begun = numbers
+      .map((no) => programmes.version(no))
+      .filter(({ effectiveAt }) => effectiveAt <= now);
+    return (limit) => begun.flatMap(({ limits }) => limits.get(limit) ?? []);
   }
 
   private async checkBucket(

@@ -4,6 +4,7 @@
  * the staff adjusts for their own membership.
  */
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { usedOf } from '../limits.js';
 import { DAY_MS, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
@@ -27,7 +28,7 @@ import type {
   Refusal,
   State,
 } from '../state.js';
-import { adjustmentLimits, limitReached, usedOf } from './adjustment-limits.js';
+import { adjustmentLimits, limitReached } from './adjustment-limits.js';
 
 /** A staff user, and the membership they have themselves. */
 export interface Staff {

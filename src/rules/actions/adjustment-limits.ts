@@ -1,7 +1,8 @@
 /** How much staff may adjust in any 24 hours: one user for everybody, everybody for one member. */
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
-import type { Refusal, RollingLimit, State } from '../state.js';
+import type { RollingLimit } from '../limits.js';
+import type { Refusal } from '../state.js';
 
 /** The limits an adjustment counts towards: the staff user's and the member's. */
 export function adjustmentLimits(
@@ -12,13 +13,6 @@ export function adjustmentLimits(
     { id: `adjust/user/${staffId}`, windowMs: DAY_MS },
     { id: `adjust/member/${memberId}`, windowMs: DAY_MS },
   ];
-}
-
-/** What is used of a limit the command named. */
-export function usedOf({ limits }: State, id: string): number {
-  const used = limits?.get(id);
-  if (used === undefined) throw new Error('invariant: a limit is read before it is used');
-  return used;
 }
 
 /** Which limit `asked` more points would pass; `used` is that of the staff user and the member. */
