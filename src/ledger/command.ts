@@ -70,6 +70,8 @@ export interface ProgrammeBook {
   refresh(): Promise<void>;
   /** The version in force at an instant; undefined before the first one starts. */
   at(instant: number): Programme | undefined;
+  /** The versions that have begun by an instant, in their order. */
+  begunBy(instant: number): readonly Programme[];
   /** The version of a number that a posting names. */
   version(no: number): Programme;
   /** Milliseconds, of all versions: how long before an event another one may matter to it. */

@@ -76,6 +76,7 @@ const noProgrammes: ProgrammeBook = {
   newestNo: Number.MAX_SAFE_INTEGER,
   refresh: () => Promise.resolve(),
   at: () => undefined,
+  begunBy: () => [],
   version: () => {
     throw new Error('invariant: a programme book is registered before versions are asked for');
   },

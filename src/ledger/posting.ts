@@ -5,7 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import type { Explanation } from '../rules/explanation.js';
-import type { Entry, Figures, Lot, PostingDraft } from '../rules/state.js';
+import type { LimitUse } from '../rules/limits.js';
+import type { Entry, Figures, Lot, PostingDraft, Redemption } from '../rules/state.js';
 
 export interface Posting {
   memberId: string;
@@ -41,10 +42,10 @@ export interface CompactEffects {
   /** Counters set: counter, periodStart, used. */
   counters?: (number | string)[][];
   /**
-   * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and the number
-   * of the purchase one was used on.
+   * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and as far as
+   * one has them the number of the purchase it was used on and what it has of shared limits.
    */
-  redemptions?: (number | string)[][];
+  redemptions?: RedemptionPart[][];
   /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
   standing?: (number | string)[];
   /** What came back: the purchase's number, and per line its index, pieces and minor units. */
@@ -59,6 +60,22 @@ export interface CompactEffects {
   shared?: (number | string)[][];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
+}
+
+type RedemptionPart = number | string | null | (number | string)[][];
+
+const compactUses = (uses: readonly LimitUse[]): (number | string)[][] =>
+  uses.map(({ limit, amount }) => [limit, amount]);
+
+/** Without the parts at the end that it does not have. */
+function compactRedemption(redemption: Redemption): RedemptionPart[] {
+  const { seq, retailer, reward, points, state, expiresAt, purchaseSeq, shared = [] } = redemption;
+  const parts: RedemptionPart[] = [
+    purchaseSeq ?? null,
+    shared.length > 0 ? compactUses(shared) : null,
+  ];
+  const last = parts.findLastIndex((part) => part !== null);
+  return [seq, retailer, reward, points, state, expiresAt, ...parts.slice(0, last + 1)];
 }
 
 const compactLot = (lot: Lot): (number | string | null)[] => [
@@ -83,15 +100,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.counters = draft.counters.map((each) => [each.counter, each.periodStart, each.used]);
   }
   if (draft.redemptions.length > 0) {
-    effects.redemptions = draft.redemptions.map((each) => [
-      each.seq,
-      each.retailer,
-      each.reward,
-      each.points,
-      each.state,
-      each.expiresAt,
-      ...(each.purchaseSeq === undefined ? [] : [each.purchaseSeq]),
-    ]);
+    effects.redemptions = draft.redemptions.map(compactRedemption);
   }
   if (draft.standing !== undefined) {
     const { tier, why, from } = draft.standing;
@@ -106,9 +115,9 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     const { held, tier, event } = draft.decision;
     effects.decision = event === undefined ? [held, tier] : [held, tier, event];
   }
-  if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.uses !== undefined) effects.uses = compactUses(draft.uses);
   if (draft.shared !== undefined && draft.shared.length > 0) {
-    effects.shared = draft.shared.map((each) => [each.limit, each.amount]);
+    effects.shared = compactUses(draft.shared);
   }
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;

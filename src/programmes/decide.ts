@@ -47,6 +47,8 @@ const words: Partial<Record<string, string>> = {
   member_not_active: 'The membership is not active.',
   insufficient_points: 'There are not enough available points.',
   tier_too_low: 'The reward is for a higher tier.',
+  reward_not_available: 'The reward cannot be had now.',
+  out_of_stock: 'There is none of the reward left.',
   hold_expired: 'The time of the hold is up; its points are available again.',
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',

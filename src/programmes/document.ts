@@ -224,6 +224,22 @@ export interface Reward {
   points: Points;
   value: Money;
   minimumTier?: Code;
+  /**
+   * What it is; `product` when left out.
+   */
+  kind?: 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
+  /**
+   * How many there are in all, those given out included. Without it as many as are asked for. Up to 10^9.
+   */
+  stock?: number;
+  /**
+   * First day on which it can be had, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which it can be had, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.

@@ -3,6 +3,8 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { parsePublicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { SharedLimitsQueries } from '../ledger/limits/used.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
@@ -24,10 +26,14 @@ export class RedemptionDesk {
   constructor(
     @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(SharedLimitsQueries) private readonly limits: SharedLimitsQueries,
   ) {}
 
   async rewards(): Promise<RewardView[]> {
-    return rewardViews(await this.programmes.inForce());
+    const programme = await this.programmes.inForce();
+    const now = await this.ledger.now();
+    return rewardViews(programme, now, await this.limits.used([...programme.limits.keys()]));
   }
 
   async quote(

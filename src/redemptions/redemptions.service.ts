@@ -36,16 +36,15 @@ export class RedemptionsService {
     requestId: string,
   ): Promise<Posted> {
     return this.ledger.submit({
-      ...this.command(memberId, caller, requestId, 'hold', this.holdAction(reward, caller)),
+      ...this.holding(memberId, reward, caller, requestId),
       dryRun: true,
     });
   }
 
   /** Reserves the points of a reward until the programme's hold time is up. */
   async hold(memberId: string, reward: string, request: RedemptionRequest): Promise<Posted> {
-    const action = this.holdAction(reward, request.caller);
     return this.ledger.submit({
-      ...this.command(memberId, request.caller, request.requestId, 'hold', action),
+      ...this.holding(memberId, reward, request.caller, request.requestId),
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, reward }) },
     });
   }
@@ -114,10 +113,21 @@ export class RedemptionsService {
     });
   }
 
-  private holdAction(reward: string, caller: Caller): (now: number) => Action {
+  /** A hold of a reward, of whose stock one may be used. */
+  private holding(memberId: string, reward: string, caller: Caller, requestId: string): Command {
     const { retailer } = caller;
     if (retailer === undefined) throw new DomainError('forbidden', 'Redemptions need a retailer.');
-    return (now) => ({ kind: 'hold', at: now, retailer, reward });
+    const action = (at: number): Action => ({ kind: 'hold', at, retailer, reward });
+    const command = this.command(memberId, caller, requestId, 'hold', action);
+    return {
+      ...command,
+      needs: (account, moment) => {
+        const { now, programmes } = moment;
+        const stock = programmeFor(programmes, now, now).rewards.get(reward)?.stock;
+        const shared = stock === undefined ? [] : [stock];
+        return { ...command.needs(account, moment), shared };
+      },
+    };
   }
 
   private command(

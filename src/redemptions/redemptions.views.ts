@@ -3,7 +3,7 @@ import { answerOf, type Posted } from '../ledger/command.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { NamedView } from '../programmes/views/programmes.views.js';
-import type { Programme } from '../rules/programme.js';
+import type { Programme, RewardKind } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
 
 const states = [
@@ -13,6 +13,14 @@ const states = [
   'expired',
   'returned',
 ] as const satisfies Redemption['state'][];
+
+const rewardKinds = [
+  'product',
+  'discount_voucher',
+  'experience',
+  'donation',
+  'status_perk',
+] as const satisfies RewardKind[];
 
 class MoneyView {
   @Shown('whole', 'In minor units.')
@@ -62,7 +70,18 @@ export class QuoteView {
   balanceAfter: BalanceFigures;
 }
 
+class StockView {
+  @Shown('whole', 'How many there are in all.')
+  total: number;
+
+  @Shown('whole', 'How many of them are left.')
+  left: number;
+}
+
 export class RewardView extends NamedView {
+  @Shown({ enum: [...rewardKinds] })
+  kind: RewardKind;
+
   @Shown('whole', 'What it costs.')
   points: number;
 
@@ -71,6 +90,15 @@ export class RewardView extends NamedView {
 
   @Shown('text', 'Code of the tier it is kept for; null when it is for all.', 'nullable')
   minimumTier: string | null;
+
+  @Shown('instant', 'From when it can be had; null = it always could.', 'nullable')
+  from: string | null;
+
+  @Shown('instant', 'From when it can no longer be had; null = it has no end.', 'nullable')
+  until: string | null;
+
+  @Shown(StockView, 'Null = there are as many as are asked for.', 'nullable')
+  stock: StockView | null;
 }
 
 const named = (programme: Programme, code: string): NamedView => ({
@@ -123,15 +151,29 @@ export function quoteView(posted: Posted, programme: Programme, code: string): Q
   };
 }
 
-/** The rewards of a version, cheapest first. */
-export function rewardViews(programme: Programme): RewardView[] {
+const instant = (at: number): string | null =>
+  Number.isFinite(at) ? new Date(at).toISOString() : null;
+
+/** The rewards of a version that can be had or are still to come, cheapest first. */
+export function rewardViews(
+  programme: Programme,
+  now: number,
+  used: ReadonlyMap<string, number>,
+): RewardView[] {
   return [...programme.rewards.values()]
+    .filter(({ until }) => until > now)
     .sort((a, b) => a.points - b.points || (a.code < b.code ? -1 : 1))
-    .map(({ code, name, points, valueMinor, minimumTier }) => ({
+    .map(({ code, name, kind, points, valueMinor, minimumTier, from, until, stock }) => ({
       code,
       name,
+      kind,
       points,
       value: { amount: valueMinor, currency: programme.currency },
       minimumTier: minimumTier === 0 ? null : (programme.tiers[minimumTier]?.code ?? null),
+      from: instant(from),
+      until: instant(until),
+      stock: stock === undefined ? null : stockView(programme.limits.get(stock), used.get(stock)),
     }));
 }
+
+const stockView = (total = 0, used = 0): StockView => ({ total, left: Math.max(0, total - used) });

@@ -8,7 +8,8 @@ import { adjust, type AdjustAction } from './actions/adjust.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
-import { hold, settleHold, type HoldAction, type SettleHoldAction } from './actions/redeem.js';
+import { hold, type HoldAction } from './actions/hold.js';
+import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { settle } from './spending/settle.js';
 import type { Outcome, State } from './state.js';
 
@@ -41,7 +42,7 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'return':
       return returnPurchase(programme, settled, action);
     case 'hold':
-      return hold(programme, settled, action);
+      return hold(programme, state, settled, action);
     case 'capture':
     case 'release':
       return settleHold(programme, settled, action);

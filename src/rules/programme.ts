@@ -47,13 +47,21 @@ export interface Tier {
 
 export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
 
+export type RewardKind = 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
+
 export interface Reward {
   code: string;
   name: string;
+  kind: RewardKind;
   points: number;
   valueMinor: number;
   /** Index into `tiers`; 0 = everybody. */
   minimumTier: number;
+  /** The shared limit of which each one given out uses 1. */
+  stock: string | undefined;
+  /** Instants between which it can be had, `until` exclusive. */
+  from: number;
+  until: number;
 }
 
 /** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */

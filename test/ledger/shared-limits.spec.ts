@@ -33,6 +33,7 @@ beforeAll(async () => {
         newestNo: 1,
         refresh: () => Promise.resolve(),
         at: () => programme,
+        begunBy: () => [programme],
         version: () => programme,
         lookBackMs: 0,
       },

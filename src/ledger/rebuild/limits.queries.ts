@@ -66,7 +66,7 @@ async function findLimitDifferences(
   const rows = await runner.manager.query<GrantedRow[]>(
     `SELECT coalesce(l.limit_id, s.limit_id) AS limit_id, l.total, l.home, l.granted,
             coalesce(sum(s.granted), 0) AS slots,
-            array_agg(s.bucket) FILTER (WHERE s.bucket <> l.home) AS strays
+            array_agg(s.bucket) FILTER (WHERE s.bucket <> l.home OR l.limit_id IS NULL) AS strays
        FROM limits l FULL JOIN limit_slots s ON s.limit_id = l.limit_id
       GROUP BY 1, 2, 3, 4`,
   );
@@ -78,18 +78,17 @@ async function findLimitDifferences(
       stored: String(stored),
       recomputed: String(recomputed),
     });
-    if (total === null) return [differs('*', 'missing', 'present')];
-    const found: RowDifference[] = [];
+    const found = (strays ?? []).map((bucket) => ({
+      ...{ table: 'limit_slots', row: `${String(bucket)}/${limit}`, column: '*' },
+      ...{ stored: 'present', recomputed: 'missing' },
+    }));
+    if (total === null) return [...found, differs('*', 'missing', 'present')];
     const totals = totalsOf(limit);
     if (!totals.includes(Number(total))) found.push(differs('total', total, totals.join(' or ')));
     if (granted !== slots) found.push(differs('granted', granted, slots));
     // It is fixed by the first total a limit has, which may have grown or shrunk since.
     const only = homeOf(limit, 0);
     if (home !== null && home !== only) found.push(differs('home', home, only));
-    for (const bucket of strays ?? []) {
-      const row = { table: 'limit_slots', row: `${String(bucket)}/${limit}`, column: 'bucket' };
-      found.push({ ...row, stored: String(bucket), recomputed: String(home) });
-    }
     return found;
   });
 }

@@ -60,15 +60,12 @@ export class RebuildService {
     }
   }
 
-  /** The totals that versions which have begun give a shared limit. */
+  /**
+   * The totals that versions which have begun give a shared limit. A version is known here before
+   * it begins, and what is known is what was published, whatever became of its row.
+   */
   private async totals(): Promise<(limit: string) => number[]> {
-    const { programmes } = this.door;
-    await programmes.refresh();
-    const now = await this.ledger.now();
-    const numbers = Array.from({ length: programmes.newestNo }, (_, index) => index + 1);
-    const begun = numbers
-      .map((no) => programmes.version(no))
-      .filter(({ effectiveAt }) => effectiveAt <= now);
+    const begun = this.door.programmes.begunBy(await this.ledger.now());
     return (limit) => begun.flatMap(({ limits }) => limits.get(limit) ?? []);
   }
 

@@ -110,7 +110,7 @@ export function rebuiltCounters(facts: Facts): Expectation {
 export function rebuiltRedemptions(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'seq'];
   const rows = latest(facts, 'redemptions', 1).map(({ seq: changedSeq, values }): TextRow => {
-    const [seq, retailer, reward, points, state, expiresAt, purchaseSeq] = values;
+    const [seq, retailer, reward, points, state, expiresAt, purchaseSeq, shared] = values;
     return {
       ...own(facts),
       seq: text(seq),
@@ -121,6 +121,7 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
       expires_at: time(expiresAt),
       changed_seq: String(changedSeq),
       purchase_seq: text(purchaseSeq),
+      shared: text(shared),
     };
   });
   return { table: 'redemptions', key, rows };

@@ -52,6 +52,8 @@ export const errorStatus = {
   member_not_active: 422,
   insufficient_points: 422,
   tier_too_low: 422,
+  reward_not_available: 422,
+  out_of_stock: 422,
   hold_expired: 422,
   redemption_already_captured: 422,
   redemption_already_released: 422,
