@@ -43,7 +43,8 @@ export interface CompactEffects {
   counters?: (number | string)[][];
   /**
    * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and as far as
-   * one has them the number of the purchase it was used on and what it has of shared limits.
+   * one has them the number of the purchase it was used on, what it has of shared limits, the amount
+   * it pays, points given back, delivery, and until when it is usable.
    */
   redemptions?: RedemptionPart[][];
   /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
@@ -52,7 +53,7 @@ export interface CompactEffects {
   returned?: [purchase: number, lines: [line: number, quantity: number, amount: number][]];
   /** Tier held before, tier decided at, and the event that a correction corrects. */
   decision?: [held: string, tier: string, event?: number];
-  /** Change of whole points of returns and corrections. */
+  /** Change of points of returns and corrections, and of a capture that leaves a rest. */
   points?: number;
   /** Used of rolling limits: limit, amount. */
   uses?: (number | string)[][];
@@ -69,10 +70,12 @@ const compactUses = (uses: readonly LimitUse[]): (number | string)[][] =>
 
 /** Without the parts at the end that it does not have. */
 function compactRedemption(redemption: Redemption): RedemptionPart[] {
-  const { seq, retailer, reward, points, state, expiresAt, purchaseSeq, shared = [] } = redemption;
+  const { seq, retailer, reward, points, state, expiresAt, shared = [] } = redemption;
+  const { purchaseSeq, amount, back, delivery, usableUntil } = redemption;
   const parts: RedemptionPart[] = [
     purchaseSeq ?? null,
     shared.length > 0 ? compactUses(shared) : null,
+    ...[amount ?? null, back ?? null, delivery ?? null, usableUntil ?? null],
   ];
   const last = parts.findLastIndex((part) => part !== null);
   return [seq, retailer, reward, points, state, expiresAt, ...parts.slice(0, last + 1)];

@@ -2,7 +2,7 @@
 import { parseRate } from '../rules/points.js';
 import type { EarningRule, Programme, StaffLimits, Tier } from '../rules/programme.js';
 import type * as written from './document.js';
-import { compileRewards, sharedLimits } from './compile-rewards.js';
+import { compileRewards, compileTender, sharedLimits } from './compiling/rewards.js';
 import { currencyDigits } from './laws/currency.js';
 
 const HOUR_MS = 3_600_000;
@@ -40,6 +40,7 @@ export function compileProgramme(
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
+    tender: compileTender(document.tender),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },

@@ -33,6 +33,14 @@ export type Points1 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points2 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points3 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points4 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -80,6 +88,7 @@ export interface ProgrammeDocument {
    */
   rewards: Reward[];
   redemption: Redemption;
+  tender?: Tender;
   lateEvents: LateEvents;
   returns?: Returns;
   /**
@@ -255,6 +264,21 @@ export interface Redemption {
   holdMinutes: number;
 }
 /**
+ * How points pay for a part of a purchase. Without it they do not.
+ */
+export interface Tender {
+  /**
+   * Minor units that a point pays, a decimal string; what points pay together is rounded down. 0.000001 to 999999.999999.
+   */
+  rate: string;
+  minimumPoints: Points1;
+  step: Points2;
+  /**
+   * The part of a purchase that points may pay, a decimal string. 0.000001 to 1.
+   */
+  maximumShare: string;
+}
+/**
  * What happens to purchases that arrive late.
  */
 export interface LateEvents {
@@ -287,8 +311,8 @@ export interface StaffLimits {
    * @maxItems 50
    */
   reasons: AdjustmentReason[];
-  perStaffPerDay: Points1;
-  perMemberPerDay: Points2;
+  perStaffPerDay: Points3;
+  perMemberPerDay: Points4;
   /**
    * An adjustment of more points than these needs a second person. 0 = every one does.
    */

@@ -9,7 +9,7 @@ import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { rewardDays, rewardKinds } from './laws/rewards.js';
+import { rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -28,6 +28,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   staffLimits,
   rewardKinds,
   rewardDays,
+  tenderTerms,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

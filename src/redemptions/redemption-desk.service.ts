@@ -9,7 +9,8 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
-import { RedemptionsService, type RedemptionRequest } from './redemptions.service.js';
+import type { CaptureRedemption, RequestOwnRedemption } from './redemptions.requests.js';
+import { RedemptionsService, type RedemptionRequest, type Wanted } from './redemptions.service.js';
 import {
   postedView,
   quoteView,
@@ -38,30 +39,40 @@ export class RedemptionDesk {
 
   async quote(
     memberId: string,
-    reward: string,
+    asked: RequestOwnRedemption,
     caller: Caller,
     requestId: string,
   ): Promise<QuoteView> {
-    const posted = await this.redemptions.quote(memberId, reward, caller, requestId);
-    return quoteView(accepted(posted), this.versionOf(posted), reward);
+    const posted = await this.redemptions.quote(memberId, wantedOf(asked), caller, requestId);
+    return quoteView(accepted(posted), this.versionOf(posted));
   }
 
   async hold(
     memberId: string,
-    reward: string,
+    asked: RequestOwnRedemption,
     request: RedemptionRequest,
     reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.answer(await this.redemptions.hold(memberId, reward, request), reply);
+    return this.answer(await this.redemptions.hold(memberId, wantedOf(asked), request), reply);
   }
 
-  async end(
-    kind: 'capture' | 'release',
+  async capture(
+    id: string,
+    { amount }: CaptureRedemption,
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    const end = { kind: 'capture', amount } as const;
+    return this.answer(await this.redemptions.end(end, addressOf(id), request), reply);
+  }
+
+  async release(
     id: string,
     request: RedemptionRequest,
     reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.answer(await this.redemptions.end(kind, addressOf(id), request), reply);
+    const end = { kind: 'release' } as const;
+    return this.answer(await this.redemptions.end(end, addressOf(id), request), reply);
   }
 
   async redemption(id: string, caller: Caller): Promise<RedemptionView> {
@@ -78,6 +89,15 @@ export class RedemptionDesk {
   private versionOf(posted: Posted): Programme {
     return this.programmes.version(answerOf(posted).versionNo);
   }
+}
+
+/** One of the two that a request may ask for. */
+function wantedOf({ reward, tender }: RequestOwnRedemption): Wanted {
+  if (reward !== undefined && tender === undefined) return { reward };
+  if (tender !== undefined && reward === undefined) return { tender };
+  const detail = 'must name either a reward or points that pay';
+  const faults = [{ pointer: '/reward', code: 'reward_or_tender', detail }];
+  throw new DomainError('invalid_request', `The body ${detail}.`, {}, faults);
 }
 
 /** The posting of an action that was done; a refusal, fresh or replayed, is thrown. */

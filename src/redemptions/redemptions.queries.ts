@@ -25,11 +25,15 @@ interface RedemptionRow {
   changed_seq: number;
   purchase_seq: number | null;
   shared: [limit: string, amount: number][] | null;
+  amount: string | null;
+  back: string | null;
+  delivery: NonNullable<Redemption['delivery']> | null;
+  usable_until: Date | null;
 }
 
 /** Columns of `r`. */
 const columns = `r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-  r.changed_seq, r.purchase_seq, r.shared`;
+  r.changed_seq, r.purchase_seq, r.shared, r.amount, r.back, r.delivery, r.usable_until`;
 
 /** When the hold time-out job must look at a member; null takes the member off its list. */
 export interface HoldDue {
@@ -56,6 +60,10 @@ const states = rowsOf<StateRow>({
   changed_seq: ['int4', ({ redemption }) => redemption.changedSeq],
   purchase_seq: ['int4', ({ redemption }) => redemption.purchaseSeq ?? null],
   shared: ['json', ({ redemption: { shared = [] } }) => usesText(shared)],
+  amount: ['int8', ({ redemption }) => redemption.amount ?? null],
+  back: ['int8', ({ redemption }) => redemption.back ?? null],
+  delivery: ['text', ({ redemption }) => redemption.delivery ?? null],
+  usable_until: ['timestamptz', ({ redemption }) => redemption.usableUntil ?? null],
 });
 
 /** As the posting's effects spell it; null = it has nothing of any limit. */
@@ -79,6 +87,10 @@ const toRedemption = (row: RedemptionRow): Redemption => ({
   lots: [],
   purchaseSeq: row.purchase_seq ?? undefined,
   shared: row.shared?.map(([limit, amount]) => ({ limit, amount })),
+  amount: row.amount === null ? undefined : Number(row.amount),
+  back: row.back === null ? undefined : Number(row.back),
+  delivery: row.delivery ?? undefined,
+  usableUntil: row.usable_until?.getTime(),
 });
 
 /** The redemptions table: read before points are spent, written with the postings that move them. */
@@ -210,7 +222,10 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
       text: `INSERT INTO redemptions (${states.names}) SELECT ${states.names} FROM ${states.source}
              ON CONFLICT (bucket, member_id, seq)
              DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq,
-                           purchase_seq = EXCLUDED.purchase_seq, shared = EXCLUDED.shared`,
+                           purchase_seq = EXCLUDED.purchase_seq, shared = EXCLUDED.shared,
+                           points = EXCLUDED.points, amount = EXCLUDED.amount,
+                           back = EXCLUDED.back, delivery = EXCLUDED.delivery,
+                           usable_until = EXCLUDED.usable_until`,
       values: states.values(rows),
     });
   }

@@ -1,9 +1,10 @@
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import type { CompactEffects } from '../ledger/posting.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { NamedView } from '../programmes/views/programmes.views.js';
-import type { Programme, RewardKind } from '../rules/programme.js';
+import { TENDER, type Programme, type RewardKind } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
 
 const states = [
@@ -12,6 +13,7 @@ const states = [
   'released',
   'expired',
   'returned',
+  'used',
 ] as const satisfies Redemption['state'][];
 
 const rewardKinds = [
@@ -37,11 +39,14 @@ export class RedemptionView {
   @Shown('memberId')
   member: string;
 
-  @Shown(NamedView)
-  reward: NamedView;
+  @Shown(NamedView, 'Null where points pay.', 'nullable')
+  reward: NamedView | null;
 
   @Shown('whole', 'What it costs.')
   points: number;
+
+  @Shown(MoneyView, 'What its points pay, where they are no reward.', 'optional')
+  pays?: MoneyView;
 
   @Shown({ enum: [...states] })
   state: Redemption['state'];
@@ -54,13 +59,13 @@ export class RedemptionView {
 }
 
 export class QuoteView {
-  @Shown(NamedView)
-  reward: NamedView;
+  @Shown(NamedView, 'Null where points pay.', 'nullable')
+  reward: NamedView | null;
 
   @Shown('whole', 'What it costs.')
   points: number;
 
-  @Shown(MoneyView, 'What the reward is worth.')
+  @Shown(MoneyView, 'What the reward is worth, or what the points pay.')
   value: MoneyView;
 
   @Shown({ type: 'boolean', enum: [true] }, 'A refusal is a problem instead.')
@@ -101,53 +106,62 @@ export class RewardView extends NamedView {
   stock: StockView | null;
 }
 
-const named = (programme: Programme, code: string): NamedView => ({
-  code,
-  name: programme.rewards.get(code)?.name ?? code,
-});
+const named = (programme: Programme, code: string): NamedView | null =>
+  code === TENDER ? null : { code, name: programme.rewards.get(code)?.name ?? code };
 
-/** The answer to a hold, capture or release, rendered from its posting. */
+/** The answer to whatever changed a redemption, rendered from its posting. */
 export function postedView(posted: Posted, programme: Programme): RedemptionView {
   const { memberId, effects, after } = answerOf(posted);
-  const row = effects.redemptions?.at(-1);
+  const redemption = redemptionOf(effects);
+  return redemptionView(memberId, redemption, programme, balanceOf(after));
+}
+
+/** What a view shows of a redemption. */
+type Seen = Pick<Redemption, 'seq' | 'reward' | 'points' | 'state' | 'expiresAt' | 'amount'>;
+
+function redemptionOf({ redemptions }: CompactEffects): Seen {
+  const row = redemptions?.at(-1);
   if (row === undefined) throw new Error('invariant: a redemption posting keeps its redemption');
-  const [seq, , reward, points, state, expiresAt] = row;
+  const [seq, , reward, points, state, expiresAt, , , amount = null] = row;
   return {
-    id: publicId('rdm', { memberId, seq: Number(seq) }),
-    member: memberId,
-    reward: named(programme, String(reward)),
+    seq: Number(seq),
+    reward: String(reward),
     points: Number(points),
     state: state as Redemption['state'],
-    expiresAt: new Date(Number(expiresAt)).toISOString(),
-    balance: balanceOf(after),
+    expiresAt: Number(expiresAt),
+    amount: amount === null ? undefined : Number(amount),
   };
 }
 
 export function redemptionView(
   memberId: string,
-  redemption: Redemption,
+  { seq, reward, points, state, expiresAt, amount }: Seen,
   programme: Programme,
+  balance?: BalanceFigures,
 ): RedemptionView {
-  const { seq, reward, points, state, expiresAt } = redemption;
   return {
     id: publicId('rdm', { memberId, seq }),
     member: memberId,
     reward: named(programme, reward),
     points,
+    ...(amount !== undefined && { pays: { amount, currency: programme.currency } }),
     state,
     expiresAt: new Date(expiresAt).toISOString(),
+    ...(balance !== undefined && { balance }),
   };
 }
 
-export function quoteView(posted: Posted, programme: Programme, code: string): QuoteView {
-  const reward = programme.rewards.get(code);
-  if (reward === undefined) throw new Error('invariant: a quoted reward is in its version');
+export function quoteView(posted: Posted, programme: Programme): QuoteView {
+  const { effects, after } = answerOf(posted);
+  const { reward, points, amount } = redemptionOf(effects);
+  const value = amount ?? programme.rewards.get(reward)?.valueMinor;
+  if (value === undefined) throw new Error('invariant: a quoted reward is in its version');
   return {
-    reward: { code, name: reward.name },
-    points: reward.points,
-    value: { amount: reward.valueMinor, currency: programme.currency },
+    reward: named(programme, reward),
+    points,
+    value: { amount: value, currency: programme.currency },
     accepted: true,
-    balanceAfter: balanceOf(answerOf(posted).after),
+    balanceAfter: balanceOf(after),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
+import { tender, type TenderAction } from './actions/tender.js';
 import { settle } from './spending/settle.js';
 import type { Outcome, State } from './state.js';
 
@@ -23,6 +24,7 @@ export type Action =
   | AccrueAction
   | ReturnAction
   | HoldAction
+  | TenderAction
   | SettleHoldAction
   | SettleAction
   | AdjustAction
@@ -43,6 +45,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return returnPurchase(programme, settled, action);
     case 'hold':
       return hold(programme, state, settled, action);
+    case 'tender':
+      return tender(programme, settled, action);
     case 'capture':
     case 'release':
       return settleHold(programme, settled, action);

@@ -36,6 +36,7 @@ export const reasonCodes = [
   'points_owed',
   'owed_repaid',
   'reward_given_back',
+  'tender_given_back',
   'tier_kept_until_review',
   // Facts about the event.
   'late_event',
@@ -45,6 +46,7 @@ export const reasonCodes = [
   'hold_timed_out',
   'hold_placed',
   'hold_captured',
+  'rest_released',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',

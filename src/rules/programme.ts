@@ -64,6 +64,20 @@ export interface Reward {
   until: number;
 }
 
+/** What a redemption of points as tender is called where a reward's code would stand. */
+export const TENDER = ':tender';
+
+/** How points pay for a part of a purchase. */
+export interface Tender {
+  /** Millionths of a minor unit per point. */
+  rate: bigint;
+  minimumPoints: number;
+  /** Points are paid in multiples of these. */
+  step: number;
+  /** Millionths of the purchase that points may pay at most. */
+  maximumShare: bigint;
+}
+
 /** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
 export interface StaffLimits {
   reasons: ReadonlyMap<string, { code: string; name: string }>;
@@ -97,6 +111,8 @@ export interface Programme {
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
+  /** Undefined = points do not pay. */
+  tender: Tender | undefined;
   holdMs: number;
   /** Days that given back points stay, whose own expiry has passed meanwhile. */
   returnGraceDays: number;

@@ -36,7 +36,7 @@ export interface Redemption {
   retailer: string;
   reward: string;
   points: number;
-  state: 'held' | 'captured' | 'released' | 'expired' | 'returned';
+  state: 'held' | 'captured' | 'released' | 'expired' | 'returned' | 'used';
   /** The instant from which the hold no longer counts. */
   expiresAt: number;
   changedSeq: number;
@@ -46,6 +46,13 @@ export interface Redemption {
   purchaseSeq?: number | undefined;
   /** What it has of shared limits until it is given back. */
   shared?: readonly LimitUse[] | undefined;
+  /** Minor units that its points pay, where it is no reward but points as tender. */
+  amount?: number | undefined;
+  /** Points of it that returns have given back so far. */
+  back?: number | undefined;
+  delivery?: 'pending' | 'sent' | 'delivered' | 'failed' | undefined;
+  /** The instant from which a voucher can no longer be used. */
+  usableUntil?: number | undefined;
 }
 
 /** What came back of one line: pieces and money. */
@@ -202,7 +209,7 @@ export interface PostingDraft {
   /** What came back, on postings of kind `return`. */
   returned?: readonly ReturnedLine[] | undefined;
   decision?: DecisionFacts | undefined;
-  /** Change of whole points, on postings of kind `return` and `correct`. */
+  /** Change of points not held, on `return` and `correct`, and where a capture leaves a rest. */
   moved?: number | undefined;
   /** What it uses of rolling limits. */
   uses?: readonly LimitUse[];

@@ -48,4 +48,26 @@ describe('rewards', () => {
     expect(faults({ from: '1/6/2026' })).toEqual(['/rewards/0/from']);
     expect(faults({ stock: 0 })).toEqual([]);
   });
+
+  it('P32: points that pay, pay something, in whole steps', () => {
+    const terms = { rate: '0.5', minimumPoints: 20, step: 10, maximumShare: '0.5' };
+    const ofTender = (more: object): string[] => found({ tender: { ...terms, ...more } });
+    expect(ofTender({})).toEqual([]);
+    expect(ofTender({ minimumPoints: 25 })).toEqual(['not_in_steps /tender/minimumPoints']);
+    expect(ofTender({ rate: '0.04' })).toEqual(['worth_nothing /tender/rate']);
+    expect(ofTender({ rate: '0.05' })).toEqual([]);
+    expect(ofTender({ maximumShare: '0.0' })).toEqual(['worth_nothing /tender/maximumShare']);
+  });
+
+  it('P11: hold for points that pay as for every kind of reward', () => {
+    const terms = { minimumPoints: 20, step: 10, maximumShare: '0.5' };
+    const ofRate = (rate: string): string[] => found({ rewards: [], tender: { ...terms, rate } });
+    // At best 2 points a pound at 1.25 times, and 20 for 20 pounds: 3.5 points for 100 pence.
+    expect(ofRate('28.571428')).toEqual([]);
+    expect(ofRate('28.571429')).toEqual(['pays_out_more_than_spent /tender/rate']);
+    for (const kind of ['discount_voucher', 'donation', 'product'] as const) {
+      const dear = { kind, points: 1, value: { ...value, amount: 29 } };
+      expect(ofReward(dear)).toEqual(['pays_out_more_than_spent /rewards/0']);
+    }
+  });
 });

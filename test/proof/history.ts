@@ -89,13 +89,13 @@ async function redeem(engine: Engine, member: string, index: number): Promise<vo
   const redemptions = engine.context.get(RedemptionsService);
   const placed = async (reward = 'cup'): Promise<{ memberId: string; seq: number }> => ({
     memberId: member,
-    seq: answerOf(await redemptions.hold(member, reward, request())).seq,
+    seq: answerOf(await redemptions.hold(member, { reward }, request())).seq,
   });
-  await redemptions.end('capture', await placed(), request());
-  if (index === 0) await redemptions.end('capture', await placed('mug'), request());
+  await redemptions.end({ kind: 'capture' }, await placed(), request());
+  if (index === 0) await redemptions.end({ kind: 'capture' }, await placed('mug'), request());
   const given = await placed();
-  await redemptions.end('release', given, request());
-  await redemptions.end('release', given, request());
+  await redemptions.end({ kind: 'release' }, given, request());
+  await redemptions.end({ kind: 'release' }, given, request());
   await engine.ledger.submit(hold(member, { programme: { ...spendable(), holdMs: 1 } }));
   await pause(5);
   if (index % 2 === 0) await placed();

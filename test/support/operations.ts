@@ -56,6 +56,7 @@ export const callersOf = (url: string, { shop, corner }: Credentials): Callers =
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
   return apiProgramme({
+    tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '1' },
     rewards: [
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
@@ -195,6 +196,89 @@ const holding = (isOwn: boolean): Omit<Operation, 'name' | 'status'> => {
   };
 };
 
+const total = { amount: 10_000, currency: 'GBP' };
+
+/** Holds of points that pay. */
+const tendering: Omit<Operation, 'name' | 'status'> = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(2_000);
+    return {
+      member,
+      request: paying(shop, member, 500),
+      other: paying(shop, member, 300),
+      foreign: paying(corner, member, 500),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(499);
+    const request = paying(shop, member, 500);
+    const allow = async (): Promise<Moving> => {
+      await shop.give(member, 1);
+      return request;
+    };
+    return { request, code: 'insufficient_points', allow };
+  },
+  faults({ request }) {
+    const wrong = (change: object): Moving => ({
+      ...request,
+      body: { ...request.body, ...change },
+    });
+    return [
+      [wrong({ tender: { points: 505, total } }), 422, 'tender_not_in_steps'],
+      [wrong({ reward: 'voucher' }), 400, 'invalid_request'],
+      [wrong({ tender: { points: 0, total } }), 400, 'invalid_request'],
+    ];
+  },
+};
+
+const paying = (caller: Api, member: string, points: number): Moving => ({
+  caller,
+  path: '/v1/redemptions',
+  body: { member: { id: member }, tender: { points, total } },
+});
+
+/** A capture of a part of what points were to pay. */
+const paidInPart: Omit<Operation, 'name' | 'status'> = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(3_000);
+    return {
+      member,
+      request: partOf(shop, await heldToPay(shop, member)),
+      other: partOf(shop, await heldToPay(shop, member)),
+      foreign: partOf(corner, await heldToPay(corner, member)),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(1_000);
+    const [done, open] = [await heldToPay(shop, member), await heldToPay(shop, member)];
+    expected(await shop.end('release', done), 200);
+    return {
+      request: partOf(shop, done),
+      code: 'redemption_already_released',
+      allow: () => Promise.resolve(partOf(shop, open)),
+    };
+  },
+  faults({ request }) {
+    const wrong = (amount: object): Moving => ({ ...request, body: { amount } });
+    return [
+      [wrong({ amount: 251, currency: 'GBP' }), 422, 'capture_exceeds_hold'],
+      [wrong({ amount: 100, currency: 'EUR' }), 400, 'invalid_request'],
+      [wrong({ amount: 0, currency: 'GBP' }), 400, 'invalid_request'],
+    ];
+  },
+};
+
+async function heldToPay(by: Api, member: string): Promise<string> {
+  const { path, body } = paying(by, member, 500);
+  return expected(await by.post<{ id: string }>(path, body), 201).id;
+}
+
+const partOf = (caller: Api, id: string): Moving => ({
+  caller,
+  path: `/v1/redemptions/${id}/capture`,
+  body: { amount: { amount: 100, currency: 'GBP' } },
+});
+
 const ending = (how: 'capture' | 'release', isOwn: boolean): Omit<Operation, 'name' | 'status'> => {
   const endOf = (caller: Api, id: string, what: string = how): Moving => ({
     caller,
@@ -244,6 +328,8 @@ export const operations: readonly Operation[] = [
   { name: 'bulk line', status: 201, isLine: true, ...purchasing('/v1/purchases/bulk') },
   { name: 'hold', status: 201, ...holding(false) },
   { name: 'hold by the member', status: 201, ...holding(true) },
+  { name: 'hold to pay', status: 201, ...tendering },
+  { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },

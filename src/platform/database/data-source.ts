@@ -5,6 +5,7 @@ import { PostingsOfADayAreFoundWithoutReadingAll1764000031000 } from '../../../m
 import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { LimitsAreSharedBySlots1764000050000 } from '../../../migrations/1764000050000-limits-are-shared-by-slots.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
+import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
@@ -73,6 +74,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
     migrationsTableName: 'migrations',
     migrations: [
       LimitsAreSharedBySlots1764000050000,
+      RedemptionsPayAreDeliveredAndUsed1764000050100,
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
       EachDayLeavesASignedHead1764000030000,

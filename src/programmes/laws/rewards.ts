@@ -1,4 +1,8 @@
-/** Laws P30 and P31: a reward has what its kind needs, and days on which it can be had. */
+/**
+ * Laws P30 to P32: a reward has what its kind needs, and days on which it can be had; and points
+ * that pay are worth something.
+ */
+import { MILLION, parseRate } from '../../rules/points.js';
 import type { ProgrammeDocument, Reward } from '../document.js';
 import type { Finding } from './finding.js';
 
@@ -68,4 +72,25 @@ export function rewardDays({ rewards }: ProgrammeDocument): Finding[] {
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** Law P32: the fewest points that may be paid pay something, and come in whole steps. */
+export function tenderTerms({ tender }: ProgrammeDocument): Finding[] {
+  if (tender === undefined) return [];
+  const findings: Finding[] = [];
+  const { step, minimumPoints } = tender;
+  const pays = ((parseRate(tender.rate) ?? 0n) * BigInt(minimumPoints)) / MILLION;
+  if (pays === 0n) {
+    const detail = `${String(minimumPoints)} points pay nothing.`;
+    findings.push({ code: 'worth_nothing', pointer: '/tender/rate', detail });
+  }
+  if ((parseRate(tender.maximumShare) ?? 0n) === 0n) {
+    const detail = 'Points may pay for nothing.';
+    findings.push({ code: 'worth_nothing', pointer: '/tender/maximumShare', detail });
+  }
+  if (minimumPoints % step !== 0) {
+    const detail = `${String(minimumPoints)} points are no multiple of ${String(step)}.`;
+    findings.push({ code: 'not_in_steps', pointer: '/tender/minimumPoints', detail });
+  }
+  return findings;
 }

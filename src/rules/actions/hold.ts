@@ -47,7 +47,12 @@ export function hold(
   const chosen = choose(lots, reward.points, action.at);
   const refusal = whyNot(programme, member, reward, action.at);
   if (refusal !== undefined || chosen === undefined) {
-    return refused(programme, settled, action, refusal ?? insufficient(member, reward, action.at));
+    return refused(
+      programme,
+      settled,
+      action,
+      refusal ?? insufficient(member, reward.points, action.at),
+    );
   }
   const shared = stockOf(reward);
   if (shared.some(({ limit, amount }) => leftOf(state, limit, settled.postings) < amount)) {
@@ -61,11 +66,12 @@ export function hold(
 const stockOf = ({ stock }: Reward): LimitUse[] =>
   stock === undefined ? [] : [{ limit: stock, amount: 1 }];
 
-function placed(
+/** Posts a hold of these points for what they buy or pay. */
+export function placed(
   programme: Programme,
   { member, postings }: Settled,
-  { at, retailer }: HoldAction,
-  what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared'>,
+  { at, retailer }: { at: number; retailer: string },
+  what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared' | 'amount'>,
 ): Outcome {
   const { lots, redemptions } = read(member);
   const { points, shared } = what;
@@ -119,7 +125,8 @@ function whyNot(
     const minimumTier = tierAt(programme, reward.minimumTier).code;
     return { code: 'tier_too_low', details: { minimumTier } };
   }
-  if (availableAt(read(member).lots, at) < reward.points) return insufficient(member, reward, at);
+  if (availableAt(read(member).lots, at) < reward.points)
+    return insufficient(member, reward.points, at);
   return undefined;
 }
 
@@ -132,10 +139,11 @@ function notNow({ from, until }: Reward): Refusal {
   return { code: 'reward_not_available', details };
 }
 
-function insufficient(member: MemberState, reward: Reward, at: number): Refusal {
+/** How many points are there, and how many are missing. */
+export function insufficient(member: MemberState, required: number, at: number): Refusal {
   const available = availableAt(read(member).lots, at);
   return {
     code: 'insufficient_points',
-    details: { available, required: reward.points, missing: reward.points - available },
+    details: { available, required, missing: required - available },
   };
 }

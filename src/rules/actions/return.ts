@@ -11,10 +11,10 @@ import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
-import type { Outcome, Redemption, Refusal, ReturnedLine } from '../state.js';
+import type { Outcome, Refusal, ReturnedLine } from '../state.js';
 import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { postChain, type Step } from './chain.js';
-import { giveBack, givenBack, sharedOf, withReturned } from './given-back.js';
+import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
 import { replayFrom, type Rest } from './replay.js';
 import { withWholes } from './wholes.js';
 
@@ -142,7 +142,7 @@ function written(
     rest,
     place,
   }: {
-    given: readonly Redemption[];
+    given: readonly Given[];
     step: Step;
     rest: Rest;
     place: number;

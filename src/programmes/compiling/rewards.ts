@@ -1,7 +1,8 @@
 /** Rewards as the core reads them: days made instants, codes made look-ups. */
-import { startOfDay, type LocalDate } from '../rules/period.js';
-import type { Reward, Tier } from '../rules/programme.js';
-import type * as written from './document.js';
+import { startOfDay, type LocalDate } from '../../rules/period.js';
+import { parseRate } from '../../rules/points.js';
+import type { Reward, Tender, Tier } from '../../rules/programme.js';
+import type * as written from '../document.js';
 
 /** The rewards of a checked document, by code. */
 export function compileRewards(
@@ -29,6 +30,17 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[], timeZone:
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
   };
+}
+
+export function compileTender(tender: written.Tender | undefined): Tender | undefined {
+  if (tender === undefined) return undefined;
+  const rate = parseRate(tender.rate);
+  const maximumShare = parseRate(tender.maximumShare);
+  if (rate === undefined || maximumShare === undefined) {
+    throw new Error('invariant: only a checked document is compiled');
+  }
+  const { minimumPoints, step } = tender;
+  return { rate, minimumPoints, step, maximumShare };
 }
 
 /** What a reward's stock is called among the shared limits. */
