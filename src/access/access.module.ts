@@ -6,6 +6,7 @@ import { AccessGuard } from './access.guard.js';
 import { AuditService } from './audit.service.js';
 import { CallersService } from './callers.service.js';
 import { CredentialQueries } from './credentials/credentials.queries.js';
+import { FailedCredentials } from './guesses/failed-credentials.service.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys.service.js';
 import { MemberTokensService } from './member-tokens.service.js';
@@ -21,6 +22,7 @@ import { UsersService } from './users.service.js';
     AuditService,
     CallersService,
     CredentialQueries,
+    FailedCredentials,
     KeysService,
     MemberTokensService,
     UsersService,

@@ -11,6 +11,8 @@ export interface Caller {
   /** The credential itself: `key/<key id>`, `member/<token id>` or `user/<user id>`. */
   actor: string;
   permissions: ReadonlySet<Permission>;
+  /** The client address of the request; undefined on the command line. */
+  from?: string | undefined;
 }
 
 /** The command line, acting for a retailer with whoever may run it as its authority. */

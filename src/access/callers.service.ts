@@ -42,10 +42,7 @@ export class CallersService implements BeforeApplicationShutdown {
     if (bearer.startsWith('eyJ')) return this.memberTokens.verify(bearer);
     const credential = this.parsed(bearer);
     if (credential === undefined) return undefined;
-    const known =
-      credential.kind === 'key'
-        ? this.keys.get(credential.keyId)
-        : this.users.get(credential.digest.toString('hex'));
+    const known = this.known(credential);
     const answer = (found: Known | undefined): Caller | undefined => {
       const same = isSameDigest(credential.digest, found?.digest);
       if (!same || found?.active !== true) return undefined;
@@ -53,6 +50,24 @@ export class CallersService implements BeforeApplicationShutdown {
       return found.caller;
     };
     return known instanceof Promise ? known.then(answer) : answer(known);
+  }
+
+  /**
+   * Whether a credential that does not count was never one that did. A revoked key, a disabled user
+   * or a token out of date shows no guessing, however often it comes.
+   */
+  async isGuess(bearer: string): Promise<boolean> {
+    if (bearer.startsWith('eyJ')) return !(await this.memberTokens.isOurs(bearer));
+    const credential = this.parsed(bearer);
+    if (credential === undefined) return true;
+    const known = await this.known(credential);
+    return !isSameDigest(credential.digest, known?.digest);
+  }
+
+  private known(credential: Credential): ReturnType<Recent<Known | undefined>['get']> {
+    return credential.kind === 'key'
+      ? this.keys.get(credential.keyId)
+      : this.users.get(credential.digest.toString('hex'));
   }
 
   /** Checksum and digest of a text, which are the same however often it comes. */

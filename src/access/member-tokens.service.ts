@@ -1,6 +1,6 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SignJWT, jwtVerify } from 'jose';
+import { SignJWT, compactVerify, jwtVerify } from 'jose';
 import { isMemberId } from '../ledger/address.js';
 import { Secrets } from '../platform/config/secrets.js';
 import type { Caller } from './caller.js';
@@ -50,6 +50,14 @@ export class MemberTokensService {
       .setExpirationTime(expires)
       .sign(this.key);
     return { token, expiresAt: new Date(expires * 1_000).toISOString() };
+  }
+
+  /** Whether a token was signed by us, be it out of date by now. */
+  async isOurs(token: string): Promise<boolean> {
+    return compactVerify(token, this.key, { algorithms: ['HS256'] }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The member a token speaks for, or undefined when it is not a valid one of ours. */

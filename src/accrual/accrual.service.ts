@@ -18,7 +18,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
-import { act } from '../rules/act.js';
+import { act, refuseWhole } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/purchase-bonus.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
@@ -47,14 +47,14 @@ export class AccrualService {
 
   /** Books a purchase once; the same key again answers with the same posting. */
   async record(purchase: RecordPurchase, request: Request): Promise<Posted> {
-    return this.submit(purchase, await this.resolve(purchase), request);
+    return this.submit(purchase, await this.resolve(purchase, request.caller), request);
   }
 
   /** The member a purchase names; 404 when there is none. */
-  resolve({ member }: RecordPurchase): Promise<string> | string {
+  resolve({ member }: RecordPurchase, caller: Caller): Promise<string> | string {
     return member.id !== undefined && Object.keys(member).length === 1
       ? this.members.resolveId(member.id)
-      : this.members.resolve(member);
+      : this.members.resolve(member, caller);
   }
 
   /** Books a purchase for a resolved member. Purchases are decided in the order of these calls. */
@@ -83,7 +83,7 @@ export class AccrualService {
   /** What `record` would answer now; nothing is written and no key is used. */
   async preview(purchase: RecordPurchase, caller: Caller, requestId: string): Promise<Posted> {
     this.check(purchase);
-    const memberId = await this.resolve(purchase);
+    const memberId = await this.resolve(purchase, caller);
     return this.ledger.submit({
       ...this.command(purchase, memberId, { caller, requestId }),
       dryRun: true,
@@ -149,7 +149,7 @@ export class AccrualService {
 
   /**
    * A purchase taken in exchange, to be decided after a return in the same command. It names that
-   * return, and where it is refused neither is booked.
+   * return, and where it is refused neither is booked: the refusal answers for both.
    */
   inExchange(
     purchase: PurchaseInput,
@@ -158,7 +158,7 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
-    decide: (returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
+    decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     this.check(purchase);
     const reference = this.references.of(caller, purchase.reference);
@@ -166,13 +166,15 @@ export class AccrualService {
     return {
       occurredAt: Date.parse(purchase.occurredAt),
       redemptions,
-      decide: (returned, owned, moment) => {
+      decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const action = { ...actionOf(purchase, caller, redemptions, moment), exchangeOf };
         const programme = programmeFor(moment.programmes, action.occurredAt, moment.now);
         const outcome = act(programme, returned.state, action);
-        if (outcome.refusal !== undefined) throw refusalError(outcome.refusal);
         const decision = this.decision(outcome, purchase, memberId, reference);
+        if (outcome.refusal !== undefined) {
+          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+        }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
         return { ...decision, outcome: { ...outcome, postings }, owned: rows };

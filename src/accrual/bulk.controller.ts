@@ -8,6 +8,7 @@ import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { RequestId } from '../platform/http/request.decorator.js';
 import { Answers, Ndjson } from '../platform/http/route.decorator.js';
+import { Rated } from '../platform/throttle/rated.decorator.js';
 import { BulkLine } from './bulk.requests.js';
 import { BulkAnswer, BulkService, type BulkScope } from './bulk.service.js';
 import { LineSplitter, type Line } from './line-splitter.js';
@@ -38,6 +39,7 @@ export class BulkController {
    */
   @Post('bulk')
   @Requires('purchases:write')
+  @Rated('bulk')
   @Ndjson(BulkLine)
   @Answers(200, BulkAnswer, 'Books purchases line by line as they come.', 'application/x-ndjson')
   record(

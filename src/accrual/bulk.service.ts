@@ -23,7 +23,7 @@ export class BulkAnswer {
   @Shown('whole', 'The status the same purchase would have been answered with alone.')
   status: number;
 
-  @Shown('flag', 'True when the key was used before, and nothing was booked.', 'optional')
+  @Shown('flag', 'True when the key was answered before, and nothing was done now.', 'optional')
   replayed?: boolean;
 
   @Shown('text', undefined, 'optional')
@@ -81,17 +81,18 @@ export class BulkService {
     firstLine: number,
     scope: BulkScope,
   ): Promise<{ answers: Promise<BulkAnswer[]> }> {
-    const ready = await Promise.all(lines.map((text) => this.ready(text)));
+    const ready = await Promise.all(lines.map((text) => this.ready(text, scope.caller)));
     const answers = ready.map((each, index) => this.answer(each, firstLine + index, scope));
     return { answers: Promise.all(answers) };
   }
 
-  private async ready(text: Line): Promise<Ready | Error> {
+  private async ready(text: Line, caller: Caller): Promise<Ready | Error> {
     if (text instanceof Error) return text;
     try {
       const line = validated(BulkLine, parseJson(text));
       const { idempotencyKey, ...purchase } = line;
-      return { purchase, key: idempotencyKey, memberId: await this.accrual.resolve(purchase) };
+      const memberId = await this.accrual.resolve(purchase, caller);
+      return { purchase, key: idempotencyKey, memberId };
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -102,8 +103,9 @@ export class BulkService {
       if (ready instanceof Error) throw ready;
       const posted = await this.post(ready, scope);
       const refusal = storedRefusal(posted);
-      if (refusal !== undefined) throw refusal;
-      return booked(posted, line, scope.dryRun === true);
+      if (refusal === undefined) return booked(posted, line, scope.dryRun === true);
+      const problem = problemOf(refusal, scope.requestId);
+      return { line, status: problem.status, ...replayedOf(posted), problem };
     } catch (error) {
       const { requestId } = scope;
       const refusal = refusalOf(error);
@@ -123,6 +125,10 @@ export class BulkService {
   }
 }
 
+/** Said only of what was answered before, be it booked or refused. */
+const replayedOf = ({ replayed }: Posted): Pick<BulkAnswer, 'replayed'> =>
+  replayed ? { replayed } : {};
+
 function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
   const posting = answerOf(posted);
   const { memberId, seq, after, effects } = posting;
@@ -130,7 +136,7 @@ function booked(posted: Posted, line: number, isPreview: boolean): BulkAnswer {
   return {
     line,
     status: isPreview ? 200 : 201,
-    ...(posted.replayed ? { replayed: true } : {}),
+    ...replayedOf(posted),
     ...(isPreview
       ? {}
       : {

@@ -41,7 +41,7 @@ export class AdjustmentDesk {
     reply: FastifyReply,
   ): Promise<AdjustmentView | ApprovalView> {
     if (points === 0) throw noPoints();
-    const memberId = await this.members.resolve(member);
+    const memberId = await this.members.resolve(member, request.caller);
     const posted = await this.adjustments.request({ memberId, points, reason, note }, request);
     if (posted.postings.length > 0) return this.answer(posted, reply);
     const userId = staffIdOf(request.caller);

@@ -9,10 +9,11 @@ import { AdjustmentsService } from './adjustments.service.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsQueries } from './approvals.queries.js';
 import { NotesQueries } from './notes.queries.js';
+import { WaitingQueries } from './waiting.queries.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [AdjustmentsController, ApprovalsController],
-  providers: [AdjustmentDesk, AdjustmentsService, ApprovalsQueries, NotesQueries],
+  providers: [AdjustmentDesk, AdjustmentsService, ApprovalsQueries, NotesQueries, WaitingQueries],
 })
 export class AdjustmentsModule {}

@@ -12,7 +12,7 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
-import { adjustmentLimits } from '../rules/actions/adjustment-limits.js';
+import { adjustmentLimits, waitingLimit } from '../rules/actions/adjustment-limits.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Approval, Outcome, State } from '../rules/state.js';
 import {
@@ -24,6 +24,7 @@ import {
   type StoredApproval,
 } from './approvals.queries.js';
 import { newNote, noteWriter } from './notes.queries.js';
+import { decidedWriter, waitingWriter } from './waiting.queries.js';
 
 export interface AdjustmentRequest {
   caller: Caller;
@@ -61,7 +62,7 @@ export class AdjustmentsService {
         key: request.idempotencyKey,
         bodyHash: bodyHash({ memberId, points, reason, note: wanted.note ?? null }),
       },
-      limits: adjustmentLimits(userId, memberId),
+      limits: [...adjustmentLimits(userId, memberId), waitingLimit(userId)],
       needs: (account, { now }) => ({
         spending: points < 0 || isStale(account, now),
         counters: [],
@@ -73,7 +74,8 @@ export class AdjustmentsService {
         const outcome = decided(state, moment, { kind: 'adjust', at, points, reason, requester });
         if (outcome.approval !== undefined) {
           const row = approvalRow(memberId, outcome.approval, request, note?.row.digest ?? null);
-          return { outcome, owned: [{ writer: askWriter, rows: [row] }, ...noted] };
+          const waits = { writer: waitingWriter, rows: [row] };
+          return { outcome, owned: [{ writer: askWriter, rows: [row] }, waits, ...noted] };
         }
         if (outcome.refusal !== undefined) return { outcome, owned: [] };
         return { outcome, owned: noted, ...(note !== undefined && { contentDigest: note.digest }) };
@@ -95,7 +97,7 @@ export class AdjustmentsService {
       // The adjustment is the act of who asked for it; who approved it is in its effects.
       actor: `user/${asked.requester}`,
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, approval: n }) },
-      limits: adjustmentLimits(asked.requester, memberId),
+      limits: [...adjustmentLimits(asked.requester, memberId), waitingLimit(asked.requester)],
       needs: () => ({
         spending: true,
         counters: [],
@@ -204,8 +206,11 @@ function decisionRows(memberId: string, approval: Approval, { actor }: Caller): 
       posting: postingSeq === null ? null : publicId('pst', { memberId, seq: postingSeq }),
     },
   };
+  const { bucket, member_id } = row;
+  const waited = { requester, lapses_at: iso(approval.lapsesAt), bucket, member_id, n };
   return [
     { writer: decisionWriter, rows: [row] },
+    { writer: decidedWriter, rows: [waited] },
     { writer: auditWriter, rows: [entry] },
   ];
 }

@@ -1,5 +1,6 @@
 /** What commands print: plain lines, aligned tables, and faults with their pointers. */
 import { DomainError } from '../platform/http/domain-error.js';
+import { isPassing } from '../platform/http/problem.filter.js';
 import { SettingsError } from '../platform/config/settings.js';
 
 /** Exit codes: 0 done, 1 refused or a difference found, 2 wrong use, 3 could not be reached. */
@@ -31,5 +32,6 @@ export function describeError(error: unknown): { text: string; exitCode: number 
   }
   if (error instanceof SettingsError) return { text: error.message, exitCode: exitCodes.usage };
   const text = error instanceof Error ? error.message : String(error);
-  return { text, exitCode: exitCodes.refused };
+  if (!isPassing(error)) return { text, exitCode: exitCodes.refused };
+  return { text: `unavailable: ${text}`, exitCode: exitCodes.unavailable };
 }

@@ -41,6 +41,12 @@ export interface FactReader {
   read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>>;
 }
 
+/** A module's own count of what its rows use of limits, read behind their locks. */
+export interface LimitReader {
+  /** Used of those among the limits that are its own; what is left out is not used at all. */
+  read(tx: Tx, limits: readonly RollingLimit[], now: number): Promise<Map<string, number>>;
+}
+
 /** A module's one set-based writer for a table it owns. */
 export interface RowWriter<Row> {
   write(tx: Tx, rows: readonly Row[]): Promise<unknown>;

@@ -6,7 +6,14 @@ import { Settings } from '../platform/config/settings.js';
 import { LANES } from '../platform/database/data-source.js';
 import { bucketOf } from './address.js';
 import type { Registry } from './batch/batch.queries.js';
-import type { Command, EffectWriter, FactReader, Posted, ProgrammeBook } from './command.js';
+import type {
+  Command,
+  EffectWriter,
+  FactReader,
+  LimitReader,
+  Posted,
+  ProgrammeBook,
+} from './command.js';
 import { Lane } from './batch/lane.service.js';
 import { firstHead } from './posting.js';
 
@@ -16,6 +23,7 @@ export class LedgerService implements OnApplicationShutdown {
   private readonly registry: Registry = {
     programmes: noProgrammes,
     spendingReaders: [],
+    limitReaders: [],
     effectWriters: [],
   };
   private readonly lanes: Lane[];
@@ -35,11 +43,13 @@ export class LedgerService implements OnApplicationShutdown {
   register(parts: {
     programmes?: ProgrammeBook;
     spendingReader?: FactReader;
+    limitReader?: LimitReader;
     effectWriter?: EffectWriter;
   }): void {
     if (parts.programmes !== undefined) this.registry.programmes = parts.programmes;
     if (parts.spendingReader !== undefined)
       this.registry.spendingReaders.push(parts.spendingReader);
+    if (parts.limitReader !== undefined) this.registry.limitReaders.push(parts.limitReader);
     if (parts.effectWriter !== undefined) this.registry.effectWriters.push(parts.effectWriter);
   }
 

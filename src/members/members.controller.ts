@@ -31,8 +31,11 @@ export class MembersController {
   @Post('find')
   @Requires('members:read')
   @Answers(200, FoundMemberView, 'The member who presents a card, e-mail or phone.')
-  async find(@Body() reference: MemberReference): Promise<FoundMemberView> {
-    const id = await this.members.resolve(reference);
+  async find(
+    @Body() reference: MemberReference,
+    @CalledBy() caller: Caller,
+  ): Promise<FoundMemberView> {
+    const id = await this.members.resolve(reference, caller);
     const { status } = await this.members.membership(id);
     return { id, status };
   }

@@ -5,6 +5,7 @@ import { bucketOf, isMemberId } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { Secrets } from '../platform/config/secrets.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { Guesses, type Guesser } from '../platform/throttle/guesses.service.js';
 import { handleHmac, newCardNumber, type HandleKind } from './member-handles.js';
 import type { ConsentGiven, EnrolMember, MemberReference } from './members.requests.js';
 
@@ -24,6 +25,7 @@ export class MembersService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(Guesses) private readonly guesses: Guesses,
   ) {}
 
   /** M1: enrols nobody without consent. M2: a handle belongs to one member. */
@@ -62,8 +64,8 @@ export class MembersService {
     });
   }
 
-  /** The member id somebody presents, resolved; 404 when there is none. */
-  async resolve(reference: MemberReference): Promise<string> {
+  /** The member somebody presents; 404 when there is none, 429 after too many of those. */
+  async resolve(reference: MemberReference, caller: Guesser): Promise<string> {
     const given = (['id', 'card', 'email', 'phone'] as const).filter(
       (kind) => reference[kind] !== undefined,
     );
@@ -74,9 +76,13 @@ export class MembersService {
       ]);
     }
     const value = reference[kind] ?? '';
-    const id = kind === 'id' ? value : await this.findByHandle(kind, value);
-    if (id === undefined || !isMemberId(id)) throw unknownMember();
-    return id;
+    if (kind === 'id') return this.resolveId(value);
+    // M5: ids cannot be guessed, but cards, e-mails and phones can.
+    return this.guesses.attempt('lookups', caller, isUnknownMember, async () => {
+      const id = await this.findByHandle(kind, value);
+      if (id === undefined) throw unknownMember();
+      return id;
+    });
   }
 
   /** A presented member id; whether it exists shows when the account is locked. */
@@ -169,6 +175,9 @@ export class MembersService {
     return rows[0]?.member_id;
   }
 }
+
+const isUnknownMember = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'unknown_member';
 
 function unknownMember(): DomainError {
   return new DomainError('unknown_member', 'There is no such member.', {}, [

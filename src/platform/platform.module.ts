@@ -3,6 +3,7 @@ import { Secrets } from './config/secrets.js';
 import { Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { Log } from './logging/log.service.js';
+import { ThrottleModule } from './throttle/throttle.module.js';
 
 /** What has no business meaning and every module may ask for. */
 @Global()
@@ -11,7 +12,7 @@ export class PlatformModule {
   static with(settings: Settings, secrets: Secrets): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [HealthModule],
+      imports: [HealthModule, ThrottleModule],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Secrets, useValue: secrets },

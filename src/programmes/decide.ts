@@ -72,6 +72,8 @@ const words: Partial<Record<string, string>> = {
   self_approval: 'Somebody else must approve what you asked for.',
   approval_decided: 'The approval is decided already.',
   approval_lapsed: 'The approval was not decided in time; ask again.',
+  too_many_approvals:
+    'Too much of what you asked for waits already; have some of it decided first.',
   staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
   member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { AlsoAnswers, Answers } from '../platform/http/route.decorator.js';
+import { Rated } from '../platform/throttle/rated.decorator.js';
 import { PublishVersion } from './programmes.requests.js';
 import { ProgrammesService } from './programmes.service.js';
 import {
@@ -47,6 +48,7 @@ export class ProgrammesController {
   /** 200 instead of 201 says that the newest version is this very document. */
   @Post('versions')
   @Requires('programme:publish')
+  @Rated('heavy')
   @Answers(201, PublishedView, 'Publishes a document as the next version.')
   @AlsoAnswers(200, PublishedView)
   async publish(

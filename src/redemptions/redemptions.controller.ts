@@ -35,7 +35,8 @@ export class RedemptionsController {
     @CalledBy() caller: Caller,
     @RequestId() requestId: string,
   ): Promise<QuoteView> {
-    return this.desk.quote(await this.members.resolve(member), asked, caller, requestId);
+    const memberId = await this.members.resolve(member, caller);
+    return this.desk.quote(memberId, asked, caller, requestId);
   }
 
   @Post('redemptions')
@@ -52,7 +53,7 @@ export class RedemptionsController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
-    const memberId = await this.members.resolve(member);
+    const memberId = await this.members.resolve(member, caller);
     return this.desk.hold(memberId, asked, { caller, idempotencyKey, requestId }, reply);
   }
 

@@ -11,8 +11,8 @@ import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
-import { settle } from './spending/settle.js';
-import type { Outcome, State } from './state.js';
+import { refused, settle, type Settled } from './spending/settle.js';
+import type { Outcome, Refusal, State } from './state.js';
 
 /** Posts what time alone has done, and nothing else. */
 export interface SettleAction {
@@ -35,9 +35,7 @@ export type Action =
  * Holds whose time is up are released first, in postings of their own.
  */
 export function act(programme: Programme, state: State, action: Action): Outcome {
-  const [member] = state.members;
-  if (member === undefined) throw new Error('invariant: an action names at least one member');
-  const settled = settle(programme, member, action.at);
+  const settled = settledAt(programme, state, action.at);
   switch (action.kind) {
     case 'accrue':
       return accrue(programme, settled, action);
@@ -58,4 +56,22 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
+}
+
+/**
+ * What becomes of several actions asked for as one when `act` refuses one of them: nothing but the
+ * refusal, on the state from before the first.
+ */
+export function refuseWhole(
+  programme: Programme,
+  state: State,
+  action: { at: number; occurredAt: number },
+  refusal: Refusal,
+): Outcome {
+  return refused(programme, settledAt(programme, state, action.at), action, refusal);
+}
+
+function settledAt(programme: Programme, { members: [member] }: State, at: number): Settled {
+  if (member === undefined) throw new Error('invariant: an action names at least one member');
+  return settle(programme, member, at);
 }

@@ -97,6 +97,7 @@ describe('the guard', () => {
       retailer: 'shop',
       actor: `key/${keyId}`,
       permissions: ['purchases:write', 'purchases:read', 'returns:write'],
+      from: '127.0.0.1',
     });
     const other = await call(`bearer ${key}`, '/probe/me');
     expect([other.status, other.body['code']]).toEqual([403, 'forbidden']);

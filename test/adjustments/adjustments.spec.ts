@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { bucketOf, parsePublicId } from '../../src/ledger/address.js';
 import { Api, aPurchase, expected, problem, tally } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
-import { openOffice, staffProgramme, type Office, type Staff } from './staff.js';
+import { openOffice, staffProgramme, type Office, type Staff } from '../support/staff.js';
 
 let deployment: Deployment;
 let office: Office;

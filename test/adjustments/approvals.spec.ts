@@ -1,7 +1,7 @@
 import type { ApprovalsView, ApprovalView } from '../../src/adjustments/adjustments.views.js';
 import { Api, expected, problem, type Answer } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
-import { openOffice, staffProgramme, type Office, type Staff } from './staff.js';
+import { openOffice, staffProgramme, type Office, type Staff } from '../support/staff.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Api, expected, tally, type Answer } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
-import { openOffice, staffProgramme, type Office, type Staff } from './staff.js';
+import { openOffice, staffProgramme, type Office, type Staff } from '../support/staff.js';
 
 const CALLS = 100;
 
@@ -123,6 +123,37 @@ describe('adjustments at once, half to each of two servers', () => {
     );
     expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: CALLS }, (_, index) => index + 1));
     expect(await moved('member_id', member)).toBe(0);
+  });
+});
+
+describe('approvals asked for at once', () => {
+  it('U11: of 100 and as many more, half to each server, 100 wait', async () => {
+    const [agent, decider] = await hired(2);
+    const members = await enrolled(10);
+    const ask = async (url: string, index: number): Promise<Answer> =>
+      expectStaff(agent)
+        .at(url)
+        .adjust(members[index % 10] ?? '', 150);
+    const answers = [await race(ask), await race(ask)].flat();
+    expect(tally(answers)).toEqual({ 202: CALLS, '409 too_many_approvals': CALLS });
+    const other = await expectStaff(decider).adjust(members[0] ?? '', 150);
+    expect(other.status).toBe(202);
+    const [{ id } = { id: '' }] = answers.flatMap(({ status, body }) =>
+      status === 202 ? [body as { id: string }] : [],
+    );
+    expected(await expectStaff(decider).reject(id), 200);
+    const again = await race(ask);
+    expect(tally(again)).toEqual({ 202: 1, '409 too_many_approvals': CALLS - 1 });
+    const lapsed = `interval '7 days'`;
+    await deployment.sql(
+      `UPDATE approvals_waiting SET lapses_at = lapses_at - ${lapsed} WHERE requester = $1`,
+      [expectStaff(agent).id],
+    );
+    expect((await ask(urls[0] ?? '', 0)).status).toBe(202);
+    const left = await deployment.sql('SELECT FROM approvals_waiting WHERE requester = $1', [
+      expectStaff(agent).id,
+    ]);
+    expect(left).toHaveLength(1);
   });
 });
 

@@ -36,6 +36,34 @@ export const routesOf = (document: OpenAPIObject): Route[] =>
 export const contentOf = (response: object | undefined): Content =>
   (response as { content?: Content } | undefined)?.content ?? {};
 
+/** Finds the route that a call as `GET /v1/members/4711` is answered by. */
+export function finderOf(document: OpenAPIObject): (called: string) => Route | undefined {
+  const variables = ({ name }: Route): number => name.split('{').length;
+  const routes = routesOf(document)
+    .sort((a, b) => variables(a) - variables(b))
+    .map((route) => ({
+      route,
+      pattern: new RegExp(`^${route.name.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    }));
+  return (called) => routes.find(({ pattern }) => pattern.test(called))?.route;
+}
+
+/** Whether a route demands an idempotency key, be it in the header or in each of its lines. */
+export function isKeyed(document: OpenAPIObject, { operation }: Route): boolean {
+  const { parameters = [], requestBody } = operation;
+  const schemas = Object.values(contentOf(requestBody)).map(({ schema }) => schema ?? {});
+  const required = schemas.flatMap((schema) => {
+    const [, name = ''] = /(\w+)$/.exec('$ref' in schema ? String(schema.$ref) : '') ?? [];
+    return (
+      (document.components?.schemas?.[name] as { required?: string[] } | undefined)?.required ?? []
+    );
+  });
+  return (
+    required.includes('idempotencyKey') ||
+    parameters.some((each) => 'in' in each && each.name === 'Idempotency-Key' && each.required)
+  );
+}
+
 /** Every part of a JSON value, itself included. */
 export function partsOf(node: unknown): object[] {
   if (typeof node !== 'object' || node === null) return [];
@@ -59,33 +87,31 @@ export class Contract {
   readonly seen = new Set<string>();
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
-  private readonly routes: { pattern: RegExp; operation: Operation }[];
+  private readonly find: (called: string) => Route | undefined;
   private readonly components: unknown;
+  private readonly responses: Record<string, object | undefined>;
 
   constructor(document: OpenAPIObject) {
     formats.default(this.ajv);
     this.ajv.addKeyword('components');
     this.components = closed(document.components);
-    const variables = (name: string): number => name.split('{').length;
-    this.routes = routesOf(document)
-      .sort((a, b) => variables(a.name) - variables(b.name))
-      .map(({ name, operation }) => ({
-        pattern: new RegExp(`^${name.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-        operation,
-      }));
+    this.responses = { ...document.components?.responses };
+    this.find = finderOf(document);
   }
 
   /** What of an answer the document does not say; undefined when it says everything. */
   fault({ method, path, status, media, body }: Given): string | undefined {
     const called = `${method} ${path.replace(/\?.*/, '')}`;
-    const operation = this.routes.find(({ pattern }) => pattern.test(called))?.operation;
+    const operation = this.find(called)?.operation;
     if (operation === undefined) return `${called} is not documented`;
     const { responses, operationId = '' } = operation;
     const response = responses[String(status)] ?? (status < 400 ? undefined : responses.default);
     if (response === undefined) return `${called} answers ${status}, which is not documented`;
     this.seen.add(`${operationId} ${status}`);
     if (status === 204) return undefined;
-    const schema = contentOf(response)[media.replace(/;.*/, '')]?.schema;
+    const [, shared = ''] =
+      /^#\/components\/responses\/(\w+)$/.exec('$ref' in response ? response.$ref : '') ?? [];
+    const schema = contentOf(this.responses[shared] ?? response)[media.replace(/;.*/, '')]?.schema;
     if (schema === undefined) return `${called} answers ${status} as ${media}: not documented`;
     const validate = this.validator(schema);
     if (validate(body)) return undefined;

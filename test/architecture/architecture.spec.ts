@@ -2,11 +2,12 @@ import { arrowLaws } from './arrows.js';
 import { broken, sound } from './broken-fixtures.js';
 import { kindLaws } from './kinds.js';
 import { limitLaws } from './limits.js';
+import { modelLaws } from './model.js';
 import { readRepository } from './repository.js';
 import type { Law, Source } from './source.js';
 import { wordingLaws } from './wording.js';
 
-const laws = [...arrowLaws, ...kindLaws, ...limitLaws, ...wordingLaws];
+const laws = [...arrowLaws, ...kindLaws, ...limitLaws, ...modelLaws, ...wordingLaws];
 
 const judge = (law: Law, sources: readonly Source[]): string[] =>
   law.breaches(sources).map(({ path, detail }) => `${path}: ${detail} [${law.name}]`);

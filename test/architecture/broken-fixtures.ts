@@ -79,6 +79,14 @@ export const broken: Readonly<Record<string, readonly Source[][]>> = {
     [file('src/platform/base.service.ts')],
     [file('test/support/helper.mjs')],
   ],
+  'the reference model is short': [[file('test/model/reference.ts', lines(301))]],
+  'the reference model shares nothing with the engine': [
+    [file('test/model/reference.ts', "import { act } from '../../src/rules/act.js';")],
+    [file('test/model/reference.ts', "import type { Lot } from '../../src/rules/state.js';")],
+    [file('test/model/reference.ts', "import { terms } from './terms.js';")],
+    [file('test/model/terms.ts', "import type { Lot } from '../../src/rules/state.js';")],
+    [file('test/model/terms.ts', 'export const graceDays = 30;')],
+  ],
   'no barrels': [[file('src/rules/index.ts', "export * from './points.js';")]],
   'no forwardRef': [[file('src/members/a.module.ts', 'imports = [forwardRef(() => B)];')]],
   'types are not escaped': [
@@ -132,5 +140,7 @@ export const sound: readonly Source[] = [
   file('src/platform/points-column.ts', "import type { Points } from '../rules/points.js';"),
   file('src/rules/points.ts', "export const words = 'TODO any forwardRef it.only(';"),
   file('src/rules/longest.ts', `export function a() {\n${lines(58)}}\n`),
+  file('test/model/reference.ts', `import type { A } from './terms.js';\n// A\n${lines(299)}`),
+  file('test/model/terms.ts', 'export interface A {\n  from: number;\n}'),
   file('test/a.spec.ts', `(linux ? it : it.skip)('a', () => {});\n${lines(399)}`),
 ];

@@ -50,6 +50,7 @@ const pureSpecifiers = [
   'ajv',
   'ajv-formats',
   'csv-parse/sync',
+  'ipaddr.js',
 ];
 
 /** Kinds with neither framework nor effect, which pure files may use. */

@@ -8,11 +8,10 @@ import type { Programme } from '../../src/rules/programme.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
 import type { HeldLot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
-import { aMember, memberOf } from '../support/state.js';
-import { BEGIN, ENROLLED, type Published } from './programmes.js';
-import { Reference, type Answer } from './reference.js';
-import { sum } from './story.js';
-import { askedOf, holdFor, pick, type Step } from './steps.js';
+import { aMember, DAY, memberOf } from '../support/state.js';
+import { BEGIN, ENROLLED, type History } from './programmes.js';
+import { Reference } from './reference.js';
+import { askedOf, countersOf, holdFor, lotsOf, pick, type Step } from './steps.js';
 
 const STAFF = 'user-1';
 
@@ -31,7 +30,7 @@ export interface Real {
   postings: PostingDraft[];
 }
 
-export function versionsOf(published: readonly Published[]): Versions {
+export function versionsOf(published: History): Versions {
   const compiled = published.map(({ from, document }, index) =>
     compileProgramme(document, { no: index + 1, effectiveAt: from }),
   );
@@ -41,7 +40,7 @@ export function versionsOf(published: readonly Published[]): Versions {
   };
 }
 
-export function setUp(published: readonly Published[]): { model: Model; real: Real } {
+export function setUp(published: History): { model: Model; real: Real } {
   return {
     model: { reference: new Reference(published, ENROLLED), now: BEGIN },
     real: {
@@ -59,7 +58,7 @@ export class CoreStep implements fc.Command<Model, Real> {
 
   check({ reference }: Readonly<Model>): boolean {
     const { step } = this;
-    if (step.do === 'return') return reference.story.worths.size > 0;
+    if (step.do === 'return') return reference.story.purchases.size > 0;
     return (step.do !== 'capture' && step.do !== 'release') || reference.holds.length > 0;
   }
 
@@ -90,7 +89,7 @@ export class CoreStep implements fc.Command<Model, Real> {
   }
 
   /** Does the step to the model; says what it answered, and the same step as an action. */
-  private done(model: Model, real: Real): { answer?: Answer; action?: Action } {
+  private done(model: Model, real: Real): { answer?: string | undefined; action?: Action } {
     const { step } = this;
     const { reference, now } = model;
     const { versions, numbers } = real;
@@ -102,16 +101,14 @@ export class CoreStep implements fc.Command<Model, Real> {
         const used = holdFor(reference, uses);
         const ids = used === undefined ? [] : [used.id];
         const answer = reference.accrue(now, occurredAt, basket, ids);
-        const lines = basket.lines.map(({ tax = 0, ...line }) => ({ ...line, tax }));
-        const purchase = { lines, tenders: basket.tenders };
         const named = { redemptions: ids.map(number), retailer: 'shop' };
         return {
           answer,
-          action: { kind: 'accrue', at: now, occurredAt, purchase, versions, ...named },
+          action: { kind: 'accrue', at: now, occurredAt, purchase: basket, versions, ...named },
         };
       }
       case 'return': {
-        const bought = [...reference.story.worths.values()].map((worth) => worth.bought);
+        const bought = [...reference.story.purchases.values()];
         const { id, basket } = found(pick(bought, step.which));
         const given = holdFor(reference, step.gives);
         const ids = given === undefined ? undefined : [given.id];
@@ -128,9 +125,9 @@ export class CoreStep implements fc.Command<Model, Real> {
       }
       case 'capture':
       case 'release': {
-        const { id } = found(pick(reference.holds, step.which));
-        const answer = reference.end(step.do, now, id);
-        return { answer, action: { kind: step.do, at: now, redemption: number(id) } };
+        const hold = found(pick(reference.holds, step.which));
+        const answer = reference.end(now, hold, step.do);
+        return { answer, action: { kind: step.do, at: now, redemption: number(hold.id) } };
       }
       case 'adjust': {
         const { points } = step;
@@ -161,8 +158,9 @@ function decided({ reference, now }: Model, real: Real, action: Action): Outcome
     each.state === 'captured' ? { ...each, lots: reserved.get(each.seq) ?? [] } : each,
   );
   // The reference has counted this adjustment already; the ledger reads what was used before it.
-  const own = action.kind === 'adjust' && reference.postings.at(-1) === 'adjust';
-  const used = reference.usedByStaff(now) - (own ? Math.abs(action.points) : 0);
+  const isOwn = action.kind === 'adjust' && reference.postings.at(-1) === 'adjust';
+  const before = isOwn ? reference.adjusted.slice(0, -1) : reference.adjusted;
+  const used = before.reduce((all, { at, size }) => all + (at > now - DAY ? size : 0), 0);
   const limits = new Map([
     [`adjust/user/${STAFF}`, used],
     [`adjust/member/${member.memberId}`, used],
@@ -177,8 +175,10 @@ function keep({ reference }: Model, real: Real, member: MemberState): void {
   if (hold?.state === 'held') real.reserved.set(hold.seq, hold.lots);
 }
 
+const sum = (parts: readonly bigint[]): bigint => parts.reduce((a, b) => a + b, 0n);
+
 const worthOf = ({ story }: Reference): bigint =>
-  sum([...story.worths.values()].flatMap(({ items }) => [...items.values()]));
+  sum([...story.purchases.values()].flatMap(({ items }) => [...items.values()]));
 
 /** `expect` alone, which prepares for the worst each time, would take most of the time of a run. */
 function same(real: unknown, model: unknown): void {
@@ -191,21 +191,16 @@ function compare({ reference, now }: Model, { member, numbers }: Real): void {
   const { story, holds } = reference;
   const open = redemptions.filter(({ state }) => state === 'held');
   same(balanceAt(lots, open, owed, now), reference.balance(now));
-  const told = [reference.postings.length, story.held, story.qualifying];
-  same([version, tier, qualifying, remainder], [...told, story.wholes().remainder]);
+  const told = [reference.postings.length, story.held, story.qualifying, story.remainder];
+  same([version, tier, qualifying, remainder], told);
   same(
     merged(lots.map((l) => [l.accruedAt, l.availableFrom, l.expiresAt, l.remaining, l.held])),
-    merged(reference.lots.map((l) => [l.accrued, l.from, l.expires, l.left, l.held])),
+    merged(lotsOf(reference)),
   );
   const used = [...member.counters].filter(([, each]) => each !== 0);
-  same(Object.fromEntries(used), story.counters());
-  const states = { expired: 'timed out', returned: 'given back' } as const;
+  same(Object.fromEntries(used), countersOf(reference));
   same(
-    redemptions.map(({ seq, state, purchaseSeq }) => [
-      seq,
-      state === 'expired' || state === 'returned' ? states[state] : state,
-      purchaseSeq,
-    ]),
+    redemptions.map(({ seq, state, purchaseSeq }) => [seq, state, purchaseSeq]),
     holds.map(({ id, state, usedOn }) => [numbers.get(id), state, numbers.get(usedOn ?? -1)]),
   );
 }

@@ -11,13 +11,12 @@ const HOUR = 3_600_000;
 const steps = [anyStep.map((step): fc.Command<Model, Real> => new CoreStep(step))];
 
 describe('the core', () => {
-  const names = Object.keys(programmes);
-  it.each(names)(
+  const all = Object.entries(programmes);
+  it.each(all)(
     'R1 to R19, U1 to U3: agrees with a model of the laws after every step (%s)',
-    (name) => {
-      const published = programmes[name] ?? [];
+    (name, published) => {
       const commands = fc.commands(steps, { maxCommands: STEPS_MAX, size: 'max' });
-      const run = howToRun(`core, ${name}`, RUNS / names.length);
+      const run = howToRun(`core, ${name}`, RUNS / all.length);
       fc.assert(
         fc.property(commands, (drawn) => {
           fc.modelRun(() => setUp(published), drawn);

@@ -7,9 +7,9 @@ import type { PostingView, StandingHistoryView } from '../../src/statements/stat
 import { expected, problem, type Answer, type Api } from '../support/api.js';
 import type { TestClock } from '../support/clock.js';
 import type { Deployment } from '../support/server.js';
-import type { Published } from './programmes.js';
-import { Reference, type Answer as Refusal } from './reference.js';
-import { anyStep, askedOf, holdFor, pick, type Step } from './steps.js';
+import type { History } from './programmes.js';
+import { Reference, standing } from './reference.js';
+import { anyStep, askedOf, holdFor, lotsOf, pick, type Step } from './steps.js';
 import type { Basket } from './terms.js';
 
 /** How a request travels: once, twice at once, with its answer lost, or followed by a misuse. */
@@ -42,7 +42,7 @@ interface Request {
   path: string;
   body: object | undefined;
   caller: 'shop' | 'corner' | 'staff';
-  model: (now: number) => Refusal;
+  model: (now: number) => string | undefined;
   /** The same with something else in it. */
   other?: object;
 }
@@ -63,7 +63,7 @@ export class Member {
   constructor(
     private readonly world: World,
     private readonly id: string,
-    published: readonly Published[],
+    published: History,
   ) {
     this.reference = new Reference(published, 0);
   }
@@ -228,10 +228,12 @@ export class Member {
     const path = `/v1/members/${this.id}/standing`;
     const answer = await this.as('staff', 0).get<StandingHistoryView>(path);
     const { tier, qualifyingPoints } = expected(answer, 200);
-    const { story, lots } = this.reference;
+    const { story } = this.reference;
     const whole = Number(story.qualifying / 1_000_000_000n);
     const now = await this.world.clock.now();
-    same([tier.code, qualifyingPoints], [this.reference.tierAt(now), whole]);
+    const { tiers } = this.reference.termsAt(now);
+    const rank = standing(tiers, story.held, story.qualifying);
+    same([tier.code, qualifyingPoints], [tiers[rank]?.code, whole]);
     const kept = await this.world.deployment.sql<{ terms: string; left: number; held: number }>(
       `SELECT accrued_at || ' ' || available_from || ' ' || coalesce(expires_at::text, '') AS terms,
               sum(remaining)::int AS left, sum(held)::int AS held FROM
@@ -243,10 +245,10 @@ export class Member {
       [this.id],
     );
     const sums = new Map<string, { terms: string; left: number; held: number }>();
-    for (const { accrued, from, expires, left, held } of lots) {
+    for (const [accrued = 0, from = 0, expires, left, held] of lotsOf(this.reference)) {
       const terms = `${accrued} ${from} ${expires ?? ''}`;
       const sum = sums.get(terms) ?? { terms, left: 0, held: 0 };
-      sums.set(terms, { terms, left: sum.left + left, held: sum.held + held });
+      sums.set(terms, { terms, left: sum.left + Number(left), held: sum.held + Number(held) });
     }
     const open = [...sums.values()].filter(({ left }) => left > 0);
     const inOrder = (a: { terms: string }, b: { terms: string }): number =>
@@ -271,8 +273,7 @@ export class Member {
         };
       }
       case 'return': {
-        const bought = [...reference.story.worths.values()].map((worth) => worth.bought);
-        const original = pick(bought, step.which);
+        const original = pick([...reference.story.purchases.values()], step.which);
         if (original === undefined) return undefined;
         const { id, basket } = original;
         const given = holdFor(reference, step.gives);
@@ -303,7 +304,7 @@ export class Member {
         const hold = pick(reference.holds, step.which);
         if (hold === undefined) return undefined;
         const path = `/v1/redemptions/${ids.get(hold.id) ?? ''}/${step.do}`;
-        const model = (now: number): Refusal => reference.end(step.do, now, hold.id);
+        const model = (now: number): string | undefined => reference.end(now, hold, step.do);
         return { path, body: undefined, caller: 'shop', model };
       }
       case 'adjust': {

@@ -4,17 +4,18 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { Api, expected } from '../support/api.js';
 import { TestClock } from '../support/clock.js';
 import { deploy } from '../support/server.js';
+import { DAY } from '../support/state.js';
 import { anyErrand, Member, type Errand, type World } from './http-run.js';
-import { programmes, type Published } from './programmes.js';
+import { programmes, type History } from './programmes.js';
 import { howToRun, STEPS_MAX } from './seeds.js';
-import { DAY, MINUTE } from './terms.js';
+import { MINUTE } from './steps.js';
 
 const RUNS = 60;
 /** Members whose requests are under way at once. */
 const MEMBERS = 4;
 
 /** Staff adjust for all members of all runs, so their own limit is out of reach here. */
-const documents = (programmes['two versions'] ?? []).map(({ document }): ProgrammeDocument => ({
+const documents = programmes['two versions'].map(({ document }): ProgrammeDocument => ({
   ...document,
   purchasesBeforeEnrolment: true,
   ...(document.staff && { staff: { ...document.staff, perStaffPerDay: 1_000_000 } }),
@@ -27,7 +28,7 @@ const documentOf = (no: number): ProgrammeDocument => {
 
 let world: World;
 let staff: Api;
-const published: Published[] = [{ from: Date.UTC(2020, 0, 1), document: documentOf(0) }];
+const published: [...History] = [{ from: Date.UTC(2020, 0, 1), document: documentOf(0) }];
 
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on' };

@@ -1,16 +1,19 @@
 /** Programmes whose members the model test compares, each hard in its own way. */
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { aProgrammeDocument } from '../support/programme.js';
-import { DAY } from './terms.js';
+import { DAY } from '../support/state.js';
 
 /** Friday, nine days before the clocks of London go forward. */
 export const BEGIN = Date.UTC(2026, 2, 20, 11);
 export const ENROLLED = BEGIN - 20 * DAY;
 
-export interface Published {
+interface Published {
   from: number;
   document: ProgrammeDocument;
 }
+
+/** The versions of a programme, oldest first. */
+export type History = readonly [Published, ...Published[]];
 
 const rewards = (small: number, large: number, tier?: string): ProgrammeDocument['rewards'] => [
   { code: 'small', name: 'Small', points: small, value: { amount: 1, currency: 'GBP' } },
@@ -116,7 +119,7 @@ const changed = aProgrammeDocument({
 
 const from = BEGIN - 400 * DAY;
 
-export const programmes: Record<string, readonly Published[]> = {
+export const programmes = {
   fractions: [{ from, document: fractions }],
   'no window': [{ from, document: noWindow }],
   caps: [{ from, document: caps }],
@@ -124,4 +127,4 @@ export const programmes: Record<string, readonly Published[]> = {
     { from: BEGIN - 18 * DAY, document: fractions },
     { from: BEGIN + 8 * DAY + 3_600_000, document: changed },
   ],
-};
+} satisfies Record<string, History>;

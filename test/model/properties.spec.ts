@@ -10,7 +10,7 @@ import { programmes } from './programmes.js';
 import { anyStep } from './steps.js';
 
 const BILLION = 1_000_000_000n;
-const published = programmes['fractions'] ?? [];
+const published = programmes.fractions;
 
 /** A member and everything posted, under a programme of one version. */
 class Story {

@@ -1,394 +1,357 @@
 /**
- * The reference model: a member by the laws of the READMEs, as naive as can be. It shares no code
- * with the engine. Lots are a plain list in the order they were opened; a late event has the whole
- * story told again from its place on, and what differs afterwards is moved.
+ * The reference model: one member by the laws of the READMEs, as naive as can be. With every
+ * purchase and return the story of all of them is told anew, in the order in which they happened;
+ * the points that differ by that move between lots, which are a plain list.
  */
-import { Story, windowEnd, standing, type Back, type Happening, type Version } from './story.js';
-import { DAY, endOfDay, endOfMonths, MINUTE, type Basket, type Document } from './terms.js';
+import { DateTime, type DateTimeUnit, type DurationLike } from 'luxon';
+import type { AskedBack, Back, Basket, Event, Hold, Lot, Origin, Purchase } from './terms.js';
+import type { PerPurchase, Terms, Version } from './terms.js';
 
-export interface Lot {
-  /** The purchase whose points it has; undefined for points given by staff. */
-  owner: number | undefined;
-  accrued: number;
-  from: number;
-  expires: number | null;
-  left: number;
-  held: number;
-}
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** Billionths. */
+const POINT = 1_000_000_000n;
 
-export interface Hold {
-  id: number;
-  points: number;
-  ends: number;
-  state: 'held' | 'captured' | 'released' | 'timed out' | 'given back';
-  parts: { lot: Lot; amount: number }[];
-  usedOn: number | undefined;
-}
-
-export interface AskedBack {
-  line: number;
-  quantity?: number | undefined;
-  amount?: number | undefined;
-}
-
-export interface Balance {
-  available: number;
-  pending: number;
-  held: number;
-  owed: number;
-}
-
-/** R12: these blame a field of the request and leave nothing behind. */
-const blaming = [
-  'occurred_in_future',
-  'unknown_reward',
-  'redemption_not_usable',
-  'redemption_not_on_purchase',
-  'return_before_purchase',
-  'return_exceeds_purchase',
-];
-const endings = {
+const ended = {
   captured: 'redemption_already_captured',
   released: 'redemption_already_released',
-  'timed out': 'hold_expired',
-  'given back': 'redemption_returned',
+  expired: 'hold_expired',
+  returned: 'redemption_returned',
 };
-const GRACE_DAYS = 30;
-const usualStaff = { perStaffPerDay: 5_000, perMemberPerDay: 1_000 };
 
+/** Whatever is done answers with the code of its refusal, or undefined. */
 export class Reference {
-  story = new Story();
-  lots: Lot[] = [];
-  readonly holds: Hold[] = [];
+  story = tell([]);
   owed = 0;
-  /** Kinds of all postings, in order. */
+  readonly lots: Lot[] = [];
+  readonly holds: Hold[] = [];
+  readonly adjusted: { at: number; size: number }[] = [];
+  /** Kinds of all postings. */
   readonly postings: string[] = [];
-  /** The model's own number of the newest purchase, return or hold. */
+  /** Number of the newest purchase, return or hold. */
   newest = 0;
-  private readonly adjusted: { at: number; size: number }[] = [];
 
   constructor(
-    private readonly versions: readonly Version[],
+    private readonly versions: readonly [Version, ...Version[]],
     private readonly enrolledAt: number,
   ) {}
 
-  /** Each action answers with the code of its refusal, or undefined. */
-  accrue(now: number, occurredAt: number, basket: Basket, redemptions: readonly number[]): Answer {
-    const document = this.documentAt(occurredAt, now);
-    const isUsable = (id: number): boolean =>
-      this.holds.some(
-        (each) => each.id === id && each.state === 'captured' && each.usedOn === undefined,
-      );
-    const refusal =
-      whyNotWhen(now, occurredAt) ??
-      (occurredAt < (this.versions[0]?.from ?? 0) ? 'before_programme_start' : undefined) ??
-      (occurredAt < this.enrolledAt && !document.purchasesBeforeEnrolment
-        ? 'before_enrolment'
-        : undefined) ??
-      whyTooLate(document, now, occurredAt) ??
-      (redemptions.every(isUsable) ? undefined : 'redemption_not_usable');
-    if (refusal !== undefined) return this.refuse(now, refusal);
-    this.settle(now);
-    const place = this.placeOf(document, now, occurredAt);
-    this.happen({ occurredAt, place, document, basket, back: [] }, 'accrue');
-    for (const hold of this.holds) if (redemptions.includes(hold.id)) hold.usedOn = this.newest;
-    return undefined;
+  accrue(now: number, at: number, basket: Basket, uses: number[]): string | undefined {
+    const { isTooLate, ...when } = this.when(now, at);
+    const isEarly = at < this.enrolledAt && !when.terms.purchasesBeforeEnrolment;
+    const used = this.holds.filter(({ id }) => uses.includes(id));
+    if (at > now + 5 * MINUTE) return 'occurred_in_future';
+    if (at < this.versions[0].from) return this.refuse(now, 'before_programme_start');
+    if (isEarly) return this.refuse(now, 'before_enrolment');
+    if (isTooLate) return this.refuse(now, 'event_too_late');
+    const isUsable = used.every((hold) => hold.state === 'captured' && hold.usedOn === undefined);
+    if (!isUsable) return 'redemption_not_usable';
+    const id = this.newest + 1;
+    for (const hold of used) hold.usedOn = id;
+    return this.happen(now, { ...when, id, of: id, basket, back: [] });
   }
 
-  bringBack(
-    now: number,
-    occurredAt: number,
-    purchase: number,
-    asked: readonly AskedBack[] | undefined,
-    redemptions?: readonly number[],
-  ): Answer {
-    const document = this.documentAt(occurredAt, now);
-    const worth = this.story.worths.get(purchase);
-    const place = this.placeOf(document, now, occurredAt);
-    const isBefore =
-      worth === undefined ||
-      occurredAt < worth.bought.occurredAt ||
-      (this.isLate(document, now, occurredAt) && place < worth.bought.place);
-    const back = comesBack(worth?.left ?? [], asked);
-    const left = typeof back === 'string' ? [] : restOf(worth?.left ?? [], back);
-    const used = this.holds.filter((h) => h.usedOn === purchase && h.state === 'captured');
-    const isWhole = left.every(({ quantity, amount }) => quantity === 0 && amount === 0);
-    const given = redemptions ?? (isWhole ? used.map(({ id }) => id) : []);
-    const refusal =
-      whyNotWhen(now, occurredAt) ??
-      (isBefore ? 'return_before_purchase' : undefined) ??
-      whyTooLate(document, now, occurredAt) ??
-      (typeof back === 'string' ? back : undefined) ??
-      (given.every((id) => used.some((h) => h.id === id))
-        ? undefined
-        : 'redemption_not_on_purchase');
-    if (refusal !== undefined || typeof back === 'string') return this.refuse(now, refusal ?? '');
-    this.settle(now);
-    const grace = document.returns?.graceDays ?? GRACE_DAYS;
-    const until = endOfDay(document.identity.timeZone, now, grace);
-    this.happen({ occurredAt, place, document, purchase, back }, 'return', () => {
-      for (const hold of used) if (given.includes(hold.id)) this.giveBack(hold, now, until);
-    });
-    return undefined;
+  bringBack(now: number, at: number, of: number, asked?: AskedBack[], gives?: number[]) {
+    const { isTooLate, ...when } = this.when(now, at);
+    const bought = this.story.purchases.get(of);
+    if (bought === undefined) throw new Error('Only what was bought comes back.');
+    const all = leftOf(bought).flatMap((left, line) => (isNothing(left) ? [] : [{ line }]));
+    const back = comesBack(bought, asked ?? all);
+    const isWhole = leftOf(bought, back).every(isNothing);
+    const used = this.holds.filter((hold) => hold.usedOn === of && hold.state === 'captured');
+    const given = used.filter(({ id }) => gives?.includes(id) ?? isWhole);
+    if (at > now + 5 * MINUTE) return 'occurred_in_future';
+    if (at < bought.at || when.place < bought.place) return 'return_before_purchase';
+    if (isTooLate) return this.refuse(now, 'event_too_late');
+    if (!asked && all.length === 0) return this.refuse(now, 'nothing_left_to_return');
+    if (back === undefined) return 'return_exceeds_purchase';
+    if (given.length < (gives?.length ?? 0)) return 'redemption_not_on_purchase';
+    const { basket } = bought;
+    return this.happen(now, { ...when, id: this.newest + 1, of, basket, back }, given);
   }
 
-  hold(now: number, code: string): Answer {
-    const document = this.documentAt(now, now);
-    const reward = document.rewards.find((each) => each.code === code);
-    if (reward === undefined) return this.refuse(now, 'unknown_reward');
+  hold(now: number, code: string): string | undefined {
+    const { rewards, tiers, redemption } = this.termsAt(now);
+    const reward = rewards.find((each) => each.code === code);
+    if (reward === undefined) return 'unknown_reward';
     this.settle(now);
-    const { tiers } = document;
+    const { held, qualifying } = this.story;
     const needed = tiers.findIndex((tier) => tier.code === reward.minimumTier);
-    if (standing(document, this.story.held, this.story.qualifying) < needed) {
-      return this.refuse(now, 'tier_too_low');
-    }
-    const parts = this.choose(now, reward.points);
-    if (parts === undefined) return this.refuse(now, 'insufficient_points');
-    for (const { lot, amount } of parts) lot.held += amount;
-    const ends = now + document.redemption.holdMinutes * MINUTE;
-    this.postings.push('hold');
-    this.newest += 1;
-    const id = this.newest;
-    this.holds.push({ id, points: reward.points, ends, state: 'held', parts, usedOn: undefined });
-    return undefined;
+    if (standing(tiers, held, qualifying) < needed) return this.refuse(now, 'tier_too_low');
+    const ends = now + redemption.holdMinutes * MINUTE;
+    const hold: Hold = { id: this.newest + 1, ends, state: 'held', usedOn: undefined };
+    if (!this.spend(now, reward.points, hold)) return this.refuse(now, 'insufficient_points');
+    this.holds.push(hold);
+    this.newest = hold.id;
+    return this.post('hold');
   }
 
-  end(kind: 'capture' | 'release', now: number, id: number): Answer {
+  end(now: number, hold: Hold, kind: 'capture' | 'release'): string | undefined {
     this.settle(now);
-    const hold = this.holds.find((each) => each.id === id);
-    if (hold === undefined) throw new Error('A hold that is ended is there.');
-    if (hold.state !== 'held') return this.refuse(now, endings[hold.state]);
-    this.letGo(hold, kind === 'capture' ? 'captured' : 'released');
-    if (kind === 'capture') for (const { lot, amount } of hold.parts) lot.left -= amount;
-    this.postings.push(kind === 'capture' ? 'redeem' : 'release');
-    return undefined;
+    if (hold.state !== 'held') return this.refuse(now, ended[hold.state]);
+    hold.state = kind === 'capture' ? 'captured' : 'released';
+    return this.post(kind === 'capture' ? 'redeem' : 'release');
   }
 
   /** U1, U3: one member of staff adjusts. */
-  adjust(now: number, points: number): Answer {
-    const { staff = usualStaff, expiry, identity } = this.documentAt(now, now);
+  adjust(now: number, points: number): string | undefined {
+    const terms = this.termsAt(now);
+    const { perStaffPerDay = 5_000, perMemberPerDay = 1_000 } = terms.staff ?? {};
+    const recent = this.adjusted.filter(({ at }) => at > now - DAY);
+    const used = total(recent.map(({ size }) => size)) + Math.abs(points);
     this.settle(now);
-    const used = this.usedByStaff(now) + Math.abs(points);
-    if (used > staff.perStaffPerDay) return this.refuse(now, 'staff_limit_reached');
-    if (used > staff.perMemberPerDay) return this.refuse(now, 'member_limit_reached');
-    const parts = points > 0 ? [] : this.choose(now, -points);
-    if (parts === undefined) return this.refuse(now, 'insufficient_points');
-    for (const { lot, amount } of parts) lot.left -= amount;
-    const expires =
-      expiry.months === undefined ? null : endOfMonths(identity.timeZone, now, expiry.months);
-    const terms = { owner: undefined, accrued: now, from: now, expires, held: 0 };
-    if (points > 0) this.lots.push({ ...terms, left: points });
+    if (used > perStaffPerDay) return this.refuse(now, 'staff_limit_reached');
+    if (used > perMemberPerDay) return this.refuse(now, 'member_limit_reached');
+    // A gift takes less than nothing, which is always there.
+    if (!this.spend(now, -points)) return this.refuse(now, 'insufficient_points');
+    this.open({ of: undefined, terms, at: now, until: now }, points);
     this.adjusted.push({ at: now, size: Math.abs(points) });
-    this.postings.push('adjust');
-    return undefined;
+    return this.post('adjust');
   }
 
-  usedByStaff(now: number): number {
-    const recent = this.adjusted.filter(({ at }) => at > now - DAY);
-    return recent.reduce((all, { size }) => all + size, 0);
+  /** R8, R9: what time alone has done counts, whether or not it was posted. */
+  balance(now: number) {
+    const free = this.free(now);
+    const pending = pointsIn(free.filter(({ from }) => from > now));
+    const held = pointsIn(this.lots.filter(({ hold }) => isOpen(hold, now)));
+    return { available: pointsIn(free) - pending, pending, held, owed: this.owed };
+  }
+
+  termsAt(instant: number): Terms {
+    return (this.versions.findLast(({ from }) => from <= instant) ?? this.versions[0]).document;
+  }
+
+  /** R9, R11, R14: where an event is in their order; one too old for that counts as of now. */
+  private when(now: number, at: number) {
+    const terms = this.termsAt(at);
+    const isOld = at < now - terms.lateEvents.windowDays * DAY;
+    const isLate = at < (this.story.events.at(-1)?.place ?? at);
+    const days = terms.returnWindowDays;
+    const until = days === 0 ? at : startOf('day', terms, at, { days: days + 1 });
+    const isTooLate = isOld && terms.lateEvents.older === 'refuse';
+    return { terms, at, place: isOld && isLate ? now : at, until, isTooLate };
   }
 
   /** R8: releases, oldest first, what has run out. */
-  settle(now: number): void {
+  private settle(now: number): void {
     for (const hold of this.holds) {
-      if (hold.state !== 'held' || hold.ends > now) continue;
-      this.letGo(hold, 'timed out');
-      this.postings.push('release');
+      if (hold.state !== 'held' || isOpen(hold, now)) continue;
+      hold.state = 'expired';
+      this.post('release');
     }
   }
 
-  /** R8, R9: what time alone has done counts, whether or not anything was posted. */
-  balance(now: number): Balance {
-    const balance = { available: 0, pending: 0, held: 0, owed: this.owed };
-    for (const { from, left } of this.lots) balance[from > now ? 'pending' : 'available'] += left;
-    for (const { state, ends, parts } of this.holds) {
-      if (state !== 'held' || ends <= now) continue;
-      for (const { lot, amount } of parts) {
-        balance[lot.from > now ? 'pending' : 'available'] -= amount;
-        balance.held += amount;
-      }
-    }
-    return balance;
-  }
-
-  /** The tier to show: one that the version of now does not have counts as what is reached. */
-  tierAt(now: number): string | undefined {
-    const document = this.documentAt(now, now);
-    return document.tiers[standing(document, this.story.held, this.story.qualifying)]?.code;
-  }
-
-  /** The version in force, or for what happened before the first one, that of now. */
-  private documentAt(instant: number, now: number): Document {
-    const at = (when: number): Version | undefined =>
-      this.versions.findLast(({ from }) => from <= when);
-    const version = at(instant) ?? at(now);
-    if (version === undefined) throw new Error('The programme has started.');
-    return version.document;
-  }
-
-  private refuse(now: number, code: string): string {
-    if (blaming.includes(code)) return code;
+  /** R12: a refusal that blames no field of the request is posted. */
+  private refuse(now: number, code: string): string | undefined {
     this.settle(now);
-    this.postings.push('refused');
-    return code;
+    return this.post('refused', code);
   }
 
-  private letGo(hold: Hold, state: Hold['state']): void {
-    hold.state = state;
-    for (const { lot, amount } of hold.parts) lot.held -= amount;
+  private post(kind: string, answer?: string): string | undefined {
+    this.postings.push(kind);
+    return answer;
   }
 
-  /** R6: what pays points in spending order. */
-  private choose(now: number, points: number): Hold['parts'] | undefined {
-    const free = inSpendingOrder(this.lots.filter(({ from }) => from <= now));
-    const parts: Hold['parts'] = [];
-    let missing = points;
-    for (const lot of free) {
-      const amount = Math.min(lot.left - lot.held, missing);
-      if (amount > 0) parts.push({ lot, amount });
-      missing -= amount;
+  /** R11: a purchase's points move with its last correction, those of others with the event. */
+  private happen(now: number, event: Event, given: Hold[] = []): string | undefined {
+    this.settle(now);
+    this.newest = event.id;
+    const { events, told, purchases: before } = this.story;
+    this.story = tell([...events, event].sort((a, b) => a.place - b.place));
+    const corrected = events.filter(({ id }) => told.get(id) !== this.story.told.get(id));
+    this.postings.push(...corrected.map(() => 'correct'));
+    const turn = ({ id }: Event): number => corrected.findLastIndex(({ of }) => of === id);
+    const moves = [...this.story.purchases.values()].sort((a, b) => turn(a) - turn(b));
+    const move = (each: Purchase): void => this.move(now, each, before.get(each.id)?.points ?? 0);
+    moves.filter((each) => turn(each) >= 0).forEach(move);
+    for (const hold of given) hold.state = 'returned';
+    // R18: at their age, or for a grace where they have expired meanwhile.
+    const days = (event.terms.returns?.graceDays ?? 30) + 1;
+    const grace = { expires: startOf('day', event.terms, now, { days }), no: this.lots.length };
+    const isOver = ({ hold, expires }: Lot) => hold && given.includes(hold) && expires <= now;
+    for (const lot of this.lots.filter(isOver)) Object.assign(lot, grace);
+    moves.filter((each) => turn(each) < 0).forEach(move);
+    return this.post(event.id === event.of ? 'accrue' : 'return');
+  }
+
+  /** R17: a debt is paid first; points come from own lots, from others, then are owed. */
+  private move(now: number, purchase: Purchase, before: number): void {
+    const more = Math.max(0, purchase.points - before);
+    const repaid = Math.min(this.owed, more);
+    this.open(purchase, more - repaid);
+    const lots = this.free(now);
+    const own = lots.filter(({ of }) => of === purchase.id);
+    const others = lots.filter(({ of }) => of !== purchase.id);
+    this.owed += this.take([...own, ...others], before - purchase.points) - repaid;
+  }
+
+  private open({ of, terms, at, until }: Origin, left: number): void {
+    const { months } = terms.expiry;
+    const expires = months ? startOf('day', terms, at, { months, days: 1 }) : Infinity;
+    const lot = { no: this.lots.length, of, accrued: at, from: until, expires, hold: undefined };
+    if (left > 0) this.lots.push({ ...lot, left });
+  }
+
+  /** R6: what is neither held nor spent, in spending order. */
+  private free(now: number): Lot[] {
+    return this.lots
+      .filter(({ left, hold }) => left > 0 && hold?.state !== 'captured' && !isOpen(hold, now))
+      .sort((a, b) => a.expires - b.expires || a.accrued - b.accrued || a.no - b.no);
+  }
+
+  /** R7: whether what is available suffices, and is taken. */
+  private spend(now: number, points: number, hold?: Hold): boolean {
+    const available = this.free(now).filter(({ from }) => from <= now);
+    return pointsIn(available) >= points && this.take(available, points, hold) === 0;
+  }
+
+  /** Takes points from lots in their order, for a hold or for good; answers with what is missing. */
+  private take(lots: Lot[], points: number, hold?: Hold): number {
+    let missing = Math.max(0, points);
+    for (const lot of lots) {
+      const left = Math.min(lot.left, missing);
+      lot.left -= left;
+      missing -= left;
+      if (hold) this.lots.push({ ...lot, left, hold });
     }
-    return missing === 0 ? parts : undefined;
-  }
-
-  private isLate(document: Document, now: number, occurredAt: number): boolean {
-    const newest = this.story.told.at(-1)?.place ?? -Infinity;
-    return occurredAt < newest && !isOld(document, now, occurredAt);
-  }
-
-  /** R11, R14. */
-  private placeOf(document: Document, now: number, occurredAt: number): number {
-    const newest = this.story.told.at(-1)?.place ?? -Infinity;
-    return occurredAt < newest && isOld(document, now, occurredAt) ? now : occurredAt;
-  }
-
-  /** Tells the story with something more in it, and moves the points that differ by that. */
-  private happen(
-    event: Omit<Happening, 'id' | 'purchase'> & { purchase?: number },
-    kind: string,
-    meanwhile: () => void = () => undefined,
-  ): void {
-    const { told, decided } = this.story;
-    const { points: before } = this.story.wholes();
-    this.newest += 1;
-    const happening = { purchase: this.newest, ...event, id: this.newest };
-    const earlier = told.filter(({ place }) => place <= event.place);
-    const later = told.slice(earlier.length);
-    if (later.length === 0) this.story.tell(happening);
-    else this.story = retold([...earlier, happening, ...later]);
-    const corrected = later.filter(({ id }) => decided.get(id) !== this.story.decided.get(id));
-    this.postings.push(...corrected.map(() => 'correct'), kind);
-    const moves = [...this.story.wholes().points]
-      .map(([purchase, points]) => ({ purchase, points: points - (before.get(purchase) ?? 0) }))
-      .filter(({ points }) => points !== 0);
-    corrected.forEach(({ purchase }, at) => {
-      const isLast = !corrected.slice(at + 1).some((next) => next.purchase === purchase);
-      if (isLast) this.move(moves.filter((each) => each.purchase === purchase));
-    });
-    meanwhile();
-    this.move(moves.filter((each) => !corrected.some((c) => c.purchase === each.purchase)));
-  }
-
-  /** R17: issued points pay a debt first; points come from own lots, from others, then are owed. */
-  private move(moves: readonly { purchase: number; points: number }[]): void {
-    for (const { purchase, points } of moves) {
-      const worth = this.story.worths.get(purchase);
-      if (worth === undefined) throw new Error('Points move for a purchase.');
-      const { occurredAt: accrued, document } = worth.bought;
-      const { expiry, identity } = document;
-      const expires =
-        expiry.months === undefined ? null : endOfMonths(identity.timeZone, accrued, expiry.months);
-      if (points > 0) {
-        const repaid = Math.min(this.owed, points);
-        this.owed -= repaid;
-        const terms = { owner: purchase, accrued, from: windowEnd(worth.bought), expires, held: 0 };
-        this.lots.push({ ...terms, left: points - repaid });
-      }
-      const isOwn = ({ owner }: Lot): boolean => owner === purchase;
-      const order = inSpendingOrder(this.lots);
-      let missing = Math.max(0, -points);
-      for (const lot of [...order.filter(isOwn), ...order.filter((each) => !isOwn(each))]) {
-        const amount = Math.min(lot.left - lot.held, missing);
-        lot.left -= amount;
-        missing -= amount;
-      }
-      this.owed += missing;
-    }
-  }
-
-  /** R18: back to the lots at their age, or for a grace where they have expired. */
-  private giveBack(hold: Hold, now: number, until: number): void {
-    hold.state = 'given back';
-    for (const { lot, amount } of hold.parts) {
-      if (lot.expires === null || lot.expires > now) lot.left += amount;
-      else this.lots.push({ ...lot, expires: until, left: amount, held: 0 });
-    }
+    return missing;
   }
 }
 
-export type Answer = string | undefined;
-
-function retold(events: readonly Happening[]): Story {
-  const story = new Story();
-  for (const each of events) story.tell(each);
-  return story;
+/** What purchases are worth and the tier they lead to, by everything that happened in its order. */
+function tell(events: Event[]) {
+  const purchases = new Map<number, Purchase>();
+  /** What each event came to. */
+  const told = new Map<number, string>();
+  let held = '';
+  let qualifying = 0n;
+  for (const event of events) {
+    const { terms, place } = event;
+    const tier = terms.tiers[standing(terms.tiers, held, qualifying)]?.code ?? '';
+    const begun = { ...event, items: new Map<string, bigint>(), points: 0, held, tier };
+    const before = purchases.get(event.of) ?? begun;
+    const purchase = { ...before, back: [...before.back, ...event.back] };
+    purchase.items = itemsOf(purchase, [...purchases.values()]);
+    purchases.set(event.of, purchase);
+    const changes = [...purchase.items].map(([key, got]) => got - (before.items.get(key) ?? 0n));
+    told.set(event.id, [held, purchase.tier, ...changes].join());
+    qualifying += qualifyingIn(purchase) - qualifyingIn(before);
+    if (before === begun) held = terms.tiers[standing(terms.tiers, held, qualifying)]?.code ?? '';
+    else if (purchase.until > place) {
+      // R19: a tier goes that was reached since the oldest purchase that can still be returned.
+      const oldest = [...purchases.values()].find(({ until }) => until > place) ?? purchase;
+      const left = standing(terms.tiers, oldest.held, qualifying);
+      if (left < standing(terms.tiers, held, 0n)) held = terms.tiers[left]?.code ?? '';
+    }
+  }
+  // R16: whole points follow from the exact ones of purchases in their order.
+  let remainder = 0n;
+  for (const purchase of purchases.values()) {
+    remainder += sum([...purchase.items.values()]);
+    purchase.points = Number(remainder / POINT);
+    remainder %= POINT;
+  }
+  return { events, purchases, told, held, qualifying, remainder };
 }
 
-const isOld = ({ lateEvents }: Document, now: number, occurredAt: number): boolean =>
-  occurredAt < now - lateEvents.windowDays * DAY;
-
-const whyNotWhen = (now: number, occurredAt: number): Answer =>
-  occurredAt > now + 5 * MINUTE ? 'occurred_in_future' : undefined;
-
-const whyTooLate = (document: Document, now: number, occurredAt: number): Answer =>
-  document.lateEvents.older === 'refuse' && isOld(document, now, occurredAt)
-    ? 'event_too_late'
-    : undefined;
-
-/** R6; what is equal in all else stays in the order it was opened. */
-const inSpendingOrder = (lots: readonly Lot[]): Lot[] =>
-  [...lots].sort((a, b) => {
-    const [first, second] = [a.expires ?? Infinity, b.expires ?? Infinity];
-    return first === second ? a.accrued - b.accrued : first - second;
+/** R1, R3, R4, R15: what is left of a purchase earns, and a bonus while its minimum is kept. */
+function itemsOf(purchase: Purchase, others: Purchase[]): Map<string, bigint> {
+  const { terms, basket, tier } = purchase;
+  const { categories, earningBasis, earningRules, tiers } = terms;
+  const excluded = basket.tenders.filter(({ kind }) => earningBasis.excludedTenders.includes(kind));
+  const paid = total(basket.tenders.map(({ amount }) => amount)) || 1;
+  const share = paid - total(excluded.map(({ amount }) => amount));
+  const named = earningRules.flatMap((rule) => ('rate' in rule ? (rule.categories ?? []) : []));
+  const more = millionths(tiers.find(({ code }) => code === tier)?.multiplier ?? '1') - 1_000_000n;
+  const items = new Map<string, bigint>();
+  const lines = leftOf(purchase).map(({ category, amount, tax }) => {
+    const treatment = categories.find(({ code }) => code === category)?.treatment;
+    const basis = earningBasis.tax === 'included' ? amount : amount - tax;
+    return { category, minor: treatment === 'earns' ? basis : 0 };
   });
-
-const restOf = (left: readonly Rest[], back: readonly Back[]): Rest[] => {
-  const rest = left.map(({ quantity, amount }) => ({ quantity, amount }));
-  for (const { line, quantity, amount } of back) {
-    const of = rest[line];
-    if (of !== undefined)
-      Object.assign(of, { quantity: of.quantity - quantity, amount: of.amount - amount });
+  const minor = Math.floor((total(lines.map((line) => line.minor)) * share) / paid);
+  for (const rule of earningRules) {
+    if (rule.kind === 'per_purchase') {
+      const key = capOf(rule, purchase);
+      const got = purchase.items.get(key) ?? bonusOf(rule, purchase, others);
+      items.set(key, minor < rule.minimumAmount ? 0n : got);
+      continue;
+    }
+    for (const [line, { category, minor }] of lines.entries()) {
+      if (!(rule.categories?.includes(category) ?? !named.includes(category))) continue;
+      const got = (BigInt(minor * share) * millionths(rule.rate) * 10n) / BigInt(paid);
+      items.set(`amount ${line} ${rule.id}`, got);
+      items.set(`tier ${line} ${rule.id}`, (got * more) / 1_000_000n);
+    }
   }
-  return rest;
-};
-type Rest = Pick<Back, 'quantity' | 'amount'>;
+  return items;
+}
 
-/** What comes back of what is left: all, pieces with their share of the money, money, or both. */
-function comesBack(
-  left: readonly Rest[],
-  asked: readonly AskedBack[] | undefined,
-): Back[] | string {
-  const isThere = ({ quantity, amount }: Rest): boolean => quantity > 0 || amount > 0;
-  if (asked === undefined) {
-    const all = left
-      .map(({ quantity, amount }, line) => ({ line, quantity, amount }))
-      .filter(isThere);
-    return all.length === 0 ? 'nothing_left_to_return' : all;
-  }
+/** R5: fixed points after a cool-down, up to a cap. */
+function bonusOf(rule: PerPurchase, purchase: Purchase, others: Purchase[]): bigint {
+  const isGrant = ([key, got]: [string, bigint]) => key.startsWith(`${rule.id}/`) && got > 0n;
+  const last = others.findLast(({ items }) => [...items].some(isGrant));
+  if (last && purchase.place - last.place < rule.coolDownHours * 60 * MINUTE) return 0n;
+  const cap = capOf(rule, purchase);
+  const used = sum(others.map(({ items }) => items.get(cap) ?? 0n));
+  const left = rule.cap.points - Number(used / POINT);
+  return BigInt(Math.max(0, Math.min(rule.points, left))) * POINT;
+}
+
+const capOf = ({ id, cap: { period } }: PerPurchase, { terms, place }: Event): string =>
+  `${id}/${period}@${period === 'lifetime' ? 0 : startOf(period, terms, place)}`;
+
+/** Lines without what came back, and comes back; their tax shrinks with them. */
+function leftOf({ basket, back }: Purchase, more: Back[] = []) {
+  return basket.lines.map((line, no) => {
+    const gone = [...back, ...more].filter((each) => each.line === no);
+    const quantity = line.quantity - total(gone.map((each) => each.quantity));
+    const amount = line.amount - total(gone.map((each) => each.amount));
+    const tax = Math.floor((line.tax * amount) / Math.max(1, line.amount));
+    return { ...line, quantity, amount, tax };
+  });
+}
+
+const isNothing = ({ quantity, amount }: Omit<Back, 'line'>) => quantity === 0 && amount === 0;
+
+/** R15: pieces bring back their share of the money; undefined = more than is left. */
+function comesBack(purchase: Purchase, asked: AskedBack[]): Back[] | undefined {
   const back: Back[] = [];
-  for (const { line, ...some } of asked) {
-    const rest = restOf(left, back)[line];
-    const isRest = some.quantity === undefined && some.amount === undefined;
-    const { quantity = isRest ? (rest?.quantity ?? 0) : 0 } = some;
-    const isAll = isRest || quantity === rest?.quantity;
-    const share = isAll
-      ? rest?.amount
-      : Math.floor(((rest?.amount ?? 0) * quantity) / (rest?.quantity ?? 1));
-    const amount = some.amount ?? share ?? 0;
-    if (rest === undefined || quantity > rest.quantity || amount > rest.amount)
-      return 'return_exceeds_purchase';
-    if (isRest && !isThere(rest)) return 'return_exceeds_purchase';
-    back.push({ line, quantity, amount });
+  for (const { line, quantity, amount } of asked) {
+    const left = leftOf(purchase, back)[line] ?? { quantity: 0, amount: 0 };
+    const pieces = quantity ?? (amount === undefined ? left.quantity : 0);
+    const share = Math.floor((left.amount * pieces) / left.quantity);
+    const money = amount ?? (pieces === left.quantity ? left.amount : share);
+    if (pieces > left.quantity || money > left.amount || pieces + money === 0) return undefined;
+    back.push({ line, quantity: pieces, amount: money });
   }
   return back;
 }
+
+/** R10: the rank of the tier held, or of a higher one that is reached. */
+export function standing(tiers: Terms['tiers'], held: string, qualifying: bigint): number {
+  const reached = tiers.filter(({ threshold }) => BigInt(threshold) * POINT <= qualifying);
+  const rank = tiers.findIndex(({ code }) => code === held);
+  return Math.max(rank, reached.length - 1);
+}
+
+/** R13: the first instant of the local day, week, month or year some time later. */
+function startOf(unit: DateTimeUnit, terms: Terms, at: number, later: DurationLike = {}): number {
+  const zone = terms.identity.timeZone;
+  const key = [unit, zone, at, ...Object.entries(later)].join();
+  const start = starts.get(key);
+  if (start !== undefined) return start;
+  starts.set(key, DateTime.fromMillis(at, { zone }).plus(later).startOf(unit).toMillis());
+  return startOf(unit, terms, at, later);
+}
+
+/** They are asked for again and again, and slow to find. */
+const starts = new Map<string, number>();
+
+const isOpen = (hold: Hold | undefined, now: number) => hold?.state === 'held' && hold.ends > now;
+const millionths = (rate: string): bigint => BigInt(Math.round(Number(rate) * 1e6));
+const pointsIn = (lots: Lot[]): number => total(lots.map(({ left }) => left));
+const total = (parts: number[]): number => parts.reduce((a, b) => a + b, 0);
+const qualifyingIn = ({ items }: Purchase): bigint =>
+  sum([...items].map(([key, got]) => (key.startsWith('amount') ? got : 0n)));
+const sum = (parts: bigint[]): bigint => parts.reduce((a, b) => a + b, 0n);

@@ -1,7 +1,10 @@
 /** What members, tills and staff do in a model run, drawn at random; the same for core and HTTP. */
 import fc from 'fast-check';
-import { DAY, MINUTE, type Basket } from './terms.js';
-import type { AskedBack, Hold, Reference } from './reference.js';
+import { DAY, HOUR } from '../support/state.js';
+import type { Reference } from './reference.js';
+import type { AskedBack, Basket, Hold } from './terms.js';
+
+export const MINUTE = 60_000;
 
 export type Step =
   | { do: 'accrue'; ago: number; basket: Basket; uses: number | null }
@@ -13,8 +16,6 @@ export type Step =
 
 /** All, or some lines; each whole, by pieces, by a share of its money, or both. */
 type BackDrawn = { line: number; pieces: number | null; share: number | null }[] | null;
-
-const HOUR = 60 * MINUTE;
 
 const basket = fc
   .record({
@@ -117,4 +118,27 @@ export function holdFor({ holds }: Reference, number: number | null): Hold | und
   if (number === null) return undefined;
   const captured = holds.filter(({ state }) => state === 'captured');
   return pick(number % 5 === 0 ? holds : captured, number);
+}
+
+/** Terms of lots, and what remains and is held of them. */
+export function lotsOf({ lots }: Reference): (number | null)[][] {
+  return lots
+    .filter(({ hold }) => hold?.state !== 'captured')
+    .map(({ accrued, from, expires, left, hold }) => [
+      ...[accrued, from, expires === Infinity ? null : expires, left],
+      hold?.state === 'held' ? left : 0,
+    ]);
+}
+
+/** What purchases use of caps and cool-downs, summed under the names of the engine's counters. */
+export function countersOf({ story }: Reference): Record<string, number> {
+  const used: Record<string, number> = {};
+  for (const { items, place } of story.purchases.values()) {
+    for (const [key, billionths] of items) {
+      if (!key.includes('@') || billionths === 0n) continue;
+      used[key] = (used[key] ?? 0) + Number(billionths / 1_000_000_000n);
+      used[key.replace(/[/].*/, '/last@0')] = place;
+    }
+  }
+  return used;
 }

@@ -1,27 +1,11 @@
-/**
- * A programme as the reference model reads it, straight from the document, and its calendar. None
- * of it is shared with the engine: a fault that both had would not be found.
- */
+/** Shapes of what the reference model is given and keeps: types alone, nothing that decides. */
 
-export const MINUTE = 60_000;
-export const DAY = 86_400_000;
-
-export interface Rule {
-  kind: 'per_amount' | 'per_purchase';
-  id: string;
-  rate?: string;
-  categories?: string[];
-  points?: number;
-  minimumAmount?: number;
-  cap?: { period: string; points: number };
-  coolDownHours?: number;
-}
-
-export interface Document {
+/** What the model reads of a programme, as it is published. */
+export interface Terms {
   identity: { timeZone: string };
   categories: { code: string; treatment: string }[];
   earningBasis: { tax: string; excludedTenders: string[] };
-  earningRules: Rule[];
+  earningRules: (PerAmount | PerPurchase)[];
   tiers: { code: string; threshold: number; multiplier: string }[];
   expiry: { kind: string; months?: number };
   returnWindowDays: number;
@@ -33,81 +17,89 @@ export interface Document {
   purchasesBeforeEnrolment: boolean;
 }
 
-export interface Line {
-  category: string;
-  quantity: number;
-  /** Minor units of a currency of two digits. */
-  amount: number;
-  tax?: number | undefined;
+interface PerAmount {
+  kind: 'per_amount';
+  id: string;
+  rate: string;
+  categories?: string[];
 }
 
+export interface PerPurchase {
+  kind: 'per_purchase';
+  id: string;
+  points: number;
+  minimumAmount: number;
+  cap: { period: 'day' | 'week' | 'month' | 'year' | 'lifetime'; points: number };
+  coolDownHours: number;
+}
+
+/** Terms that are in force from an instant on. */
+export interface Version {
+  from: number;
+  document: Terms;
+}
+
+/** Amounts are minor units of a currency of two digits. */
 export interface Basket {
-  lines: readonly Line[];
+  lines: readonly { category: string; quantity: number; amount: number; tax: number }[];
   tenders: readonly { kind: string; amount: number }[];
 }
 
-/** `'1.25'` is 1_250_000n. */
-export function millionths(rate: string): bigint {
-  const [whole = '0', fraction = ''] = rate.split('.');
-  return BigInt(whole + fraction.padEnd(6, '0'));
+/** Pieces and money of one line. */
+export interface Back {
+  line: number;
+  quantity: number;
+  amount: number;
 }
 
-const QUARTER = 15 * MINUTE;
-const formats = new Map<string, Intl.DateTimeFormat>();
-const days = new Map<string, string>();
-const starts = new Map<string, number>();
+/** A line asked back whole, by pieces, by money, or by both. */
+export type AskedBack = Pick<Back, 'line'> & Partial<Back>;
 
-/** The local date of an instant, as 2026-06-16. */
-function dateOf(zone: string, instant: number): string {
-  const key = `${zone} ${Math.floor(instant / QUARTER)}`;
-  let day = days.get(key);
-  if (day === undefined) {
-    const format = formats.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
-    formats.set(zone, format);
-    day = format.format(instant);
-    days.set(key, day);
-  }
-  return day;
+/** What points are for: a purchase by its number, or undefined for a gift of staff. */
+export interface Origin {
+  of: number | undefined;
+  at: number;
+  /** From when on its points are available, and it is too late to bring it back. */
+  until: number;
+  terms: Terms;
 }
 
-/** The first instant of a local date, whose day may lie outside its month, found by looking. */
-function startOf(zone: string, year: number, month: number, day: number): number {
-  const nominal = Date.UTC(year, month - 1, day);
-  const key = `${zone} ${nominal}`;
-  const known = starts.get(key);
-  if (known !== undefined) return known;
-  const wanted = new Date(nominal).toISOString().slice(0, 10);
-  let instant = nominal - 15 * 4 * QUARTER;
-  while (dateOf(zone, instant) < wanted) instant += QUARTER;
-  starts.set(key, instant);
-  return instant;
+/** A purchase or a return that was accepted; `of` is the purchase it is or is about. */
+export interface Event extends Origin {
+  id: number;
+  of: number;
+  /** In the order of events: when it occurred, or arrived where that decides (R14). */
+  place: number;
+  basket: Basket;
+  back: Back[];
 }
 
-const partsOf = (zone: string, instant: number): [number, number, number] => {
-  const [year = 0, month = 0, day = 0] = dateOf(zone, instant).split('-').map(Number);
-  return [year, month, day];
-};
-
-/** The midnight that ends the day some days after an instant's own. */
-export function endOfDay(zone: string, instant: number, later: number): number {
-  const [year, month, day] = partsOf(zone, instant);
-  return startOf(zone, year, month, day + later + 1);
+/** A purchase with all that came back of it. */
+export interface Purchase extends Event {
+  /** Billionths by what earned them. */
+  items: Map<string, bigint>;
+  points: number;
+  /** The tier held before it, and the one it was decided at. */
+  held: string;
+  tier: string;
 }
 
-/** The midnight that ends the day some months later, or the last day of that month. */
-export function endOfMonths(zone: string, instant: number, months: number): number {
-  const [year, month, day] = partsOf(zone, instant);
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return startOf(zone, year, month + months, Math.min(day, last) + 1);
+export interface Hold {
+  id: number;
+  ends: number;
+  state: 'held' | 'captured' | 'released' | 'expired' | 'returned';
+  /** The purchase it was used on. */
+  usedOn: number | undefined;
 }
 
-/** When the day, week from Monday, month or year of an instant began; 0 for a lifetime. */
-export function periodOf(zone: string, instant: number, period: string): number {
-  const [year, month, day] = partsOf(zone, instant);
-  if (period === 'lifetime') return 0;
-  if (period === 'year') return startOf(zone, year, 1, 1);
-  if (period === 'month') return startOf(zone, year, month, 1);
-  if (period === 'day') return startOf(zone, year, month, day);
-  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-  return startOf(zone, year, month, day - ((weekday + 6) % 7));
+/** What a hold takes of a lot becomes a lot of its own. */
+export interface Lot {
+  /** Its place among lots that are equal in all else. */
+  no: number;
+  of: number | undefined;
+  accrued: number;
+  from: number;
+  expires: number;
+  left: number;
+  hold: Hold | undefined;
 }

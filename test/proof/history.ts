@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemCaller } from '../../src/access/caller.js';
+import { systemCaller, type Caller } from '../../src/access/caller.js';
+import { UsersService } from '../../src/access/users.service.js';
 import { AccrualService } from '../../src/accrual/accrual.service.js';
 import { ReturnsService } from '../../src/accrual/returns/returns.service.js';
+import {
+  AdjustmentsService,
+  type AdjustmentRequest,
+} from '../../src/adjustments/adjustments.service.js';
+import { ApprovalsQueries } from '../../src/adjustments/approvals.queries.js';
 import { publicId } from '../../src/ledger/address.js';
 import { answerOf } from '../../src/ledger/command.js';
 import { DomainError } from '../../src/platform/http/domain-error.js';
@@ -15,7 +21,8 @@ const DAY = 86_400_000;
 
 /**
  * Members with everything a history can have: purchases that earn at rates, bonuses and tiers, some
- * pending; redemptions that are open, captured, released and timed out; refusals; a second version.
+ * pending; redemptions that are open, captured, released and timed out; adjustments by staff, some
+ * approved, rejected or waiting; refusals; a second version.
  * The same seed gives the same story, but for ids and times.
  */
 export async function live(engine: Engine, count: number, seed = 7): Promise<string[]> {
@@ -27,11 +34,13 @@ export async function live(engine: Engine, count: number, seed = 7): Promise<str
   await programmes.publish(later, { effectiveAt: '2099-01-01T00:00:00Z', by });
   const members: string[] = [];
   const draw = drawsOf(seed);
+  const staff = [await hired(engine, 'ada'), await hired(engine, 'ben')] as const;
   for (let index = 0; index < count; index += 1) {
     const member = await engine.enrol();
     members.push(member);
     await buy(engine, member, draw);
     await redeem(engine, member, index);
+    await adjust(engine, member, staff, index);
   }
   await engine.context.get(RedemptionsService).releaseTimedOut();
   return members;
@@ -73,7 +82,8 @@ async function buy(engine: Engine, member: string, draw: () => number): Promise<
     booked.push(publicId('pur', { memberId: member, seq: answerOf(posted).seq }));
   }
   const at = new Date(Date.now() - 60_000).toISOString();
-  await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  const whole = await returns.record(booked[3] ?? '', { occurredAt: at }, request());
+  await returns.view(whole, false);
   for (const quantity of [1, 1]) {
     const lines = [{ line: '0', quantity, amount: 500 }];
     await returns.record(booked[4] ?? '', { occurredAt: at, lines }, request()).catch(refused);
@@ -83,6 +93,34 @@ async function buy(engine: Engine, member: string, draw: () => number): Promise<
 /** A second piece may be more than was bought, which is a story too. */
 function refused(error: unknown): void {
   if (!(error instanceof DomainError)) throw error;
+}
+
+async function hired(engine: Engine, name: string): Promise<Caller> {
+  const users = engine.context.get(UsersService);
+  const { userId } = await users.create({ name, role: 'agent', createdBy: 'test' });
+  const nobodyElse = { retailer: undefined, memberId: undefined, permissions: new Set<never>() };
+  return { kind: 'user', id: `u/${userId}`, actor: `user/${userId}`, ...nobodyElse };
+}
+
+/** Points given and taken, and more than one person may give: waiting, approved or rejected. */
+async function adjust(
+  engine: Engine,
+  memberId: string,
+  [ada, ben]: readonly [Caller, Caller],
+  index: number,
+): Promise<void> {
+  const adjustments = engine.context.get(AdjustmentsService);
+  const by = (staff: Caller): AdjustmentRequest => ({ ...request(), caller: staff });
+  const wanted = { memberId, reason: 'goodwill', note: undefined };
+  await adjustments.request({ ...wanted, points: 30 + index }, by(ada));
+  await adjustments.request({ ...wanted, points: -5 - index }, by(ben));
+  const asking = by(ada);
+  await adjustments.request({ ...wanted, points: 501 + index }, asking);
+  const approvals = engine.context.get(ApprovalsQueries);
+  const asked = await approvals.askedUnder(memberId, ada.id.slice(2), asking.idempotencyKey);
+  if (asked === undefined) throw new Error('Nothing was asked for.');
+  const how = (['approve', 'reject', undefined] as const)[index % 3];
+  if (how !== undefined) await adjustments.decide(how, asked, by(ben));
 }
 
 async function redeem(engine: Engine, member: string, index: number): Promise<void> {

@@ -50,13 +50,15 @@ const moveBack = (actor = 'key/test'): Promise<void> =>
     actor: seq === 3 ? actor : 'key/test',
   }));
 
-async function fealty(...args: string[]): Promise<{ code: number; out: string }> {
+const fealty = (...args: string[]): ReturnType<typeof at> => at(undefined, ...args);
+
+async function at(url?: string, ...args: string[]): Promise<{ code: number; out: string }> {
   return run(process.execPath, [compiled, ...args], {
     env: {
       PATH: process.env['PATH'],
       TZ: 'Pacific/Auckland',
-      DATABASE_URL: engine.database.serverUrl,
-      DATABASE_OWNER_URL: engine.database.ownerUrl,
+      DATABASE_URL: url ?? engine.database.serverUrl,
+      DATABASE_OWNER_URL: url ?? engine.database.ownerUrl,
       DATA_DIR: folder,
       HEADS_KEY: key,
       ...secrets,
@@ -72,6 +74,13 @@ async function fealty(...args: string[]): Promise<{ code: number; out: string }>
 }
 
 describe('the command line', () => {
+  it('K1: exits 3 where the database is out of reach from the start', async () => {
+    const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
+    const { code, out } = await at(nowhere, 'verify');
+    expect(out).toContain('unavailable: connect ECONNREFUSED');
+    expect(code).toBe(3);
+  }, 60_000);
+
   it('L9, K1: makes heads, of days that are over', async () => {
     expect((await fealty('heads', '--day', '2026-02-30')).code).toBe(2);
     const future = await fealty('heads', '--day', '2999-01-01');

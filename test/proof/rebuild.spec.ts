@@ -36,12 +36,19 @@ describe('a sound ledger', () => {
     expect(await rebuilt()).toEqual({ members: 6, ...stored, differences: [] });
     expect((await engine.verify.verify()).differences).toEqual([]);
     expect(await engine.context.get(VersionsQueries).check()).toEqual([]);
-    for (const table of ['lots', 'counters', 'standings', 'redemptions', 'purchases']) {
+    for (const table of [
+      'lots',
+      'counters',
+      'standings',
+      'redemptions',
+      'purchases',
+      'rolling_uses',
+    ]) {
       expect((await engine.rows(`SELECT FROM ${table}`)).length).toBeGreaterThan(members.length);
     }
     const kinds = await engine.rows<{ kind: string }>('SELECT DISTINCT kind FROM postings');
     expect(new Set(kinds.map(({ kind }) => kind))).toEqual(
-      new Set(['accrue', 'return', 'correct', 'hold', 'redeem', 'release', 'refused']),
+      new Set(['accrue', 'return', 'correct', 'hold', 'redeem', 'release', 'adjust', 'refused']),
     );
     const cameBack = await engine.rows('SELECT FROM purchases WHERE returned IS NOT NULL');
     expect(cameBack.length).toBeGreaterThan(members.length);
@@ -49,6 +56,10 @@ describe('a sound ledger', () => {
       'SELECT DISTINCT state FROM redemptions ORDER BY state',
     );
     expect(states.map(({ state }) => state)).toEqual(['captured', 'expired', 'held', 'released']);
+    const approvals = await engine.rows<{ state: string }>(
+      'SELECT DISTINCT state FROM approvals ORDER BY state',
+    );
+    expect(approvals.map(({ state }) => state)).toEqual(['approved', 'pending', 'rejected']);
   });
 
   it('L10: is found sound also while it is written to', async () => {

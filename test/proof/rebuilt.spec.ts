@@ -15,6 +15,7 @@ import {
   timeText,
   type TextRow,
 } from '../../src/ledger/rebuild/text-row.js';
+import { rebuiltUses } from '../../src/ledger/rebuild/uses.js';
 import type { Entry } from '../../src/rules/state.js';
 import { aStoredMember } from '../ledger/history.js';
 import { NOON } from '../support/state.js';
@@ -60,6 +61,7 @@ function rowsOf(postings: readonly Posting[], entries: readonly TextRow[]): Memb
       standings: rebuilt.rebuiltStandings(facts).rows,
       redemptions: redemptions.rows,
       purchases: rebuiltPurchases(facts, []).rows,
+      rolling_uses: rebuiltUses(facts, [], NOON).rows,
     },
   };
 }
@@ -139,6 +141,7 @@ describe('what is recomputed of a member', () => {
       accounts: [],
       ...{ postings: ['seq'], entries: ['seq', 'n'], lots: ['seq', 'n'], redemptions: ['seq'] },
       ...{ counters: ['counter', 'period_start'], standings: ['from_seq'], purchases: ['seq'] },
+      rolling_uses: ['seq', 'limit_id', 'used_at'],
     };
     let count = 0;
     for (const [table, rows] of Object.entries(stored.rows) as [RebuiltTable, TextRow[]][]) {
@@ -173,7 +176,7 @@ describe('what is recomputed of a member', () => {
   it('L10: never fails, whatever the effects of a posting hold', () => {
     fc.assert(
       fc.property(fc.nat(9), fc.jsonValue(), fc.jsonValue(), (index, effects, part) => {
-        const parts = ['lots', 'counters', 'redemptions', 'standing', 'returned'];
+        const parts = ['lots', 'counters', 'redemptions', 'standing', 'returned', 'uses'];
         const each = Object.fromEntries(parts.map((name) => [name, [part, [part]]]));
         for (const value of [effects, each]) {
           // A refusal has no effects to begin with.
@@ -185,6 +188,13 @@ describe('what is recomputed of a member', () => {
           expect(found[0]).toMatchObject({ table: 'postings', column: 'hash' });
         }
       }),
+      // Text that cannot be made of it.
+      {
+        examples: [
+          [0, [], [{ toString: '' }]],
+          [0, [], [{ toString: [] }]],
+        ],
+      },
     );
   });
 
@@ -283,6 +293,52 @@ describe('histories with returns and debts', () => {
     expect(recomputed('[[1,1,250],[0,3,1500]]')).toBe('[[1,1,250],[0,3,1500]]');
     const none = rebuiltPurchases({ memberId, postings: postings.slice(0, 1), entries: [] }, []);
     expect(none.rows[0]?.['returned']).toBeNull();
+  });
+});
+
+describe('uses of rolling limits', () => {
+  const DAY = 86_400_000;
+  const recordedAt = sound.postings[0]?.recordedAt ?? NaN;
+  const { rows } = history([
+    {
+      effects: {
+        uses: [
+          ['adjust/user/ada', 30],
+          ['adjust/member/eve', 30],
+        ],
+      },
+    },
+    { effects: { uses: [['adjust/user/ada', 12]] } },
+  ]);
+  const found = (uses: readonly TextRow[], now: number): string[] =>
+    compareMember({ memberId, rows: { ...rows, rolling_uses: uses } }, now)
+      .filter(({ table }) => table === 'rolling_uses')
+      .map(({ row, column, stored: was }) => `${row} ${column} ${was}`);
+
+  it('L10, L12: are all there while a window reaches them', () => {
+    const uses = rows.rolling_uses;
+    expect(uses.map((row) => [row['seq'], row['limit_id'], row['amount']])).toEqual([
+      ['1', 'adjust/user/ada', '30'],
+      ['1', 'adjust/member/eve', '30'],
+      ['2', 'adjust/user/ada', '12'],
+    ]);
+    const at = timeText(recordedAt) ?? '';
+    const name = `${bucket}/${memberId}/2/adjust/user/ada/${at}`;
+    expect(found(uses, recordedAt + DAY - 1)).toEqual([]);
+    expect(found(uses.slice(0, 2), recordedAt + DAY - 1)).toEqual([`${name} * missing`]);
+    const less = uses.with(2, { ...uses[2], amount: '11' });
+    const later = uses.with(2, { ...uses[2], used_at: timeText(recordedAt + 1) });
+    expect(found(less, recordedAt)).toEqual([`${name} amount 11`]);
+    expect(found(later, recordedAt).sort()).toEqual(
+      [`${name} * missing`, `${name.replace(at, timeText(recordedAt + 1) ?? '')} * present`].sort(),
+    );
+  });
+
+  it('L10, L12: may be forgotten after that, but are not changed', () => {
+    const uses = rows.rolling_uses;
+    expect(found(uses.slice(0, 1), recordedAt + DAY)).toEqual([]);
+    const less = [{ ...uses[0], amount: '1' }];
+    expect(found(less, recordedAt + DAY)).toEqual([expect.stringMatching(/ amount 1$/)]);
   });
 });
 

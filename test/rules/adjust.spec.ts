@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
-import { APPROVAL_MS, type AdjustAction, type Staff } from '../../src/rules/actions/adjust.js';
-import { adjustmentLimits } from '../../src/rules/actions/adjustment-limits.js';
+import type { AdjustAction, Staff } from '../../src/rules/actions/adjust.js';
+import {
+  adjustmentLimits,
+  APPROVAL_MS,
+  APPROVALS_WAITING_MAX,
+  waitingLimit,
+} from '../../src/rules/actions/adjustment-limits.js';
 import type { DecideApprovalAction } from '../../src/rules/actions/approve.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import { BILLION } from '../../src/rules/points.js';
@@ -28,12 +33,16 @@ const memberWith = (...amounts: number[]): MemberState => ({
 });
 
 /** What the ledger would have read: the member, and what is used of every limit. */
-function stateOf(of: MemberState, used: { staff?: number; member?: number } = {}): State {
+function stateOf(
+  of: MemberState,
+  used: { staff?: number; member?: number; waiting?: number } = {},
+): State {
   const all = [ada, ben].map(({ id }) => [
     adjustmentLimits(id, of.memberId)[0].id,
     used.staff ?? 0,
   ]);
   const limits = new Map(all as [string, number][]);
+  for (const { id } of [ada, ben]) limits.set(waitingLimit(id).id, used.waiting ?? 0);
   return {
     members: [of],
     limits: limits.set(adjustmentLimits('', of.memberId)[1].id, used.member ?? 0),
@@ -273,6 +282,21 @@ describe('four eyes', () => {
       made: 2,
       pending: [{ n: 1 }, { n: 2, points: -200 }],
     });
+  });
+
+  it('U11: wait for so many of one who asks at most; a decision makes room for one', () => {
+    const full = { waiting: APPROVALS_WAITING_MAX };
+    const { refusal, postings, state } = act(programme, stateOf(member, full), adjusting(101));
+    const details = { limit: APPROVALS_WAITING_MAX, used: APPROVALS_WAITING_MAX, asked: 1 };
+    expect([refusal, postings]).toEqual([{ code: 'too_many_approvals', details }, []]);
+    expect(state.members).toEqual([member]);
+    expect(codeOf(act(programme, stateOf(member, full), adjusting(100)))).toBeUndefined();
+    const last = act(programme, stateOf(member, { waiting: full.waiting - 1 }), adjusting(101));
+    expect(codeOf(act(programme, last.state, adjusting(101)))).toBe('too_many_approvals');
+    for (const kind of ['approve', 'reject'] as const) {
+      const decided = act(programme, last.state, deciding({ kind }));
+      expect(codeOf(act(programme, decided.state, adjusting(101)))).toBeUndefined();
+    }
   });
 
   it('U7: a yes posts what was asked, for who asked, and names who said yes', () => {

@@ -49,6 +49,14 @@ export function parseCredential(text: string): Credential | undefined {
   return keyId === undefined ? { kind: 'user', digest } : { kind: 'key', keyId, digest };
 }
 
+const visible = /^(fealty_(?:live|test)_[0-9A-Za-z]{12}_|fealtyu_[0-9A-Za-z]{8})[0-9A-Za-z]+$/;
+
+/**
+ * The part of a credential that tells one from another and opens nothing: a key's id, or the first
+ * eight characters of a user's token, which leaves more than 200 bits. Undefined for anything else.
+ */
+export const nameOf = (text: string): string | undefined => visible.exec(text)?.[1];
+
 const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** Compares in constant time; an unknown credential is compared with this, to take as long. */

@@ -29,9 +29,9 @@ export class ReturnsController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReturnView> {
-    const answer = await this.returns.record(id, request, { caller, requestId, idempotencyKey });
-    if (answer.replayed) void reply.header('Idempotency-Replayed', 'true');
-    return answer.view;
+    const posted = await this.returns.record(id, request, { caller, requestId, idempotencyKey });
+    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+    return this.returns.view(posted, false);
   }
 
   @Post(':id/returns/preview')

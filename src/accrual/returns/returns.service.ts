@@ -47,11 +47,7 @@ export class ReturnsService {
   ) {}
 
   /** Books a return once; the same key again answers with the same posting. */
-  async record(
-    id: string,
-    request: ReturnPurchase,
-    asking: Request,
-  ): Promise<{ view: ReturnView; replayed: boolean }> {
+  async record(id: string, request: ReturnPurchase, asking: Request): Promise<Posted> {
     const original = await this.original(id, asking.caller);
     const { memberId, seq } = original.address;
     const command = {
@@ -61,8 +57,7 @@ export class ReturnsService {
         bodyHash: bodyHash({ request, memberId, seq }),
       },
     };
-    const posted = await this.submit(command, request, asking.caller);
-    return { view: await this.view(posted, false), replayed: posted.replayed };
+    return this.submit(command, request, asking.caller);
   }
 
   /** What `record` would answer now; nothing is written and no key is used. */
@@ -117,7 +112,7 @@ export class ReturnsService {
         const owned = [{ writer: returnedWriter, rows }];
         return exchange === undefined
           ? { outcome, owned }
-          : exchange.decide(outcome, owned, { now, programmes });
+          : exchange.decide(state, outcome, owned, { now, programmes });
       },
     };
   }
@@ -144,7 +139,8 @@ export class ReturnsService {
     return { address, stored };
   }
 
-  private async view(posted: Posted, isPreview: boolean): Promise<ReturnView> {
+  /** A return as it is answered, with its exchange; throws the refusal where that is what was posted. */
+  async view(posted: Posted, isPreview: boolean): Promise<ReturnView> {
     const refusal = storedRefusal(posted);
     if (refusal !== undefined) throw refusal;
     const answer = answerOf(posted);

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ReturnsService } from '../../accrual/returns/returns.service.js';
 import { DomainError } from '../../platform/http/domain-error.js';
+import { storedRefusal } from '../../programmes/decide.js';
 import type { Caller } from '../../access/caller.js';
 import { Progress } from '../progress.writer.js';
 import type { Back, Bought, Cancellation } from './cancellations.js';
@@ -76,10 +77,10 @@ async function answerTo(
 ): Promise<string> {
   const request = { occurredAt: new Date(at).toISOString(), lines: [{ line, quantity }] };
   try {
-    const { replayed } = await engine
+    const posted = await engine
       .get(ReturnsService)
       .record(`ref:${reference}`, request, { ...asking, requestId: 'trial' });
-    return replayed ? 'replayed' : 'booked';
+    return storedRefusal(posted)?.code ?? (posted.replayed ? 'replayed' : 'booked');
   } catch (error) {
     if (!(error instanceof DomainError) || error.code === 'unavailable') throw error;
     return error.code;

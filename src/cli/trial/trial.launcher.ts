@@ -48,8 +48,8 @@ export async function runTrial(
 ): Promise<TrialReport> {
   const startsAt = new Date((found.startsAt ?? 0) - DAY_MS).toISOString();
   await prepare(engine, `trial-${found.digest}`, startsAt);
-  const { memberIds, enrolled } = await enrolAll(engine, found.customers, startsAt);
   const caller = tillOf(RETAILER, 'cli/trial');
+  const { memberIds, enrolled } = await enrolAll(engine, found.customers, startsAt, caller);
   const cancellations = await cancellationsIn(file);
   const bought = new Bought(cancellations);
   const imported = await importAll(engine, file, { caller, bought, total: found.purchases });
@@ -99,6 +99,7 @@ async function enrolAll(
   engine: INestApplicationContext,
   customers: ReadonlySet<string>,
   consentAt: string,
+  caller: Caller,
 ): Promise<{ memberIds: Map<string, string>; enrolled: number }> {
   const members = engine.get(MembersService);
   // It is the trial's operator who states that the customers of the file opted in.
@@ -112,7 +113,7 @@ async function enrolAll(
   let enrolled = 0;
   const progress = new Progress('enrolling', customers.size, 'customers');
   await severalAtOnce([...customers], async (card) => {
-    const known = await members.resolve({ card }).catch((error: unknown) => {
+    const known = await members.resolve({ card }, caller).catch((error: unknown) => {
       if (error instanceof DomainError && error.code === 'unknown_member') return undefined;
       throw error;
     });

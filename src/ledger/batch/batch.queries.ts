@@ -18,6 +18,7 @@ import type {
   Command,
   EffectWriter,
   FactReader,
+  LimitReader,
   MemberKey,
   Moment,
   Needs,
@@ -32,6 +33,7 @@ export interface Registry {
   programmes: ProgrammeBook;
   /** Readers called whenever lots are: what must be known before points are spent. */
   spendingReaders: FactReader[];
+  limitReaders: LimitReader[];
   effectWriters: EffectWriter[];
 }
 

@@ -58,7 +58,7 @@ export async function runBatch(
       live.length === 0
         ? Promise.resolve(new Map<string, MemberState>())
         : readStates(tx, live, opening, registry),
-      readLimits(tx, limits, opening.moment.now),
+      readLimits(tx, limits, registry.limitReaders, opening.moment.now),
     ]);
     const found = await lockSlots(tx, slotsNeeded(live, states));
     const slots = new BatchSlots(found, opening.moment);

@@ -10,8 +10,9 @@ import {
   rebuiltStandings,
 } from './rebuilt.js';
 import { readEntry, readPosting, type TextRow } from './text-row.js';
+import { rebuiltUses } from './uses.js';
 
-/** Member-owned tables that are recomputed, and the order in which their rows are read. */
+/** Tables of members' rows that are recomputed, and the order in which their rows are read. */
 export const rebuiltTables = {
   accounts: 'member_id',
   postings: 'member_id, seq',
@@ -21,6 +22,7 @@ export const rebuiltTables = {
   standings: 'member_id, from_seq',
   redemptions: 'member_id, seq',
   purchases: 'member_id, seq',
+  rolling_uses: 'member_id, seq, limit_id',
 } as const;
 
 export type RebuiltTable = keyof typeof rebuiltTables;
@@ -31,7 +33,7 @@ export interface MemberRows {
   rows: Readonly<Record<RebuiltTable, readonly TextRow[]>>;
 }
 
-/** `now` is the database's, for what time alone may have changed. */
+/** `now` is the database's, no earlier than the rows, for what time alone may have changed. */
 export function compareMember({ memberId, rows }: MemberRows, now: number): RowDifference[] {
   const facts = {
     memberId,
@@ -58,6 +60,7 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     ...compareRows(rebuiltStandings(facts), rows.standings),
     ...compareRows(rebuiltPurchases(facts, rows.purchases), rows.purchases),
     ...forgedContents(facts, rows.purchases),
+    ...compareRows(rebuiltUses(facts, rows.rolling_uses, now), rows.rolling_uses),
   ];
   // Where only the account says that postings are missing, it may be the account that is wrong.
   const isCutOff = basis.every(({ table, stored }) => table === 'postings' && stored === 'missing');

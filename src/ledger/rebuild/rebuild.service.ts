@@ -77,11 +77,12 @@ export class RebuildService {
   ): Promise<void> {
     let after: string | undefined;
     for (;;) {
-      // Read before the snapshot, so that nothing in the snapshot is newer.
-      const now = await this.ledger.now();
-      const members = await inSnapshot(runner, async () => {
+      const { members, now } = await inSnapshot(runner, async () => {
         const memberIds = await nextMembers(runner, bucket, after);
-        return memberIds.length === 0 ? [] : readRows(runner, spelling, bucket, memberIds);
+        const rows =
+          memberIds.length === 0 ? [] : await readRows(runner, spelling, bucket, memberIds);
+        // Told after the snapshot was taken, so that whatever time has done in it is done by then.
+        return { members: rows, now: await this.ledger.now() };
       });
       for (const member of members) {
         total.members += 1;

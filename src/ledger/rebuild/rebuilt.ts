@@ -33,7 +33,8 @@ export const own = ({ memberId }: Facts): TextRow => ({
   member_id: memberId,
 });
 
-function text(value: unknown): string | null {
+/** What a column would spell of a value in the effects, whatever it is; never throws. */
+export function text(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -74,7 +75,7 @@ export function rebuiltLots(facts: Facts): Expectation {
   );
   const rows = latest(facts, 'lots', 2).map(({ values }): TextRow => {
     const [seq, n, funder, accruedAt, availableFrom, expiresAt, amount, , , ...origin] = values;
-    const entries = entriesOf.get(`${String(seq)}/${String(n)}`) ?? [];
+    const entries = entriesOf.get([seq, n].map(text).join('/')) ?? [];
     const held = sum(entries, 'held');
     return {
       ...own(facts),

@@ -14,12 +14,15 @@ const keys = {
   standings: ['from_seq'],
   redemptions: ['seq'],
   purchases: ['seq'],
+  rolling_uses: ['seq', 'limit_id', 'used_at'],
 } as const;
+
+const instants = new Set(['period_start', 'used_at']);
 
 /** Names rows as comparing them does. */
 const nameOf = (columns: readonly string[]): string => {
   const spelt = ['bucket', 'member_id', ...columns].map((column) =>
-    spell(column, column === 'period_start' ? 'timestamp with time zone' : 'text'),
+    spell(column, instants.has(column) ? 'timestamp with time zone' : 'text'),
   );
   return `concat_ws('/', ${spelt.join()})`;
 };
@@ -106,7 +109,14 @@ export async function findLostAddresses(
   return [...keysLost, ...referencesLost];
 }
 
-/** Addresses that lead to no posting or purchase. */
+/** A key under which an approval was asked for or rejected, which posts nothing. */
+const ofApproval = `EXISTS (
+  SELECT FROM approvals a
+   WHERE a.bucket = k.bucket AND a.member_id = k.member_id
+     AND ((k.operation = 'adjust' AND k.caller = 'u/' || a.requester AND k.idem_key = a.idem_key)
+       OR (k.operation = 'reject' AND k.caller = 'u/' || a.decider AND a.state = 'rejected')))`;
+
+/** Addresses that lead to no posting, approval or purchase. */
 export async function findStrayAddresses(runner: QueryRunner): Promise<Difference[]> {
   return runner.manager.query<Difference[]>(
     `(SELECT 'request_keys' AS "table", concat_ws('/', k.idem_key, k.caller, k.operation) AS row,
@@ -115,6 +125,7 @@ export async function findStrayAddresses(runner: QueryRunner): Promise<Differenc
           SELECT FROM postings p
            WHERE p.bucket = k.bucket AND p.member_id = k.member_id AND p.caller = k.caller
              AND p.operation = k.operation AND p.idem_key = k.idem_key)
+         AND NOT ${ofApproval}
        LIMIT $1)
      UNION ALL
      (SELECT 'purchase_references', concat_ws('/', encode(r.hmac, 'hex'), r.retailer),

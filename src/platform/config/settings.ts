@@ -1,3 +1,14 @@
+import { parseTrusted } from './client-address.js';
+import {
+  guessRates,
+  parseRate,
+  routeRates,
+  settingName,
+  type GuessKind,
+  type Rate,
+  type Rates,
+  type RouteClass,
+} from './rates.js';
 import { parseSigningKey } from './signing-key.js';
 
 /**
@@ -31,6 +42,12 @@ export class Settings {
   readonly jobs: boolean;
   /** Whether the programme's time may be moved ahead over HTTP; never in production. */
   readonly testClock: boolean;
+  /** Proxies whose word about a client's address is taken; none = the connection's address counts. */
+  readonly trustProxy: readonly string[];
+  /** What one caller may ask of this process; undefined = as much as they like. */
+  readonly rates: Rates<RouteClass>;
+  /** What may be guessed wrongly of all processes; undefined = as often as they like. */
+  readonly guesses: Rates<GuessKind>;
 
   constructor(values: Settings) {
     Object.assign(this, values);
@@ -49,6 +66,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const SECRET_BYTES_MIN = 32;
+/** A process remembers callers for one window, so this bounds its memory. */
+const ROUTE_SECONDS_MAX = 60;
+const GUESS_SECONDS_MAX = 86_400;
 /** Values that documents and templates show; nobody may run with them. */
 const samples = /^(secret|change-?me|password|example|sample|test|default|your-|xxx|0+$|1234)/i;
 
@@ -78,6 +98,9 @@ export function parseSettings(environment: Environment): Settings {
     docs: reader.flag('DOCS', true),
     jobs: reader.flag('JOBS', true),
     testClock: reader.flag('TEST_CLOCK', false),
+    trustProxy: reader.addresses('TRUST_PROXY'),
+    rates: reader.rates('RATE', routeRates, ROUTE_SECONDS_MAX),
+    guesses: reader.rates('GUESSES', guessRates, GUESS_SECONDS_MAX),
   });
   reader.require(production, settings);
   if (reader.faults.length > 0) throw new SettingsError(reader.faults);
@@ -118,6 +141,35 @@ class Reader {
     if (allowed.includes(text)) return text;
     this.faults.push(`${name} must be one of ${allowed.join(', ')}.`);
     return fallback;
+  }
+
+  /** Comma-separated addresses and networks. */
+  addresses(name: string): string[] {
+    const trusted = parseTrusted(this.text(name) ?? '');
+    if (trusted !== undefined) return trusted;
+    this.faults.push(`${name} must list addresses and networks such as 10.0.0.0/8, or loopback.`);
+    return [];
+  }
+
+  rates<Name extends string>(
+    prefix: string,
+    defaults: Readonly<Record<Name, string>>,
+    secondsMax: number,
+  ): Rates<Name> {
+    const read = (name: string, fallback: string): Rate | undefined => {
+      const text = this.text(name) ?? fallback;
+      const rate = parseRate(text, secondsMax);
+      if (rate === undefined && text !== 'off') {
+        this.faults.push(`${name} must be off, or like ${fallback}: how many in how many seconds.`);
+      }
+      return rate;
+    };
+    const named = Object.entries<string>(defaults);
+    const rates = named.map(([name, fallback]) => [
+      name,
+      read(settingName(prefix, name), fallback),
+    ]);
+    return Object.fromEntries(rates) as Rates<Name>;
   }
 
   postgresUrl(name: string): string | undefined {

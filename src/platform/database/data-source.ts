@@ -9,6 +9,8 @@ import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrati
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
+import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -83,6 +85,8 @@ export function owningDataSource(ownerUrl: string): DataSource {
       StaffAdjustPointsWithinRollingLimits1764000020000,
       StaffMayBeMembersThemselves1764000021000,
       TheProgrammeHasAClockOfItsOwn1764000010000,
+      WrongGuessesAreCountedForAllReplicas1764000060000,
+      WhatWaitsOfAStaffUserIsCounted1796800000000,
     ],
   });
 }

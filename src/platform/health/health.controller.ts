@@ -6,6 +6,7 @@ import {
 } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
 import { Answers, Public } from '../http/route.decorator.js';
+import { Rated } from '../throttle/rated.decorator.js';
 import { LiveView, ReadyView } from './health.views.js';
 import { Metrics } from './metrics.service.js';
 
@@ -23,6 +24,7 @@ export class HealthController {
   /** An orchestrator restarts the process when it does not. */
   @Get('health/live')
   @Public()
+  @Rated('none')
   @Answers(200, LiveView, 'Whether the process answers at all.')
   live(): LiveView {
     return { status: 'ok' };
@@ -31,6 +33,7 @@ export class HealthController {
   /** A balancer sends no requests when they cannot. */
   @Get('health/ready')
   @Public()
+  @Rated('none')
   @Answers(200, ReadyView, 'Whether requests can be served.')
   async ready(): Promise<HealthCheckResult> {
     return this.health.check([
@@ -43,6 +46,7 @@ export class HealthController {
 
   @Get('metrics')
   @Public()
+  @Rated('none')
   @Answers(200, String, 'Figures for Prometheus.', 'text/plain; version=0.0.4; charset=utf-8')
   async figures(): Promise<string> {
     return this.metrics.registry.metrics();

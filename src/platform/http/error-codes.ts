@@ -21,11 +21,14 @@ export const errorStatus = {
   no_programme: 409,
   approval_decided: 409,
   approval_lapsed: 409,
+  too_many_approvals: 409,
   // Transport.
   request_timeout: 408,
   payload_too_large: 413,
   unsupported_media_type: 415,
   unsupported_encoding: 415,
+  // Too many; nothing was looked at.
+  rate_limited: 429,
   // Well-formed but not possible.
   idempotency_key_reused: 422,
   purchase_does_not_add_up: 422,

@@ -3,10 +3,12 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { clientOf } from '../config/client-address.js';
 import type { Settings } from '../config/settings.js';
 import { Metrics } from '../health/metrics.service.js';
 import { Log } from '../logging/log.service.js';
 import { serveOpenApi } from '../openapi/openapi.launcher.js';
+import { Throttle } from '../throttle/throttle.service.js';
 import { ProblemFilter } from './problem.filter.js';
 import { checkRoutes } from './routes.reader.js';
 import { fastifyAdapter } from './transport.launcher.js';
@@ -22,7 +24,7 @@ export async function createHttpApp(
   log: Log = new Log(settings),
 ): Promise<NestFastifyApplication> {
   const filter = new ProblemFilter(log);
-  const adapter = fastifyAdapter(filter);
+  const adapter = fastifyAdapter(filter, settings.trustProxy);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     logger: log,
     bodyParser: false,
@@ -36,6 +38,7 @@ export async function createHttpApp(
     const server = adapter.getInstance<FastifyInstance>();
     await protectPages(server);
     endConnectionsWhenClosing(server);
+    limitStrangers(server, app.get(Throttle, { strict: false }));
     observe(server, app.get(Metrics, { strict: false }), log);
     serveOpenApi(app, settings.docs);
     await app.init();
@@ -99,6 +102,19 @@ function endConnectionsWhenClosing(server: FastifyInstance): void {
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (isClosing) void reply.header('connection', 'close');
     done(null, payload);
+  });
+}
+
+/** What no guard sees: pages about the API, and what is not there. */
+function limitStrangers(server: FastifyInstance, throttle: Throttle): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 && !/^\/(?:docs|openapi\.json)(?:[/?]|$)/.test(request.url)) {
+      done();
+      return;
+    }
+    throttle.take('public', clientOf(request.ip), reply).then(() => {
+      done();
+    }, done);
   });
 }
 

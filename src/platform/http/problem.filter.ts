@@ -48,7 +48,8 @@ export function refusalOf(error: unknown): DomainError {
 const passing =
   /^(?:08...|53...|57P0[123]|57014|55P03|40001|40P01|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/;
 
-function isPassing(error: unknown): boolean {
+/** Whether an error says that the database or the network is not there for the moment. */
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && passing.test(error.code)) return true;
   return /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(error.message);

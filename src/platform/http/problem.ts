@@ -1,4 +1,5 @@
 import type { DomainError, FieldFault } from './domain-error.js';
+import { RateLimited } from '../throttle/rate-limited.js';
 import { errorStatus } from './error-codes.js';
 
 /** RFC 9457, plus what a caller's code needs: a stable `code` and the faults of single fields. */
@@ -20,7 +21,7 @@ export interface ProblemReply {
 
 /** What passes by itself; the caller may come back after a second. */
 const isPassing = ({ status, code }: Problem): boolean =>
-  status === 429 || status === 503 || code === 'request_in_flight';
+  status === 503 || code === 'request_in_flight';
 
 /** The problem document of a refused request. */
 export function problemOf(error: DomainError, requestId: string): Problem {
@@ -45,6 +46,7 @@ export function problemReply(error: DomainError, requestId: string): ProblemRepl
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       ...(isPassing(problem) && { 'retry-after': '1' }),
+      ...(error instanceof RateLimited && error.headers),
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     },
     body: JSON.stringify(problem),

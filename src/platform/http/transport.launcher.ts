@@ -39,11 +39,14 @@ const ndjson = /^application\/x-ndjson(?:; ?charset=utf-8)?$/i;
 const withBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY']);
 
 /** Fastify behind Nest, set so that only bodies we understand are read at all. */
-export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
+export function fastifyAdapter(
+  filter: ProblemFilter,
+  trustProxy: readonly string[],
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: BODY_MAX,
-    trustProxy: false,
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     requestIdHeader: false,
     genReqId: requestIdOf,
     onProtoPoisoning: 'error',

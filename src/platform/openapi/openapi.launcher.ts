@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { problemResponse, problemSchema } from './problem.schema.js';
+import { PUBLIC } from '../http/route.decorator.js';
+import { problemResponse, problemSchema, rateLimitedResponse } from './problem.schema.js';
 
 /** The document at `/openapi.json`, and pages for people at `/docs` if wanted. */
 export function serveOpenApi(app: NestFastifyApplication, pages: boolean): void {
@@ -31,16 +32,32 @@ const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
 /** Every operation may answer with a problem, and every request class refuses unknown fields. */
 function completed(document: OpenAPIObject): OpenAPIObject {
   const schemas = { ...document.components?.schemas, Problem: problemSchema };
-  document.components = { ...document.components, schemas };
+  const responses = { ...document.components?.responses, RateLimited: rateLimitedResponse };
+  document.components = { ...document.components, schemas, responses };
   for (const path of Object.values(document.paths)) {
     for (const method of methods) {
-      const operation = path[method];
+      const operation: Operation | undefined = path[method];
       if (operation === undefined) continue;
       operation.responses['default'] ??= problemResponse;
+      operation['x-rate-limit'] ??= limitOf(method, operation['x-permission']);
+      if (operation['x-rate-limit'] !== 'none') operation.responses['429'] ??= rateLimited;
       close(operation.requestBody, schemas);
     }
   }
   return document;
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  'x-permission'?: string;
+  'x-rate-limit'?: string;
+};
+
+const rateLimited = { $ref: '#/components/responses/RateLimited' };
+
+/** What counts towards no limit of its own counts towards that of its method. */
+function limitOf(method: string, permission: string | undefined): string {
+  if (permission === PUBLIC) return 'public';
+  return method === 'get' ? 'reads' : 'writes';
 }
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;

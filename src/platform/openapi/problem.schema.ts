@@ -22,6 +22,7 @@ const details = {
   used: { ...points, description: '... of which were adjusted already.' },
   asked: { ...points, description: '... and how many more were asked for.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
+  retryAfter: { ...points, description: 'rate_limited: seconds to wait.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };
 
@@ -55,4 +56,18 @@ export const problemSchema = {
 export const problemResponse = {
   description: 'The request was refused, or something went wrong.',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+const header = (description: string, schema: object = text): object => ({ description, schema });
+
+/** Once for all operations; they refer to it. */
+export const rateLimitedResponse = {
+  description:
+    'Too many requests, or too many wrong guesses (`rate_limited`). Nothing was done, and no idempotency key is used up.',
+  headers: {
+    'Retry-After': header('Whole seconds to wait.', { type: 'integer', minimum: 1 }),
+    'RateLimit-Policy': header('Name of the limit, q = how many, w = in how many seconds.'),
+    RateLimit: header('Name of the limit, r = how many are left, t = for how many seconds.'),
+  },
+  content: problemResponse.content,
 };

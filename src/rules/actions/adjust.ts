@@ -3,32 +3,24 @@
  * splitting an adjustment gains nothing; above an amount a second person is asked; and nobody on
  * the staff adjusts for their own membership.
  */
+import type { LotTerms } from '../earning/decision.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { usedOf } from '../limits.js';
-import { DAY_MS, endOfDayAfterMonths } from '../period.js';
+import { endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
-import { availableAt, choose } from '../spending/lots.js';
+import { availableAt } from '../spending/lots.js';
+import { Moves } from '../spending/moves.js';
+import { blank, read, refused, type Settled } from '../spending/settle.js';
+import type { Approval, MemberState, Outcome, PostingDraft, Refusal, State } from '../state.js';
 import {
-  applyHeld,
-  blank,
-  entry,
-  read,
-  refused,
-  replaceLots,
-  type Settled,
-} from '../spending/settle.js';
-import type {
-  Approval,
-  Entry,
-  Lot,
-  MemberState,
-  Outcome,
-  PostingDraft,
-  Refusal,
-  State,
-} from '../state.js';
-import { adjustmentLimits, limitReached } from './adjustment-limits.js';
+  adjustmentLimits,
+  APPROVAL_MS,
+  APPROVALS_WAITING_MAX,
+  limitReached,
+  waitingLimit,
+  withWaiting,
+} from './adjustment-limits.js';
 
 /** A staff user, and the membership they have themselves. */
 export interface Staff {
@@ -46,9 +38,6 @@ export interface AdjustAction {
   reason: string;
   requester: Staff;
 }
-
-/** How long an approval waits for a second person. */
-export const APPROVAL_MS = 7 * DAY_MS;
 
 /** Adjusts at once, or asks for a second person when it is more than one may do alone. */
 export function adjust(
@@ -76,16 +65,24 @@ export function adjust(
 }
 
 /** A refusal that nothing is written of: whoever is to blame may not even use a key up. */
-export function denied({ members }: State, code: string): Outcome {
-  return { state: { members }, postings: [], refusal: { code, details: {} } };
+export function denied(
+  { members }: State,
+  code: string,
+  details: Refusal['details'] = {},
+): Outcome {
+  return { state: { members }, postings: [], refusal: { code, details } };
 }
 
 /** Time-outs stay unposted here, as a posting would take the request's key for itself. */
 function ask(
-  { members }: State,
+  state: State,
   asked: Pick<Approval, 'points' | 'reason' | 'requester' | 'requestedAt'>,
 ): Outcome {
-  const [member] = members;
+  const [member] = state.members;
+  const used = usedOf(state, waitingLimit(asked.requester).id);
+  if (used >= APPROVALS_WAITING_MAX) {
+    return denied(state, 'too_many_approvals', { limit: APPROVALS_WAITING_MAX, used, asked: 1 });
+  }
   if (member?.approvals === undefined) {
     throw new Error('invariant: approvals are read before an adjustment is decided');
   }
@@ -99,7 +96,8 @@ function ask(
     postingSeq: null,
   };
   const approvals = { made: approval.n, pending: [...member.approvals.pending, approval] };
-  return { state: { members: [{ ...member, approvals }] }, postings: [], approval };
+  const limits = withWaiting(state, asked.requester, 1);
+  return { state: { members: [{ ...member, approvals }], limits }, postings: [], approval };
 }
 
 interface Asked {
@@ -121,21 +119,19 @@ export function post(programme: Programme, state: State, settled: Settled, asked
   if (refusal !== undefined) return refused(programme, settled, { at }, refusal);
 
   const seq = member.version + 1;
-  const move = points > 0 ? given(programme, member, seq, asked) : taken(member, asked);
-  const next: MemberState = {
-    ...member,
-    version: seq,
-    points: member.points + points,
-    lots: move.lots,
-  };
+  const moves = new Moves(seq, member);
+  if (points > 0) moves.give(points, termsOf(programme, at));
+  else moves.take(-points, at);
+  const { figures, lots, opened, changed } = moves.done(at);
+  const next: MemberState = { ...member, ...figures, version: seq, lots };
   const draft: PostingDraft = {
     ...blank(programme, next, at),
     kind: 'adjust',
     billionths: BigInt(points) * BILLION,
     explanation: explain(asked),
-    entries: move.entries,
-    opened: move.opened,
-    changed: move.changed,
+    entries: moves.entries,
+    opened,
+    changed,
     uses: limits.map(({ id }) => ({ limit: id, amount: size })),
     ...(asked.approval !== undefined && { approval: asked.approval }),
   };
@@ -159,55 +155,11 @@ function whyNot(
   return { code: 'insufficient_points', details };
 }
 
-interface Move {
-  entries: Entry[];
-  opened: Lot[];
-  changed: Lot[];
-  lots: readonly Lot[] | undefined;
-}
-
 /** Points given can be spent at once, and go when points bought now would. */
-function given(
-  { timeZone, expiry }: Programme,
-  member: MemberState,
-  seq: number,
-  asked: Asked,
-): Move {
-  const { at, points } = asked;
-  const lot: Lot = {
-    seq,
-    n: 0,
-    funder: 'own',
-    accruedAt: at,
-    availableFrom: at,
-    expiresAt: expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months),
-    amount: points,
-    remaining: points,
-    held: 0,
-  };
-  return {
-    entries: [entry('adjusted', 'points', { seq, n: 0, amount: points })],
-    opened: [lot],
-    changed: [],
-    lots: member.lots === undefined ? undefined : [...member.lots, lot],
-  };
-}
-
-/** Points taken come from what is available, in spending order; held points are never touched. */
-function taken(member: MemberState, { at, points }: Asked): Move {
-  const { lots } = read(member);
-  const chosen = choose(lots, -points, at);
-  if (chosen === undefined) throw new Error('invariant: what is taken was found to be available');
-  const changed = applyHeld(lots, chosen, (lot, amount) => ({
-    ...lot,
-    remaining: lot.remaining - amount,
-  }));
-  return {
-    entries: chosen.map((part) => entry('points', 'adjusted', part)),
-    opened: [],
-    changed,
-    lots: replaceLots(lots, changed),
-  };
+function termsOf({ timeZone, expiry }: Programme, at: number): LotTerms {
+  const expiresAt =
+    expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
+  return { funder: 'own', accruedAt: at, availableFrom: at, expiresAt };
 }
 
 function explain({ points, reason, approval }: Asked): ExplanationItem[] {

@@ -1,8 +1,11 @@
 /** How much staff may adjust in any 24 hours: one user for everybody, everybody for one member. */
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
-import type { RollingLimit } from '../limits.js';
-import type { Refusal } from '../state.js';
+import { usedOf, type RollingLimit } from '../limits.js';
+import type { Refusal, State } from '../state.js';
+
+/** How far back the limits of adjustments look: what was used before then, nobody asks for any more. */
+export const LIMIT_WINDOW_MS = DAY_MS;
 
 /** The limits an adjustment counts towards: the staff user's and the member's. */
 export function adjustmentLimits(
@@ -10,9 +13,36 @@ export function adjustmentLimits(
   memberId: string,
 ): readonly [staff: RollingLimit, member: RollingLimit] {
   return [
-    { id: `adjust/user/${staffId}`, windowMs: DAY_MS },
-    { id: `adjust/member/${memberId}`, windowMs: DAY_MS },
+    { id: `adjust/user/${staffId}`, windowMs: LIMIT_WINDOW_MS },
+    { id: `adjust/member/${memberId}`, windowMs: LIMIT_WINDOW_MS },
   ];
+}
+
+/** How long an approval waits for a second person. */
+export const APPROVAL_MS = 7 * DAY_MS;
+
+/**
+ * What one staff user may have waiting. It is more than a colleague looks into in a day, so only
+ * somebody who floods the list meets it; and it bounds what a week's asking leaves behind.
+ */
+export const APPROVALS_WAITING_MAX = 100;
+
+const WAITING = 'approvals/user/';
+
+/** The limit on approvals a staff user has waiting: asked for in the time they wait, and undecided. */
+export const waitingLimit = (staffId: string): RollingLimit => ({
+  id: `${WAITING}${staffId}`,
+  windowMs: APPROVAL_MS,
+});
+
+/** The staff user of such a limit; undefined for any other one. */
+export const waitingLimitOf = (id: string): string | undefined =>
+  id.startsWith(WAITING) ? id.slice(WAITING.length) : undefined;
+
+/** The limits of a state in which a staff user has one more approval waiting, or one less. */
+export function withWaiting(state: State, staffId: string, change: 1 | -1): Map<string, number> {
+  const { id } = waitingLimit(staffId);
+  return new Map(state.limits).set(id, usedOf(state, id) + change);
 }
 
 /** Which limit `asked` more points would pass; `used` is that of the staff user and the member. */

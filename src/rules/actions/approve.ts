@@ -6,6 +6,7 @@ import type { Programme } from '../programme.js';
 import type { Settled } from '../spending/settle.js';
 import type { Approval, MemberState, Outcome, State } from '../state.js';
 import { denied, post, type Staff } from './adjust.js';
+import { withWaiting } from './adjustment-limits.js';
 
 export interface DecideApprovalAction {
   kind: 'approve' | 'reject';
@@ -32,8 +33,9 @@ export function decideApproval(
   const done = { ...approval, decider: decider.id, decidedAt: at };
   if (kind === 'reject') {
     const rejected: Approval = { ...done, state: 'rejected' };
+    const limits = withWaiting(state, approval.requester, -1);
     return {
-      state: { members: [withoutPending(member, approval.n)] },
+      state: { members: [withoutPending(member, approval.n)], limits },
       postings: [],
       approval: rejected,
     };
@@ -50,7 +52,10 @@ export function decideApproval(
   if (outcome.refusal !== undefined || after === undefined) return outcome;
   return {
     ...outcome,
-    state: { ...outcome.state, members: [withoutPending(after, n)] },
+    state: {
+      members: [withoutPending(after, n)],
+      limits: withWaiting(outcome.state, approval.requester, -1),
+    },
     approval: { ...done, state: 'approved', postingSeq: after.version },
   };
 }

@@ -1,10 +1,11 @@
 /**
  * What one posting moves between a member's lots and the programme's accounts: points issued pay a
  * debt first; points taken back come from their own lots, then in spending order, then are owed.
+ * What staff adjust by hand pays no debt and makes none.
  */
 import type { LotTerms } from '../earning/decision.js';
 import type { Entry, Figures, HeldLot, Lot, LotKey, MemberState } from '../state.js';
-import { availableIn, bySpendingOrder, pendingAt } from './lots.js';
+import { availableIn, bySpendingOrder, choose, pendingAt } from './lots.js';
 
 const keyOf = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;
 
@@ -31,6 +32,22 @@ export class Moves {
   issue(points: number, terms: LotTerms, origin?: LotKey): void {
     if (points === 0) return;
     this.repay(this.open('issued', points, terms, origin), points);
+  }
+
+  /** Gives points by hand, in a lot of their own. */
+  give(points: number, terms: LotTerms): void {
+    this.open('adjusted', points, terms);
+  }
+
+  /** Takes points by hand from what is available, which the caller found to suffice. */
+  take(points: number, at: number): void {
+    const lots = this.lots();
+    const chosen = choose(lots, points, at);
+    if (chosen === undefined) throw new Error('invariant: what is taken was found to be available');
+    for (const { seq, n, amount } of chosen) {
+      const lot = lots.find((each) => each.seq === seq && each.n === n);
+      if (lot !== undefined) this.spend(lot, 'adjusted', amount);
+    }
   }
 
   /** Takes back issued points: from lots that are their own, then others, then the debt grows. */
@@ -102,7 +119,11 @@ export class Moves {
     if (amount === 0) return;
     this.owed -= amount;
     this.repaid += amount;
-    this.entries.push(this.entry('points', 'owed', amount, lot));
+    this.spend(lot, 'owed', amount);
+  }
+
+  private spend(lot: Lot, to: Entry['credit'], amount: number): void {
+    this.entries.push(this.entry('points', to, amount, lot));
     this.replace({ ...lot, remaining: lot.remaining - amount });
   }
 
@@ -112,8 +133,7 @@ export class Moves {
     for (const lot of lots) {
       const amount = Math.min(missing, availableIn(lot, Infinity));
       if (amount === 0) continue;
-      this.entries.push(this.entry('points', 'issued', amount, lot));
-      this.replace({ ...lot, remaining: lot.remaining - amount });
+      this.spend(lot, 'issued', amount);
       missing -= amount;
     }
     return missing;

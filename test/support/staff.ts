@@ -7,23 +7,21 @@ import { AppModule } from '../../src/app.module.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
-import { Api, expected, type Answer, type Sent } from '../support/api.js';
-import { apiProgramme, secrets, type Deployment } from '../support/server.js';
+import { Api, expected, type Answer, type Sent } from './api.js';
+import { apiProgramme, secrets, type Deployment } from './server.js';
 
 export const limits = { perStaffPerDay: 900, perMemberPerDay: 400, fourEyesAbove: 100 };
+
+export const reasons = [
+  { code: 'goodwill', name: 'Goodwill' },
+  { code: 'mistake', name: 'Our mistake' },
+];
 
 /** Points can be spent at once here, so that they can be taken as well. */
 export const staffProgramme = (overrides: Partial<typeof limits> = {}): ProgrammeDocument =>
   apiProgramme({
     returnWindowDays: 0,
-    staff: {
-      reasons: [
-        { code: 'goodwill', name: 'Goodwill' },
-        { code: 'mistake', name: 'Our mistake' },
-      ],
-      ...limits,
-      ...overrides,
-    },
+    staff: { reasons, ...limits, ...overrides },
   });
 
 /** A staff user as a caller. */

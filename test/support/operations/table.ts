@@ -1,0 +1,44 @@
+import { adjusting, deciding } from './adjustments.js';
+import type { Operation } from './operation.js';
+import { purchasing } from './purchases.js';
+import { ending, holding, paidInPart, tendering } from './redemptions.js';
+import { returning } from './returns.js';
+
+/**
+ * Every operation that moves points, or says yes or no to moving them. A new one is a row here, and
+ * every clause of the contract is held to it; the contract fails for a route that has none.
+ */
+export const operations: readonly Operation[] = [
+  { name: 'purchase', status: 201, ...purchasing('/v1/purchases') },
+  { name: 'bulk line', status: 201, isLine: true, ...purchasing('/v1/purchases/bulk') },
+  { name: 'return', status: 201, ...returning('id') },
+  { name: 'return by reference', status: 201, ...returning('reference') },
+  { name: 'exchange', status: 201, ...returning('id', true) },
+  { name: 'hold', status: 201, ...holding(false) },
+  { name: 'hold by the member', status: 201, ...holding(true) },
+  { name: 'hold to pay', status: 201, ...tendering },
+  { name: 'capture in part', status: 200, ...paidInPart },
+  { name: 'capture', status: 200, ...ending('capture', false) },
+  { name: 'release', status: 200, ...ending('release', false) },
+  { name: 'release by the member', status: 200, ...ending('release', true) },
+  { name: 'adjustment that gives', status: 201, ...adjusting(20) },
+  { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
+  { name: 'adjustment that waits', status: 202, ...adjusting(150) },
+  { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'rejection', status: 200, ...deciding('reject') },
+];
+
+/** Writing routes that move no points: nobody's balance is another one for them. */
+export const movingNothing: readonly string[] = [
+  'DELETE /v1/keys/{id}',
+  'POST /v1/keys',
+  'POST /v1/me/redemptions/quote',
+  'POST /v1/members',
+  'POST /v1/members/find',
+  'POST /v1/members/{id}/tokens',
+  'POST /v1/programme/versions',
+  'POST /v1/purchases/preview',
+  'POST /v1/purchases/{id}/returns/preview',
+  'POST /v1/redemptions/quote',
+  'PUT /v1/test-clock',
+];
