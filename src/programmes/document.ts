@@ -249,6 +249,13 @@ export interface Reward {
    * Last day on which it can be had, in the programme time zone: 2026-12-31.
    */
   until?: string;
+  /**
+   * What it cost before it became dearer, for points of that time, oldest first. 1 to 10.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  formerPrices?: FormerPrice[];
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
@@ -256,6 +263,20 @@ export interface Reward {
 export interface Money {
   amount: MinorUnits;
   currency: Currency;
+}
+/**
+ * A lower price that is honoured for points earned while it stood.
+ */
+export interface FormerPrice {
+  points: Points;
+  /**
+   * Last day on which points could be earned for this price, in the programme time zone.
+   */
+  until: string;
+  /**
+   * Last day on which those points may still be redeemed for it.
+   */
+  honouredUntil: string;
 }
 export interface Redemption {
   /**

@@ -9,7 +9,7 @@ import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -29,6 +29,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardKinds,
   rewardDays,
   tenderTerms,
+  formerPrices,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

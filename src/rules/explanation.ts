@@ -45,6 +45,7 @@ export const reasonCodes = [
   // Redemptions.
   'hold_timed_out',
   'hold_placed',
+  'former_price_honoured',
   'hold_captured',
   'rest_released',
   'hold_released',

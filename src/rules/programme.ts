@@ -57,6 +57,8 @@ export interface Reward {
   valueMinor: number;
   /** Index into `tiers`; 0 = everybody. */
   minimumTier: number;
+  /** Lower prices for lots accrued before `until`, as long as they are honoured; both exclusive. */
+  formerPrices: readonly { points: number; until: number; honouredUntil: number }[];
   /** The shared limit of which each one given out uses 1. */
   stock: string | undefined;
   /** Instants between which it can be had, `until` exclusive. */

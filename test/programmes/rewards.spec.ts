@@ -70,4 +70,26 @@ describe('rewards', () => {
       expect(ofReward(dear)).toEqual(['pays_out_more_than_spent /rewards/0']);
     }
   });
+
+  it('P33: honour former prices that were lower, in the order of their days', () => {
+    const former = { points: 400, until: '2026-06-09', honouredUntil: '2026-12-31' };
+    const ofPrices = (...formerPrices: object[]): string[] =>
+      ofReward({ formerPrices: formerPrices as NonNullable<Reward['formerPrices']> });
+    const at = '/rewards/0/formerPrices';
+    expect(ofPrices(former)).toEqual([]);
+    expect(ofPrices({ ...former, points: 500 })).toEqual([`not_cheaper ${at}/0/points`]);
+    expect(ofPrices({ ...former, until: '2026-12-31' })).toEqual([
+      `days_out_of_order ${at}/0/until`,
+    ]);
+    expect(ofPrices({ ...former, honouredUntil: '2026-11-31' })).toEqual([
+      `no_such_day ${at}/0/honouredUntil`,
+    ]);
+    const later = { ...former, points: 450, until: '2026-07-09' };
+    expect(ofPrices(former, later)).toEqual([]);
+    expect(ofPrices(later, former)).toEqual([
+      `not_cheaper ${at}/0/points`,
+      `days_out_of_order ${at}/0/until`,
+    ]);
+    expect(ofPrices({ ...former, points: 3 })).toEqual([`pays_out_more_than_spent ${at}/0`]);
+  });
 });

@@ -26,6 +26,11 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[], timeZone:
     points,
     valueMinor: value.amount,
     minimumTier: index,
+    formerPrices: (reward.formerPrices ?? []).map((former) => ({
+      points: former.points,
+      until: startOfDay(timeZone, dateOf(former.until, 1)),
+      honouredUntil: startOfDay(timeZone, dateOf(former.honouredUntil, 1)),
+    })),
     stock: reward.stock === undefined ? undefined : stockOf(code),
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),

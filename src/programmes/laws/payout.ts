@@ -46,6 +46,13 @@ function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
     value: BigInt(value.amount),
     points: BigInt(points),
   }));
+  for (const [place, { code, value, formerPrices = [] }] of rewards.entries()) {
+    for (const [n, { points }] of formerPrices.entries()) {
+      const pointer = `/rewards/${String(place)}/formerPrices/${String(n)}`;
+      const what = `"${code}" at its former price`;
+      all.push({ what, pointer, value: BigInt(value.amount), points: BigInt(points) });
+    }
+  }
   if (tender === undefined) return all;
   const rate = parseRate(tender.rate) ?? 0n;
   const asTender = { what: 'a point that pays', pointer: '/tender/rate' };

@@ -1,5 +1,5 @@
 /**
- * Laws P30 to P32: a reward has what its kind needs, and days on which it can be had; and points
+ * Laws P30 to P33: a reward has what its kind needs, and days on which it can be had; and points
  * that pay are worth something.
  */
 import { MILLION, parseRate } from '../../rules/points.js';
@@ -72,6 +72,33 @@ export function rewardDays({ rewards }: ProgrammeDocument): Finding[] {
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** Law P33: a former price is lower than what came after it, and honoured for some time. */
+export function formerPrices({ rewards }: ProgrammeDocument): Finding[] {
+  return rewards.flatMap(({ points, formerPrices: former = [] }, place) =>
+    former.flatMap((each, n): Finding[] => {
+      const pointer = `/rewards/${String(place)}/formerPrices/${String(n)}`;
+      const findings = (['until', 'honouredUntil'] as const)
+        .filter((field) => !isDay(each[field]))
+        .map((field) => ({
+          code: 'no_such_day',
+          pointer: `${pointer}/${field}`,
+          detail: `${each[field]} is no day of the calendar.`,
+        }));
+      const next = former[n + 1];
+      if (each.points >= (next?.points ?? points)) {
+        const detail = 'Nothing is honoured that was not cheaper.';
+        findings.push({ code: 'not_cheaper', pointer: `${pointer}/points`, detail });
+      }
+      const isInOrder = each.until < each.honouredUntil && each.until < (next?.until ?? '9');
+      if (!isInOrder) {
+        const detail = 'A price ends before the next one does, and is honoured after that.';
+        findings.push({ code: 'days_out_of_order', pointer: `${pointer}/until`, detail });
+      }
+      return findings;
+    }),
+  );
 }
 
 /** Law P32: the fewest points that may be paid pay something, and come in whole steps. */

@@ -3,10 +3,11 @@
  * quote is a hold that nobody writes down.
  */
 import { standingTier, tierAt } from '../earning/tier.js';
-import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
+import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { leftOf, type LimitUse } from '../limits.js';
 import type { Programme, Reward } from '../programme.js';
-import { availableAt, choose } from '../spending/lots.js';
+import { availableAt } from '../spending/lots.js';
+import { priceOf, type Price } from '../spending/price.js';
 import {
   applyHeld,
   blank,
@@ -43,24 +44,25 @@ export function hold(
     };
     return refused(programme, settled, action, refusal);
   }
-  const { lots } = read(member);
-  const chosen = choose(lots, reward.points, action.at);
-  const refusal = whyNot(programme, member, reward, action.at);
-  if (refusal !== undefined || chosen === undefined) {
-    return refused(
-      programme,
-      settled,
-      action,
-      refusal ?? insufficient(member, reward.points, action.at),
-    );
-  }
+  const price = priceOf(reward, read(member).lots, action.at);
+  const refusal = whyNot(programme, member, reward, action.at) ?? unpaid(member, price, action.at);
+  if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const shared = stockOf(reward);
   if (shared.some(({ limit, amount }) => leftOf(state, limit, settled.postings) < amount)) {
     const sold = refused(programme, settled, action, { code: 'out_of_stock', details: {} });
     return { ...sold, short: shared };
   }
-  const { points, code } = reward;
-  return placed(programme, settled, action, { reward: code, points, lots: chosen, shared });
+  const { points, lots, honoured } = price;
+  const told = [...honoured].map(([former, paid]): ExplanationItem => {
+    const detail = `${String(paid)} at ${String(former)}`;
+    return [NO_RULE, WHOLE_EVENT, 'former_price_honoured', '0', detail];
+  });
+  return placed(programme, settled, action, { reward: reward.code, points, lots, shared }, told);
+}
+
+function unpaid(member: MemberState, { missing }: Price, at: number): Refusal | undefined {
+  if (missing === 0) return undefined;
+  return insufficient(member, availableAt(read(member).lots, at) + missing, at);
 }
 
 const stockOf = ({ stock }: Reward): LimitUse[] =>
@@ -72,6 +74,7 @@ export function placed(
   { member, postings }: Settled,
   { at, retailer }: { at: number; retailer: string },
   what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared' | 'amount'>,
+  told: readonly ExplanationItem[] = [],
 ): Outcome {
   const { lots, redemptions } = read(member);
   const { points, shared } = what;
@@ -103,7 +106,7 @@ export function placed(
   const draft: PostingDraft = {
     ...blank(programme, next, at),
     kind: 'hold',
-    explanation: [[NO_RULE, WHOLE_EVENT, 'hold_placed', '0', points]],
+    explanation: [[NO_RULE, WHOLE_EVENT, 'hold_placed', '0', points], ...told],
     entries: what.lots.map((held) => entry('points', 'held', held)),
     changed,
     redemptions: [redemption],
@@ -125,8 +128,6 @@ function whyNot(
     const minimumTier = tierAt(programme, reward.minimumTier).code;
     return { code: 'tier_too_low', details: { minimumTier } };
   }
-  if (availableAt(read(member).lots, at) < reward.points)
-    return insufficient(member, reward.points, at);
   return undefined;
 }
 
