@@ -53,6 +53,8 @@ const words: Partial<Record<string, string>> = {
   tender_not_in_steps: 'The programme takes points in whole steps.',
   tender_above_share: 'Points may not pay that much of the purchase.',
   points_tender_differs: 'What is paid by points is not what the named redemptions pay.',
+  not_on_its_way: 'The redemption is not captured, or nothing of it has to be delivered.',
+  delivery_is_over: 'The delivery has come further than that already.',
   not_a_tender: 'Only of points that pay can a part be captured.',
   capture_exceeds_hold: 'The points that are held pay less.',
   out_of_stock: 'There is none of the reward left.',

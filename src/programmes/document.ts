@@ -250,6 +250,10 @@ export interface Reward {
    */
   until?: string;
   /**
+   * Whether it is delivered after it is captured, and given back if that fails. False when left out.
+   */
+  delivered?: boolean;
+  /**
    * What it cost before it became dearer, for points of that time, oldest first. 1 to 10.
    *
    * @minItems 1

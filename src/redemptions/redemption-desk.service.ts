@@ -9,7 +9,11 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
-import type { CaptureRedemption, RequestOwnRedemption } from './redemptions.requests.js';
+import type {
+  CaptureRedemption,
+  ReportDelivery,
+  RequestOwnRedemption,
+} from './redemptions.requests.js';
 import { RedemptionsService, type RedemptionRequest, type Wanted } from './redemptions.service.js';
 import {
   postedView,
@@ -73,6 +77,15 @@ export class RedemptionDesk {
   ): Promise<RedemptionView> {
     const end = { kind: 'release' } as const;
     return this.answer(await this.redemptions.end(end, addressOf(id), request), reply);
+  }
+
+  async delivery(
+    id: string,
+    state: ReportDelivery['state'],
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.answer(await this.redemptions.deliver(state, addressOf(id), request), reply);
   }
 
   async redemption(id: string, caller: Caller): Promise<RedemptionView> {

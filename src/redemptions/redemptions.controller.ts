@@ -8,7 +8,7 @@ import { MembersService } from '../members/members.service.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
-import { CaptureRedemption, RequestRedemption } from './redemptions.requests.js';
+import { CaptureRedemption, ReportDelivery, RequestRedemption } from './redemptions.requests.js';
 import { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
 
 /** Redemptions at a retailer's till or shop. */
@@ -82,6 +82,24 @@ export class RedemptionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
     return this.desk.release(id, { caller, idempotencyKey, requestId }, reply);
+  }
+
+  @Post('redemptions/:id/delivery')
+  @Requires('redemptions:write')
+  @Answers(
+    200,
+    RedemptionView,
+    'Says what became of a delivery; if it failed, the points are back.',
+  )
+  async delivery(
+    @Param('id') id: string,
+    @Body() { state }: ReportDelivery,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.desk.delivery(id, state, { caller, idempotencyKey, requestId }, reply);
   }
 
   @Get('redemptions/:id')

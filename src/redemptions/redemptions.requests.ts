@@ -1,5 +1,12 @@
 import { MemberReference } from '../members/members.requests.js';
-import { Minor, Nested, Optional, Text, WholeNumber } from '../platform/http/field.decorator.js';
+import {
+  Minor,
+  Nested,
+  OneOf,
+  Optional,
+  Text,
+  WholeNumber,
+} from '../platform/http/field.decorator.js';
 import { AMOUNT_MINOR_MAX } from '../rules/points.js';
 
 const POINTS_MAX = 1_000_000_000;
@@ -55,4 +62,12 @@ export class CaptureRedemption {
   @Optional()
   @Nested(() => PaidMoney)
   amount?: PaidMoney;
+}
+
+export const deliveries = ['sent', 'delivered', 'failed'] as const;
+
+export class ReportDelivery {
+  /** What has become of it; after `failed` its points are back. */
+  @OneOf(deliveries)
+  state: (typeof deliveries)[number];
 }

@@ -10,7 +10,7 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
 import type { Programme } from '../rules/programme.js';
 import type { Redemption, State } from '../rules/state.js';
-import type { PaidMoney, TenderAsked } from './redemptions.requests.js';
+import type { PaidMoney, ReportDelivery, TenderAsked } from './redemptions.requests.js';
 import { RedemptionsQueries, type HoldDue } from './redemptions.queries.js';
 
 export interface RedemptionRequest {
@@ -71,6 +71,22 @@ export class RedemptionsService {
     return this.ledger.submit({
       ...this.command(memberId, request.caller, request.requestId, kind, action, [seq]),
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(body) },
+    });
+  }
+
+  /** What became of a delivery; a failure gives the points back. */
+  async deliver(
+    delivery: ReportDelivery['state'],
+    address: RowAddress,
+    request: RedemptionRequest,
+  ): Promise<Posted> {
+    await this.visible(address, request.caller);
+    const { memberId, seq } = address;
+    const { caller, requestId, idempotencyKey } = request;
+    const action = (at: number): Action => ({ kind: 'deliver', at, redemption: seq, delivery });
+    return this.ledger.submit({
+      ...this.command(memberId, caller, requestId, 'delivery', action, [seq]),
+      idempotency: { key: idempotencyKey, bodyHash: bodyHash({ memberId, seq, delivery }) },
     });
   }
 

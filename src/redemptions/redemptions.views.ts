@@ -24,6 +24,8 @@ const rewardKinds = [
   'status_perk',
 ] as const satisfies RewardKind[];
 
+const deliveries = ['pending', 'sent', 'delivered', 'failed'] as const;
+
 class MoneyView {
   @Shown('whole', 'In minor units.')
   amount: number;
@@ -50,6 +52,9 @@ export class RedemptionView {
 
   @Shown({ enum: [...states] })
   state: Redemption['state'];
+
+  @Shown({ enum: [...deliveries] }, 'Where a captured reward is that is delivered.', 'optional')
+  delivery?: NonNullable<Redemption['delivery']>;
 
   @Shown('instant', 'When an open hold runs out.')
   expiresAt: string;
@@ -117,12 +122,15 @@ export function postedView(posted: Posted, programme: Programme): RedemptionView
 }
 
 /** What a view shows of a redemption. */
-type Seen = Pick<Redemption, 'seq' | 'reward' | 'points' | 'state' | 'expiresAt' | 'amount'>;
+type Seen = Pick<
+  Redemption,
+  'seq' | 'reward' | 'points' | 'state' | 'expiresAt' | 'amount' | 'delivery'
+>;
 
 function redemptionOf({ redemptions }: CompactEffects): Seen {
   const row = redemptions?.at(-1);
   if (row === undefined) throw new Error('invariant: a redemption posting keeps its redemption');
-  const [seq, , reward, points, state, expiresAt, , , amount = null] = row;
+  const [seq, , reward, points, state, expiresAt, , , amount = null, , delivery = null] = row;
   return {
     seq: Number(seq),
     reward: String(reward),
@@ -130,12 +138,13 @@ function redemptionOf({ redemptions }: CompactEffects): Seen {
     state: state as Redemption['state'],
     expiresAt: Number(expiresAt),
     amount: amount === null ? undefined : Number(amount),
+    delivery: deliveries.find((each) => each === delivery),
   };
 }
 
 export function redemptionView(
   memberId: string,
-  { seq, reward, points, state, expiresAt, amount }: Seen,
+  { seq, reward, points, state, expiresAt, amount, delivery }: Seen,
   programme: Programme,
   balance?: BalanceFigures,
 ): RedemptionView {
@@ -146,6 +155,7 @@ export function redemptionView(
     points,
     ...(amount !== undefined && { pays: { amount, currency: programme.currency } }),
     state,
+    ...(delivery !== undefined && { delivery }),
     expiresAt: new Date(expiresAt).toISOString(),
     ...(balance !== undefined && { balance }),
   };

@@ -8,6 +8,7 @@ import { adjust, type AdjustAction } from './actions/adjust.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
+import { deliver, type DeliverAction } from './actions/deliver.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
@@ -26,6 +27,7 @@ export type Action =
   | HoldAction
   | TenderAction
   | SettleHoldAction
+  | DeliverAction
   | SettleAction
   | AdjustAction
   | DecideApprovalAction;
@@ -48,6 +50,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'capture':
     case 'release':
       return settleHold(programme, settled, action);
+    case 'deliver':
+      return deliver(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':

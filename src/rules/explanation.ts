@@ -48,6 +48,9 @@ export const reasonCodes = [
   'former_price_honoured',
   'hold_captured',
   'rest_released',
+  'delivery_sent',
+  'delivery_arrived',
+  'delivery_failed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',

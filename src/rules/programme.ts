@@ -61,6 +61,8 @@ export interface Reward {
   formerPrices: readonly { points: number; until: number; honouredUntil: number }[];
   /** The shared limit of which each one given out uses 1. */
   stock: string | undefined;
+  /** Whether a captured one is on its way until it is delivered. */
+  delivered: boolean;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;

@@ -12,6 +12,7 @@ let shop: Api;
 
 const value = { amount: 250, currency: 'GBP' };
 const rewards = [
+  { code: 'parcel', name: 'Parcel', points: 400, value, stock: 1, delivered: true },
   { code: 'voucher', name: 'Voucher', points: 500, value },
   { code: 'mug', name: 'Mug', points: 100, value: { ...value, amount: 50 }, stock: 2 },
   { code: 'gone', name: 'Gone', points: 100, value: { ...value, amount: 50 }, until: '2025-12-31' },
@@ -65,7 +66,7 @@ describe('a stock', () => {
 
   it('D6: a reward is listed until its last day, and had from its first', async () => {
     const listed = expected(await shop.get<RewardView[]>('/v1/rewards'), 200);
-    expect(listed.map(({ code }) => code)).toEqual(['mug', 'to-come', 'voucher']);
+    expect(listed.map(({ code }) => code)).toEqual(['mug', 'to-come', 'parcel', 'voucher']);
     expect(listed[1]).toMatchObject({ kind: 'product', from: '2090-01-01T00:00:00.000Z' });
     const member = await shop.memberWith(1_000);
     for (const code of ['gone', 'to-come']) {
@@ -135,5 +136,43 @@ describe('points that pay', () => {
       status: 422,
       body: { code: 'tender_above_share', amount: 50, maximum: 45 },
     });
+  });
+});
+
+describe('a delivery', () => {
+  const report = (id: string, state: string): Promise<Answer<RedemptionView>> =>
+    shop.post(`/v1/redemptions/${id}/delivery`, { state });
+
+  it('D8: that fails gives the points and the stock back, and is over', async () => {
+    const member = await shop.memberWith(1_000);
+    const id = await shop.held(member, 'parcel');
+    expect(problem(await report(id, 'sent')).code).toBe('not_on_its_way');
+    expect(expected(await shop.end('capture', id), 200).delivery).toBe('pending');
+    expect(expected(await report(id, 'sent'), 200)).toMatchObject({
+      ...{ state: 'captured', delivery: 'sent' },
+      balance: { available: 600 },
+    });
+    expect(problem(await shop.hold(member, {}, 'parcel')).code).toBe('out_of_stock');
+    expect(expected(await report(id, 'failed'), 200)).toMatchObject({
+      ...{ state: 'released', delivery: 'failed' },
+      balance: { available: 1_000, held: 0 },
+    });
+    expect(problem(await report(id, 'delivered')).code).toBe('not_on_its_way');
+    const again = await shop.held(member, 'parcel');
+    expected(await shop.end('capture', again), 200);
+    expected(await report(again, 'delivered'), 200);
+    expect(problem(await report(again, 'failed'))).toMatchObject({
+      ...{ code: 'delivery_is_over', delivery: 'delivered' },
+    });
+    expect((await shop.balance(member)).available).toBe(600);
+    const page = await shop.ledger(member);
+    expect(page.postings.find(({ kind }) => kind === 'release')?.points).toBe(400);
+  });
+
+  it('D8: is none of a reward that is handed over', async () => {
+    const member = await shop.memberWith(500);
+    const id = await shop.held(member);
+    expect(expected(await shop.end('capture', id), 200).delivery).toBeUndefined();
+    expect(problem(await report(id, 'failed')).code).toBe('not_on_its_way');
   });
 });

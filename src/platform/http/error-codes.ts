@@ -41,6 +41,8 @@ export const errorStatus = {
   tender_not_in_steps: 422,
   tender_above_share: 422,
   not_a_tender: 422,
+  not_on_its_way: 422,
+  delivery_is_over: 422,
   capture_exceeds_hold: 422,
   return_before_purchase: 422,
   return_exceeds_purchase: 422,

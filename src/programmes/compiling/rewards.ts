@@ -31,6 +31,7 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[], timeZone:
       until: startOfDay(timeZone, dateOf(former.until, 1)),
       honouredUntil: startOfDay(timeZone, dateOf(former.honouredUntil, 1)),
     })),
+    delivered: reward.delivered ?? false,
     stock: reward.stock === undefined ? undefined : stockOf(code),
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),

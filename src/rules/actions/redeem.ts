@@ -73,6 +73,7 @@ function captured(
     ...redemption,
     ...{ points, state: 'captured', changedSeq: seq, lots: [] },
     amount: amount ?? redemption.amount,
+    ...(programme.rewards.get(redemption.reward)?.delivered === true && { delivery: 'pending' }),
   };
   const next = withNextChange(
     {

@@ -87,6 +87,7 @@ export function contractProgramme(): ProgrammeDocument {
     rewards: [
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
+      { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
     ],
     staff: { reasons, ...limits },
   });

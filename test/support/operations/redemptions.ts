@@ -156,3 +156,45 @@ export const ending = (how: 'capture' | 'release', isOwn: boolean): Doing => {
     },
   };
 };
+
+/** What became of a delivery: a failure, which moves points. */
+export const delivering: Doing = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(3_000);
+    return {
+      member,
+      request: failureOf(shop, await onItsWay(shop, member)),
+      other: failureOf(shop, await onItsWay(shop, member)),
+      foreign: failureOf(corner, await onItsWay(corner, member)),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(1_000);
+    const open = await shop.held(member, 'parcel');
+    const sent = await onItsWay(shop, member);
+    return {
+      request: failureOf(shop, open),
+      code: 'not_on_its_way',
+      allow: () => Promise.resolve(failureOf(shop, sent)),
+    };
+  },
+  faults({ request }) {
+    return [
+      [wrong(request, { state: 'lost' }), 400, 'invalid_request'],
+      [wrong(request, { extra: 1 }), 400, 'invalid_request'],
+      [{ ...request, path: '/v1/redemptions/rdm_none/delivery' }, 404, 'not_found'],
+    ];
+  },
+};
+
+async function onItsWay(by: Api, member: string): Promise<string> {
+  const id = await by.held(member, 'parcel');
+  expected(await by.end('capture', id), 200);
+  return id;
+}
+
+const failureOf = (caller: Api, id: string): Moving => ({
+  caller,
+  path: `/v1/redemptions/${id}/delivery`,
+  body: { state: 'failed' },
+});

@@ -1,7 +1,7 @@
 import { adjusting, deciding } from './adjustments.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
-import { ending, holding, paidInPart, tendering } from './redemptions.js';
+import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
 import { returning } from './returns.js';
 
 /**
@@ -19,6 +19,7 @@ export const operations: readonly Operation[] = [
   { name: 'hold to pay', status: 201, ...tendering },
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
+  { name: 'delivery', status: 200, ...delivering },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
   { name: 'adjustment that gives', status: 201, ...adjusting(20) },
