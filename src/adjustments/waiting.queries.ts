@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { LimitReader, RowWriter, Tx } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { waitingLimitOf } from '../rules/actions/adjustment-limits.js';
-import type { RollingLimit } from '../rules/state.js';
+import type { RollingLimit } from '../rules/limits.js';
 
 /** An approval that waits, by who asked for it. */
 export interface WaitingRow {

@@ -172,7 +172,7 @@ function checkChanges(
   now: number,
   compare: Compare,
 ): void {
-  const holds = new Map<unknown, readonly (number | string)[]>();
+  const holds = new Map<unknown, readonly unknown[]>();
   for (const { effects } of postings) {
     for (const redemption of effects.redemptions ?? []) holds.set(redemption[0], redemption);
   }

@@ -2,15 +2,9 @@
  * The unit of work: what a feature hands the ledger, and what it gets back. The ledger locks,
  * reads the facts a command needs, lets it decide, and writes; it never knows why.
  */
+import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type {
-  Counter,
-  MemberState,
-  Outcome,
-  PostingDraft,
-  RollingLimit,
-  State,
-} from '../rules/state.js';
+import type { Counter, MemberState, Outcome, PostingDraft, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -82,6 +76,8 @@ export interface ProgrammeBook {
   refresh(): Promise<void>;
   /** The version in force at an instant; undefined before the first one starts. */
   at(instant: number): Programme | undefined;
+  /** The versions that have begun by an instant, in their order. */
+  begunBy(instant: number): readonly Programme[];
   /** The version of a number that a posting names. */
   version(no: number): Programme;
   /** Milliseconds, of all versions: how long before an event another one may matter to it. */
@@ -105,6 +101,11 @@ export interface Needs {
    * counter; for returns and late events.
    */
   since?: number | undefined;
+  /**
+   * Shared limits, by id, that it may use; their totals are those of the version in force. What it
+   * only gives back of the limits its redemptions have need not be named.
+   */
+  shared?: readonly string[];
 }
 
 export interface Decision {

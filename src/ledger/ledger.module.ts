@@ -3,6 +3,7 @@ import { HistoryQueries } from './history/history.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
+import { SharedLimitsQueries } from './limits/used.queries.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
 import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
@@ -26,6 +27,7 @@ import { VerifyService } from './verify.service.js';
     LedgerExport,
     RebuildService,
     VersionsQueries,
+    SharedLimitsQueries,
   ],
   exports: [
     LedgerService,
@@ -38,6 +40,7 @@ import { VerifyService } from './verify.service.js';
     LedgerExport,
     RebuildService,
     VersionsQueries,
+    SharedLimitsQueries,
   ],
 })
 export class LedgerModule {}

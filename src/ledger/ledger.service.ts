@@ -53,6 +53,10 @@ export class LedgerService implements OnApplicationShutdown {
     if (parts.effectWriter !== undefined) this.registry.effectWriters.push(parts.effectWriter);
   }
 
+  get programmes(): ProgrammeBook {
+    return this.registry.programmes;
+  }
+
   /**
    * Decides and writes one command, together with whatever else arrives meanwhile. Rejects with a
    * `DomainError` when it cannot be done; a business refusal is a posting of kind `refused`.
@@ -82,6 +86,7 @@ const noProgrammes: ProgrammeBook = {
   newestNo: Number.MAX_SAFE_INTEGER,
   refresh: () => Promise.resolve(),
   at: () => undefined,
+  begunBy: () => [],
   version: () => {
     throw new Error('invariant: a programme book is registered before versions are asked for');
   },

@@ -5,7 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import type { Explanation } from '../rules/explanation.js';
-import type { Entry, Figures, Lot, PostingDraft } from '../rules/state.js';
+import type { LimitUse } from '../rules/limits.js';
+import type { Entry, Figures, Lot, PostingDraft, Redemption } from '../rules/state.js';
 
 export interface Posting {
   memberId: string;
@@ -41,22 +42,43 @@ export interface CompactEffects {
   /** Counters set: counter, periodStart, used. */
   counters?: (number | string)[][];
   /**
-   * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and the number
-   * of the purchase one was used on.
+   * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and as far as
+   * one has them the number of the purchase it was used on, what it has of shared limits, the amount
+   * it pays, points given back, delivery, and until when it is usable.
    */
-  redemptions?: (number | string)[][];
+  redemptions?: RedemptionPart[][];
   /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
   standing?: (number | string)[];
   /** What came back: the purchase's number, and per line its index, pieces and minor units. */
   returned?: [purchase: number, lines: [line: number, quantity: number, amount: number][]];
   /** Tier held before, tier decided at, and the event that a correction corrects. */
   decision?: [held: string, tier: string, event?: number];
-  /** Change of whole points of returns and corrections. */
+  /** Change of points of returns and corrections, and of a capture that leaves a rest. */
   points?: number;
   /** Used of rolling limits: limit, amount. */
   uses?: (number | string)[][];
+  /** Used of shared limits, or given back where negative: limit, amount. */
+  shared?: (number | string)[][];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
+}
+
+type RedemptionPart = number | string | null | (number | string)[][];
+
+const compactUses = (uses: readonly LimitUse[]): (number | string)[][] =>
+  uses.map(({ limit, amount }) => [limit, amount]);
+
+/** Without the parts at the end that it does not have. */
+function compactRedemption(redemption: Redemption): RedemptionPart[] {
+  const { seq, retailer, reward, points, state, expiresAt, shared = [] } = redemption;
+  const { purchaseSeq, amount, back, delivery, usableUntil } = redemption;
+  const parts: RedemptionPart[] = [
+    purchaseSeq ?? null,
+    shared.length > 0 ? compactUses(shared) : null,
+    ...[amount ?? null, back ?? null, delivery ?? null, usableUntil ?? null],
+  ];
+  const last = parts.findLastIndex((part) => part !== null);
+  return [seq, retailer, reward, points, state, expiresAt, ...parts.slice(0, last + 1)];
 }
 
 const compactLot = (lot: Lot): (number | string | null)[] => [
@@ -81,15 +103,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.counters = draft.counters.map((each) => [each.counter, each.periodStart, each.used]);
   }
   if (draft.redemptions.length > 0) {
-    effects.redemptions = draft.redemptions.map((each) => [
-      each.seq,
-      each.retailer,
-      each.reward,
-      each.points,
-      each.state,
-      each.expiresAt,
-      ...(each.purchaseSeq === undefined ? [] : [each.purchaseSeq]),
-    ]);
+    effects.redemptions = draft.redemptions.map(compactRedemption);
   }
   if (draft.standing !== undefined) {
     const { tier, why, from } = draft.standing;
@@ -104,7 +118,10 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     const { held, tier, event } = draft.decision;
     effects.decision = event === undefined ? [held, tier] : [held, tier, event];
   }
-  if (draft.uses !== undefined) effects.uses = draft.uses.map((each) => [each.limit, each.amount]);
+  if (draft.uses !== undefined) effects.uses = compactUses(draft.uses);
+  if (draft.shared !== undefined && draft.shared.length > 0) {
+    effects.shared = compactUses(draft.shared);
+  }
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   return effects;
 }

@@ -1,6 +1,7 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
-import type { Programme, Reward, StaffLimits, Tier } from '../rules/programme.js';
+import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
@@ -38,11 +39,13 @@ export function compileProgramme(
     tiers,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
-    rewards: new Map(document.rewards.map((reward) => [reward.code, compileReward(reward, tiers)])),
+    rewards: compileRewards(document, tiers),
+    tender: compileTender(document.tender),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
+    limits: sharedLimits(document),
     staff: compileStaff(document.staff ?? usualStaff),
   };
 }
@@ -55,19 +58,6 @@ function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {
     multiplier: sound(parseRate(multiplier)),
   }));
   return [sound(first), ...others];
-}
-
-function compileReward(reward: written.Reward, tiers: readonly Tier[]): Reward {
-  const { code, name, points, value, minimumTier } = reward;
-  const index =
-    minimumTier === undefined ? 0 : tiers.findIndex((tier) => tier.code === minimumTier);
-  return {
-    code,
-    name,
-    points,
-    valueMinor: value.amount,
-    minimumTier: sound(index < 0 ? undefined : index),
-  };
 }
 
 /** What holds in a programme that says nothing of staff. */

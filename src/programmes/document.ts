@@ -113,6 +113,14 @@ export type Points1 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points2 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points3 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points4 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -173,6 +181,7 @@ export interface ProgrammeDocument {
    */
   rewards: Reward[];
   redemption: Redemption;
+  tender?: Tender;
   lateEvents: LateEvents;
   returns?: Returns;
   /**
@@ -642,6 +651,33 @@ export interface Reward {
   points: Points;
   value: Money;
   minimumTier?: Code;
+  /**
+   * What it is; `product` when left out.
+   */
+  kind?: 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
+  /**
+   * How many there are in all, those given out included. Without it as many as are asked for. Up to 10^9.
+   */
+  stock?: number;
+  /**
+   * First day on which it can be had, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which it can be had, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+  /**
+   * Whether it is delivered after it is captured, and given back if that fails. False when left out.
+   */
+  delivered?: boolean;
+  /**
+   * What it cost before it became dearer, for points of that time, oldest first. 1 to 10.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  formerPrices?: FormerPrice[];
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
@@ -650,11 +686,40 @@ export interface Money {
   amount: MinorUnits2;
   currency: Currency;
 }
+/**
+ * A lower price that is honoured for points earned while it stood.
+ */
+export interface FormerPrice {
+  points: Points;
+  /**
+   * Last day on which points could be earned for this price, in the programme time zone.
+   */
+  until: string;
+  /**
+   * Last day on which those points may still be redeemed for it.
+   */
+  honouredUntil: string;
+}
 export interface Redemption {
   /**
    * Minutes after which points reserved for a reward are free again. 1 to 43200, thirty days.
    */
   holdMinutes: number;
+}
+/**
+ * How points pay for a part of a purchase. Without it they do not.
+ */
+export interface Tender {
+  /**
+   * Minor units that a point pays, a decimal string; what points pay together is rounded down. 0.000001 to 999999.999999.
+   */
+  rate: string;
+  minimumPoints: Points1;
+  step: Points2;
+  /**
+   * The part of a purchase that points may pay, a decimal string. 0.000001 to 1.
+   */
+  maximumShare: string;
 }
 /**
  * What happens to purchases that arrive late.
@@ -689,8 +754,8 @@ export interface StaffLimits {
    * @maxItems 50
    */
   reasons: AdjustmentReason[];
-  perStaffPerDay: Points1;
-  perMemberPerDay: Points2;
+  perStaffPerDay: Points3;
+  perMemberPerDay: Points4;
   /**
    * An adjustment of more points than these needs a second person. 0 = every one does.
    */

@@ -11,6 +11,7 @@ import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
+import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -32,6 +33,10 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenders,
   payout,
   staffLimits,
+  rewardKinds,
+  rewardDays,
+  tenderTerms,
+  formerPrices,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

@@ -81,6 +81,10 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     return this.versions.findLast(({ effectiveAt }) => effectiveAt <= instant);
   }
 
+  begunBy(instant: number): readonly Programme[] {
+    return this.versions.filter(({ effectiveAt }) => effectiveAt <= instant);
+  }
+
   /**
    * The version of a number, whether or not it has started. One that another replica published a
    * moment ago may not be known here yet; a client that tries again will find it.

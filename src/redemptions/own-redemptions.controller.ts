@@ -26,27 +26,31 @@ export class OwnRedemptionsController {
 
   @Post('redemptions/quote')
   @Requires('me:redeem')
-  @Answers(200, QuoteView, 'Whether the member could have a reward now, and what would be left.')
+  @Answers(200, QuoteView, 'Whether the member could have it now, and what would be left.')
   async quote(
-    @Body() { reward }: RequestOwnRedemption,
+    @Body() asked: RequestOwnRedemption,
     @CalledBy() caller: Caller,
     @RequestId() requestId: string,
   ): Promise<QuoteView> {
-    return this.desk.quote(memberOf(caller), reward, caller, requestId);
+    return this.desk.quote(memberOf(caller), asked, caller, requestId);
   }
 
   @Post('redemptions')
   @Requires('me:redeem')
-  @Answers(201, RedemptionView, 'Reserves the points of a reward until its time is up.')
+  @Answers(
+    201,
+    RedemptionView,
+    'Reserves the points of a reward, or points that pay, until their time is up.',
+  )
   async hold(
-    @Body() { reward }: RequestOwnRedemption,
+    @Body() asked: RequestOwnRedemption,
     @CalledBy() caller: Caller,
     @IdempotencyKey() idempotencyKey: string,
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
     const request = { caller, idempotencyKey, requestId };
-    return this.desk.hold(memberOf(caller), reward, request, reply);
+    return this.desk.hold(memberOf(caller), asked, request, reply);
   }
 
   /** Capturing is the retailer's part, who hands the reward over. */
@@ -60,7 +64,7 @@ export class OwnRedemptionsController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.desk.end('release', id, { caller, idempotencyKey, requestId }, reply);
+    return this.desk.release(id, { caller, idempotencyKey, requestId }, reply);
   }
 
   @Get('redemptions/:id')

@@ -3,11 +3,18 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { parsePublicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
+import { SharedLimitsQueries } from '../ledger/limits/used.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
-import { RedemptionsService, type RedemptionRequest } from './redemptions.service.js';
+import type {
+  CaptureRedemption,
+  ReportDelivery,
+  RequestOwnRedemption,
+} from './redemptions.requests.js';
+import { RedemptionsService, type RedemptionRequest, type Wanted } from './redemptions.service.js';
 import {
   postedView,
   quoteView,
@@ -24,38 +31,61 @@ export class RedemptionDesk {
   constructor(
     @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(SharedLimitsQueries) private readonly limits: SharedLimitsQueries,
   ) {}
 
   async rewards(): Promise<RewardView[]> {
-    return rewardViews(await this.programmes.inForce());
+    const programme = await this.programmes.inForce();
+    const now = await this.ledger.now();
+    return rewardViews(programme, now, await this.limits.used([...programme.limits.keys()]));
   }
 
   async quote(
     memberId: string,
-    reward: string,
+    asked: RequestOwnRedemption,
     caller: Caller,
     requestId: string,
   ): Promise<QuoteView> {
-    const posted = await this.redemptions.quote(memberId, reward, caller, requestId);
-    return quoteView(accepted(posted), this.versionOf(posted), reward);
+    const posted = await this.redemptions.quote(memberId, wantedOf(asked), caller, requestId);
+    return quoteView(accepted(posted), this.versionOf(posted));
   }
 
   async hold(
     memberId: string,
-    reward: string,
+    asked: RequestOwnRedemption,
     request: RedemptionRequest,
     reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.answer(await this.redemptions.hold(memberId, reward, request), reply);
+    return this.answer(await this.redemptions.hold(memberId, wantedOf(asked), request), reply);
   }
 
-  async end(
-    kind: 'capture' | 'release',
+  async capture(
+    id: string,
+    { amount }: CaptureRedemption,
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    const end = { kind: 'capture', amount } as const;
+    return this.answer(await this.redemptions.end(end, addressOf(id), request), reply);
+  }
+
+  async release(
     id: string,
     request: RedemptionRequest,
     reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.answer(await this.redemptions.end(kind, addressOf(id), request), reply);
+    const end = { kind: 'release' } as const;
+    return this.answer(await this.redemptions.end(end, addressOf(id), request), reply);
+  }
+
+  async delivery(
+    id: string,
+    state: ReportDelivery['state'],
+    request: RedemptionRequest,
+    reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.answer(await this.redemptions.deliver(state, addressOf(id), request), reply);
   }
 
   async redemption(id: string, caller: Caller): Promise<RedemptionView> {
@@ -72,6 +102,15 @@ export class RedemptionDesk {
   private versionOf(posted: Posted): Programme {
     return this.programmes.version(answerOf(posted).versionNo);
   }
+}
+
+/** One of the two that a request may ask for. */
+function wantedOf({ reward, tender }: RequestOwnRedemption): Wanted {
+  if (reward !== undefined && tender === undefined) return { reward };
+  if (tender !== undefined && reward === undefined) return { tender };
+  const detail = 'must name either a reward or points that pay';
+  const faults = [{ pointer: '/reward', code: 'reward_or_tender', detail }];
+  throw new DomainError('invalid_request', `The body ${detail}.`, {}, faults);
 }
 
 /** The posting of an action that was done; a refusal, fresh or replayed, is thrown. */

@@ -8,7 +8,7 @@ import { MembersService } from '../members/members.service.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
-import { RequestRedemption } from './redemptions.requests.js';
+import { CaptureRedemption, ReportDelivery, RequestRedemption } from './redemptions.requests.js';
 import { QuoteView, RedemptionView, RewardView } from './redemptions.views.js';
 
 /** Redemptions at a retailer's till or shop. */
@@ -29,41 +29,46 @@ export class RedemptionsController {
 
   @Post('redemptions/quote')
   @Requires('redemptions:write')
-  @Answers(200, QuoteView, 'Whether the member could have a reward now, and what would be left.')
+  @Answers(200, QuoteView, 'Whether the member could have it now, and what would be left.')
   async quote(
-    @Body() { member, reward }: RequestRedemption,
+    @Body() { member, ...asked }: RequestRedemption,
     @CalledBy() caller: Caller,
     @RequestId() requestId: string,
   ): Promise<QuoteView> {
     const memberId = await this.members.resolve(member, caller);
-    return this.desk.quote(memberId, reward, caller, requestId);
+    return this.desk.quote(memberId, asked, caller, requestId);
   }
 
   @Post('redemptions')
   @Requires('redemptions:write')
-  @Answers(201, RedemptionView, 'Reserves the points of a reward until its time is up.')
+  @Answers(
+    201,
+    RedemptionView,
+    'Reserves the points of a reward, or points that pay, until their time is up.',
+  )
   async hold(
-    @Body() { member, reward }: RequestRedemption,
+    @Body() { member, ...asked }: RequestRedemption,
     @CalledBy() caller: Caller,
     @IdempotencyKey() idempotencyKey: string,
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
     const memberId = await this.members.resolve(member, caller);
-    return this.desk.hold(memberId, reward, { caller, idempotencyKey, requestId }, reply);
+    return this.desk.hold(memberId, asked, { caller, idempotencyKey, requestId }, reply);
   }
 
   @Post('redemptions/:id/capture')
   @Requires('redemptions:write')
-  @Answers(200, RedemptionView, 'Gives the reward out: the held points are gone.')
+  @Answers(200, RedemptionView, 'Gives the reward out, or pays: the held points are gone.')
   async capture(
     @Param('id') id: string,
+    @Body() body: CaptureRedemption,
     @CalledBy() caller: Caller,
     @IdempotencyKey() idempotencyKey: string,
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.desk.end('capture', id, { caller, idempotencyKey, requestId }, reply);
+    return this.desk.capture(id, body, { caller, idempotencyKey, requestId }, reply);
   }
 
   @Post('redemptions/:id/release')
@@ -76,7 +81,25 @@ export class RedemptionsController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RedemptionView> {
-    return this.desk.end('release', id, { caller, idempotencyKey, requestId }, reply);
+    return this.desk.release(id, { caller, idempotencyKey, requestId }, reply);
+  }
+
+  @Post('redemptions/:id/delivery')
+  @Requires('redemptions:write')
+  @Answers(
+    200,
+    RedemptionView,
+    'Says what became of a delivery; if it failed, the points are back.',
+  )
+  async delivery(
+    @Param('id') id: string,
+    @Body() { state }: ReportDelivery,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedemptionView> {
+    return this.desk.delivery(id, state, { caller, idempotencyKey, requestId }, reply);
   }
 
   @Get('redemptions/:id')

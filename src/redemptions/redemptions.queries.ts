@@ -11,6 +11,7 @@ import type {
 } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { rowsOf } from '../platform/database/columns.js';
+import type { LimitUse } from '../rules/limits.js';
 import type { MemberState, Redemption } from '../rules/state.js';
 
 interface RedemptionRow {
@@ -23,7 +24,16 @@ interface RedemptionRow {
   expires_at: Date;
   changed_seq: number;
   purchase_seq: number | null;
+  shared: [limit: string, amount: number][] | null;
+  amount: string | null;
+  back: string | null;
+  delivery: NonNullable<Redemption['delivery']> | null;
+  usable_until: Date | null;
 }
+
+/** Columns of `r`. */
+const columns = `r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
+  r.changed_seq, r.purchase_seq, r.shared, r.amount, r.back, r.delivery, r.usable_until`;
 
 /** When the hold time-out job must look at a member; null takes the member off its list. */
 export interface HoldDue {
@@ -49,7 +59,16 @@ const states = rowsOf<StateRow>({
   expires_at: ['timestamptz', ({ redemption }) => redemption.expiresAt],
   changed_seq: ['int4', ({ redemption }) => redemption.changedSeq],
   purchase_seq: ['int4', ({ redemption }) => redemption.purchaseSeq ?? null],
+  shared: ['json', ({ redemption: { shared = [] } }) => usesText(shared)],
+  amount: ['int8', ({ redemption }) => redemption.amount ?? null],
+  back: ['int8', ({ redemption }) => redemption.back ?? null],
+  delivery: ['text', ({ redemption }) => redemption.delivery ?? null],
+  usable_until: ['timestamptz', ({ redemption }) => redemption.usableUntil ?? null],
 });
+
+/** As the posting's effects spell it; null = it has nothing of any limit. */
+const usesText = (uses: readonly LimitUse[]): string | null =>
+  uses.length === 0 ? null : JSON.stringify(uses.map(({ limit, amount }) => [limit, amount]));
 
 const holdsDue = rowsOf<HoldDue>({
   bucket: ['int2', ({ bucket }) => bucket],
@@ -67,6 +86,11 @@ const toRedemption = (row: RedemptionRow): Redemption => ({
   changedSeq: row.changed_seq,
   lots: [],
   purchaseSeq: row.purchase_seq ?? undefined,
+  shared: row.shared?.map(([limit, amount]) => ({ limit, amount })),
+  amount: row.amount === null ? undefined : Number(row.amount),
+  back: row.back === null ? undefined : Number(row.back),
+  delivery: row.delivery ?? undefined,
+  usableUntil: row.usable_until?.getTime(),
 });
 
 /** The redemptions table: read before points are spent, written with the postings that move them. */
@@ -81,7 +105,10 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     this.ledger.register({ spendingReader: this, effectWriter: this });
   }
 
-  /** Open holds of the members, and the redemptions their commands name or a named purchase used. */
+  /**
+   * Open holds of the members, and the redemptions their commands name or a named purchase used.
+   * One found twice stands twice in a row, as JSON has no equality to fold rows by.
+   */
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const named = members.flatMap(({ bucket, memberId, subjects }) =>
       subjects.map((seq) => ({ bucket, memberId, seq })),
@@ -93,20 +120,17 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     const returned = named.filter(({ memberId }) => returning.has(memberId));
     const { rows } = await tx.query<RedemptionRow>({
       name: 'read-redemptions',
-      text: `SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-                    r.changed_seq, r.purchase_seq
+      text: `SELECT ${columns}
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
                 AND r.state = 'held'
-              UNION
-             SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-                    r.changed_seq, r.purchase_seq
+              UNION ALL
+             SELECT ${columns}
                FROM unnest($3::smallint[], $4::uuid[], $5::int[]) AS u (bucket, member_id, seq)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
                 AND r.seq = u.seq
-              UNION
-             SELECT r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-                    r.changed_seq, r.purchase_seq
+              UNION ALL
+             SELECT ${columns}
                FROM unnest($6::smallint[], $7::uuid[], $8::int[]) AS u (bucket, member_id, seq)
                JOIN redemptions r ON r.bucket = u.bucket AND r.member_id = u.member_id
                 AND r.purchase_seq = u.seq
@@ -125,7 +149,10 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     const redemptions = new Map<string, Redemption[]>(
       members.map(({ memberId }) => [memberId, []]),
     );
-    for (const row of rows) redemptions.get(row.member_id)?.push(toRedemption(row));
+    for (const row of rows) {
+      const own = redemptions.get(row.member_id);
+      if (own?.at(-1)?.seq !== row.seq) own?.push(toRedemption(row));
+    }
     return new Map([...redemptions].map(([memberId, own]) => [memberId, { redemptions: own }]));
   }
 
@@ -171,9 +198,8 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
 
   async redemption({ memberId, seq }: RowAddress): Promise<Redemption | undefined> {
     const rows = await this.dataSource.query<RedemptionRow[]>(
-      `SELECT member_id, seq, retailer, reward, points, state, expires_at, changed_seq,
-              purchase_seq
-         FROM redemptions WHERE bucket = $1 AND member_id = $2 AND seq = $3`,
+      `SELECT ${columns} FROM redemptions r
+        WHERE r.bucket = $1 AND r.member_id = $2 AND r.seq = $3`,
       [bucketOf(memberId), memberId, seq],
     );
     return rows[0] === undefined ? undefined : toRedemption(rows[0]);
@@ -196,7 +222,10 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
       text: `INSERT INTO redemptions (${states.names}) SELECT ${states.names} FROM ${states.source}
              ON CONFLICT (bucket, member_id, seq)
              DO UPDATE SET state = EXCLUDED.state, changed_seq = EXCLUDED.changed_seq,
-                           purchase_seq = EXCLUDED.purchase_seq`,
+                           purchase_seq = EXCLUDED.purchase_seq, shared = EXCLUDED.shared,
+                           points = EXCLUDED.points, amount = EXCLUDED.amount,
+                           back = EXCLUDED.back, delivery = EXCLUDED.delivery,
+                           usable_until = EXCLUDED.usable_until`,
       values: states.values(rows),
     });
   }

@@ -8,7 +8,9 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
+import type { Programme } from '../rules/programme.js';
 import type { Redemption, State } from '../rules/state.js';
+import type { PaidMoney, ReportDelivery, TenderAsked } from './redemptions.requests.js';
 import { RedemptionsQueries, type HoldDue } from './redemptions.queries.js';
 
 export interface RedemptionRequest {
@@ -16,6 +18,12 @@ export interface RedemptionRequest {
   requestId: string;
   idempotencyKey: string;
 }
+
+/** What a member would have: a reward, or points that pay. */
+export type Wanted = { reward: string } | { tender: TenderAsked };
+
+/** How a hold ends. */
+export type End = { kind: 'capture'; amount?: PaidMoney | undefined } | { kind: 'release' };
 
 /** Members released in one round of the time-out job. */
 const DUE_BATCH = 500;
@@ -31,37 +39,54 @@ export class RedemptionsService {
   /** What a hold would answer now; nothing is written. */
   async quote(
     memberId: string,
-    reward: string,
+    wanted: Wanted,
     caller: Caller,
     requestId: string,
   ): Promise<Posted> {
     return this.ledger.submit({
-      ...this.command(memberId, caller, requestId, 'hold', this.holdAction(reward, caller)),
+      ...this.holding(memberId, wanted, caller, requestId),
       dryRun: true,
     });
   }
 
   /** Reserves the points of a reward until the programme's hold time is up. */
-  async hold(memberId: string, reward: string, request: RedemptionRequest): Promise<Posted> {
-    const action = this.holdAction(reward, request.caller);
+  async hold(memberId: string, wanted: Wanted, request: RedemptionRequest): Promise<Posted> {
     return this.ledger.submit({
-      ...this.command(memberId, request.caller, request.requestId, 'hold', action),
-      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, reward }) },
+      ...this.holding(memberId, wanted, request.caller, request.requestId),
+      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, ...wanted }) },
     });
   }
 
   /** Ends a hold by turning its points into the reward or by giving them back. */
-  async end(
-    kind: 'capture' | 'release',
+  async end(end: End, address: RowAddress, request: RedemptionRequest): Promise<Posted> {
+    await this.visible(address, request.caller);
+    const { memberId, seq } = address;
+    const { kind } = end;
+    const amount = end.kind === 'capture' ? end.amount : undefined;
+    const action = (at: number, programme: Programme): Action => {
+      inCurrency(programme, amount, '/amount/currency');
+      return { kind, at, redemption: seq, amount: amount?.amount };
+    };
+    const body = { memberId, seq, ...(amount !== undefined && { amount }) };
+    return this.ledger.submit({
+      ...this.command(memberId, request.caller, request.requestId, kind, action, [seq]),
+      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(body) },
+    });
+  }
+
+  /** What became of a delivery; a failure gives the points back. */
+  async deliver(
+    delivery: ReportDelivery['state'],
     address: RowAddress,
     request: RedemptionRequest,
   ): Promise<Posted> {
     await this.visible(address, request.caller);
     const { memberId, seq } = address;
-    const action = (now: number): Action => ({ kind, at: now, redemption: seq });
+    const { caller, requestId, idempotencyKey } = request;
+    const action = (at: number): Action => ({ kind: 'deliver', at, redemption: seq, delivery });
     return this.ledger.submit({
-      ...this.command(memberId, request.caller, request.requestId, kind, action, [seq]),
-      idempotency: { key: request.idempotencyKey, bodyHash: bodyHash({ memberId, seq }) },
+      ...this.command(memberId, caller, requestId, 'delivery', action, [seq]),
+      idempotency: { key: idempotencyKey, bodyHash: bodyHash({ memberId, seq, delivery }) },
     });
   }
 
@@ -114,10 +139,27 @@ export class RedemptionsService {
     });
   }
 
-  private holdAction(reward: string, caller: Caller): (now: number) => Action {
+  /** A hold of a reward, of whose stock one may be used, or of points that pay. */
+  private holding(memberId: string, wanted: Wanted, caller: Caller, requestId: string): Command {
     const { retailer } = caller;
     if (retailer === undefined) throw new DomainError('forbidden', 'Redemptions need a retailer.');
-    return (now) => ({ kind: 'hold', at: now, retailer, reward });
+    const action = (at: number, programme: Programme): Action => {
+      if ('reward' in wanted) return { kind: 'hold', at, retailer, reward: wanted.reward };
+      const { points, total } = wanted.tender;
+      inCurrency(programme, total, '/tender/total/currency');
+      return { kind: 'tender', at, retailer, points, total: total.amount };
+    };
+    const command = this.command(memberId, caller, requestId, 'hold', action);
+    if ('tender' in wanted) return command;
+    return {
+      ...command,
+      needs: (account, moment) => {
+        const { now, programmes } = moment;
+        const stock = programmeFor(programmes, now, now).rewards.get(wanted.reward)?.stock;
+        const shared = stock === undefined ? [] : [stock];
+        return { ...command.needs(account, moment), shared };
+      },
+    };
   }
 
   private command(
@@ -125,7 +167,7 @@ export class RedemptionsService {
     caller: Caller,
     requestId: string,
     operation: string,
-    action: (now: number) => Action,
+    action: (now: number, programme: Programme) => Action,
     subjects: number[] = [],
   ): Command {
     return {
@@ -136,10 +178,24 @@ export class RedemptionsService {
       requestId,
       needs: () => ({ spending: true, counters: [], facts: [memberFacts], subjects }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const outcome = act(programmeFor(programmes, now, now), state, action(now));
+        const programme = programmeFor(programmes, now, now);
+        const outcome = act(programme, state, action(now, programme));
         if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
         return { outcome, owned: [] };
       },
     };
   }
+}
+
+/** Refuses money of another currency than the programme's. */
+function inCurrency(
+  { currency }: Programme,
+  money: { currency: string } | undefined,
+  pointer: string,
+): void {
+  if (money === undefined || money.currency === currency) return;
+  const detail = `The programme's currency is ${currency}.`;
+  throw new DomainError('invalid_request', detail, {}, [
+    { pointer, code: 'currency_mismatch', detail },
+  ]);
 }

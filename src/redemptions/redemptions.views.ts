@@ -1,9 +1,10 @@
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import type { CompactEffects } from '../ledger/posting.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { NamedView } from '../programmes/views/programmes.views.js';
-import type { Programme } from '../rules/programme.js';
+import { TENDER, type Programme, type RewardKind } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
 
 const states = [
@@ -12,7 +13,18 @@ const states = [
   'released',
   'expired',
   'returned',
+  'used',
 ] as const satisfies Redemption['state'][];
+
+const rewardKinds = [
+  'product',
+  'discount_voucher',
+  'experience',
+  'donation',
+  'status_perk',
+] as const satisfies RewardKind[];
+
+const deliveries = ['pending', 'sent', 'delivered', 'failed'] as const;
 
 class MoneyView {
   @Shown('whole', 'In minor units.')
@@ -29,14 +41,20 @@ export class RedemptionView {
   @Shown('memberId')
   member: string;
 
-  @Shown(NamedView)
-  reward: NamedView;
+  @Shown(NamedView, 'Null where points pay.', 'nullable')
+  reward: NamedView | null;
 
   @Shown('whole', 'What it costs.')
   points: number;
 
+  @Shown(MoneyView, 'What its points pay, where they are no reward.', 'optional')
+  pays?: MoneyView;
+
   @Shown({ enum: [...states] })
   state: Redemption['state'];
+
+  @Shown({ enum: [...deliveries] }, 'Where a captured reward is that is delivered.', 'optional')
+  delivery?: NonNullable<Redemption['delivery']>;
 
   @Shown('instant', 'When an open hold runs out.')
   expiresAt: string;
@@ -46,13 +64,13 @@ export class RedemptionView {
 }
 
 export class QuoteView {
-  @Shown(NamedView)
-  reward: NamedView;
+  @Shown(NamedView, 'Null where points pay.', 'nullable')
+  reward: NamedView | null;
 
   @Shown('whole', 'What it costs.')
   points: number;
 
-  @Shown(MoneyView, 'What the reward is worth.')
+  @Shown(MoneyView, 'What the reward is worth, or what the points pay.')
   value: MoneyView;
 
   @Shown({ type: 'boolean', enum: [true] }, 'A refusal is a problem instead.')
@@ -62,7 +80,18 @@ export class QuoteView {
   balanceAfter: BalanceFigures;
 }
 
+class StockView {
+  @Shown('whole', 'How many there are in all.')
+  total: number;
+
+  @Shown('whole', 'How many of them are left.')
+  left: number;
+}
+
 export class RewardView extends NamedView {
+  @Shown({ enum: [...rewardKinds] })
+  kind: RewardKind;
+
   @Shown('whole', 'What it costs.')
   points: number;
 
@@ -71,67 +100,104 @@ export class RewardView extends NamedView {
 
   @Shown('text', 'Code of the tier it is kept for; null when it is for all.', 'nullable')
   minimumTier: string | null;
+
+  @Shown('instant', 'From when it can be had; null = it always could.', 'nullable')
+  from: string | null;
+
+  @Shown('instant', 'From when it can no longer be had; null = it has no end.', 'nullable')
+  until: string | null;
+
+  @Shown(StockView, 'Null = there are as many as are asked for.', 'nullable')
+  stock: StockView | null;
 }
 
-const named = (programme: Programme, code: string): NamedView => ({
-  code,
-  name: programme.rewards.get(code)?.name ?? code,
-});
+const named = (programme: Programme, code: string): NamedView | null =>
+  code === TENDER ? null : { code, name: programme.rewards.get(code)?.name ?? code };
 
-/** The answer to a hold, capture or release, rendered from its posting. */
+/** The answer to whatever changed a redemption, rendered from its posting. */
 export function postedView(posted: Posted, programme: Programme): RedemptionView {
   const { memberId, effects, after } = answerOf(posted);
-  const row = effects.redemptions?.at(-1);
+  const redemption = redemptionOf(effects);
+  return redemptionView(memberId, redemption, programme, balanceOf(after));
+}
+
+/** What a view shows of a redemption. */
+type Seen = Pick<
+  Redemption,
+  'seq' | 'reward' | 'points' | 'state' | 'expiresAt' | 'amount' | 'delivery'
+>;
+
+function redemptionOf({ redemptions }: CompactEffects): Seen {
+  const row = redemptions?.at(-1);
   if (row === undefined) throw new Error('invariant: a redemption posting keeps its redemption');
-  const [seq, , reward, points, state, expiresAt] = row;
+  const [seq, , reward, points, state, expiresAt, , , amount = null, , delivery = null] = row;
   return {
-    id: publicId('rdm', { memberId, seq: Number(seq) }),
-    member: memberId,
-    reward: named(programme, String(reward)),
+    seq: Number(seq),
+    reward: String(reward),
     points: Number(points),
     state: state as Redemption['state'],
-    expiresAt: new Date(Number(expiresAt)).toISOString(),
-    balance: balanceOf(after),
+    expiresAt: Number(expiresAt),
+    amount: amount === null ? undefined : Number(amount),
+    delivery: deliveries.find((each) => each === delivery),
   };
 }
 
 export function redemptionView(
   memberId: string,
-  redemption: Redemption,
+  { seq, reward, points, state, expiresAt, amount, delivery }: Seen,
   programme: Programme,
+  balance?: BalanceFigures,
 ): RedemptionView {
-  const { seq, reward, points, state, expiresAt } = redemption;
   return {
     id: publicId('rdm', { memberId, seq }),
     member: memberId,
     reward: named(programme, reward),
     points,
+    ...(amount !== undefined && { pays: { amount, currency: programme.currency } }),
     state,
+    ...(delivery !== undefined && { delivery }),
     expiresAt: new Date(expiresAt).toISOString(),
+    ...(balance !== undefined && { balance }),
   };
 }
 
-export function quoteView(posted: Posted, programme: Programme, code: string): QuoteView {
-  const reward = programme.rewards.get(code);
-  if (reward === undefined) throw new Error('invariant: a quoted reward is in its version');
+export function quoteView(posted: Posted, programme: Programme): QuoteView {
+  const { effects, after } = answerOf(posted);
+  const { reward, points, amount } = redemptionOf(effects);
+  const value = amount ?? programme.rewards.get(reward)?.valueMinor;
+  if (value === undefined) throw new Error('invariant: a quoted reward is in its version');
   return {
-    reward: { code, name: reward.name },
-    points: reward.points,
-    value: { amount: reward.valueMinor, currency: programme.currency },
+    reward: named(programme, reward),
+    points,
+    value: { amount: value, currency: programme.currency },
     accepted: true,
-    balanceAfter: balanceOf(answerOf(posted).after),
+    balanceAfter: balanceOf(after),
   };
 }
 
-/** The rewards of a version, cheapest first. */
-export function rewardViews(programme: Programme): RewardView[] {
+const instant = (at: number): string | null =>
+  Number.isFinite(at) ? new Date(at).toISOString() : null;
+
+/** The rewards of a version that can be had or are still to come, cheapest first. */
+export function rewardViews(
+  programme: Programme,
+  now: number,
+  used: ReadonlyMap<string, number>,
+): RewardView[] {
   return [...programme.rewards.values()]
+    .filter(({ until }) => until > now)
     .sort((a, b) => a.points - b.points || (a.code < b.code ? -1 : 1))
-    .map(({ code, name, points, valueMinor, minimumTier }) => ({
+    .map(({ code, name, kind, points, valueMinor, minimumTier, from, until, stock }) => ({
       code,
       name,
+      kind,
       points,
       value: { amount: valueMinor, currency: programme.currency },
       minimumTier: minimumTier === 0 ? null : (programme.tiers[minimumTier]?.code ?? null),
+      from: instant(from),
+      until: instant(until),
+      stock: stock === undefined ? null : stockView(programme.limits.get(stock), used.get(stock)),
     }));
 }
+
+const stockView = (total = 0, used = 0): StockView => ({ total, left: Math.max(0, total - used) });

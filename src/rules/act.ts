@@ -8,7 +8,10 @@ import { adjust, type AdjustAction } from './actions/adjust.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
-import { hold, settleHold, type HoldAction, type SettleHoldAction } from './actions/redeem.js';
+import { deliver, type DeliverAction } from './actions/deliver.js';
+import { hold, type HoldAction } from './actions/hold.js';
+import { settleHold, type SettleHoldAction } from './actions/redeem.js';
+import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import type { Outcome, Refusal, State } from './state.js';
 
@@ -22,7 +25,9 @@ export type Action =
   | AccrueAction
   | ReturnAction
   | HoldAction
+  | TenderAction
   | SettleHoldAction
+  | DeliverAction
   | SettleAction
   | AdjustAction
   | DecideApprovalAction;
@@ -39,10 +44,14 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'return':
       return returnPurchase(programme, settled, action);
     case 'hold':
-      return hold(programme, settled, action);
+      return hold(programme, state, settled, action);
+    case 'tender':
+      return tender(programme, settled, action);
     case 'capture':
     case 'release':
       return settleHold(programme, settled, action);
+    case 'deliver':
+      return deliver(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':

@@ -49,6 +49,7 @@ export const reasonCodes = [
   'points_owed',
   'owed_repaid',
   'reward_given_back',
+  'tender_given_back',
   'tier_kept_until_review',
   // Facts about the event.
   'late_event',
@@ -57,7 +58,12 @@ export const reasonCodes = [
   // Redemptions.
   'hold_timed_out',
   'hold_placed',
+  'former_price_honoured',
   'hold_captured',
+  'rest_released',
+  'delivery_sent',
+  'delivery_arrived',
+  'delivery_failed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',

@@ -109,13 +109,39 @@ export interface Tier {
 
 export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
 
+export type RewardKind = 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
+
 export interface Reward {
   code: string;
   name: string;
+  kind: RewardKind;
   points: number;
   valueMinor: number;
   /** Index into `tiers`; 0 = everybody. */
   minimumTier: number;
+  /** Lower prices for lots accrued before `until`, as long as they are honoured; both exclusive. */
+  formerPrices: readonly { points: number; until: number; honouredUntil: number }[];
+  /** The shared limit of which each one given out uses 1. */
+  stock: string | undefined;
+  /** Whether a captured one is on its way until it is delivered. */
+  delivered: boolean;
+  /** Instants between which it can be had, `until` exclusive. */
+  from: number;
+  until: number;
+}
+
+/** What a redemption of points as tender is called where a reward's code would stand. */
+export const TENDER = ':tender';
+
+/** How points pay for a part of a purchase. */
+export interface Tender {
+  /** Millionths of a minor unit per point. */
+  rate: bigint;
+  minimumPoints: number;
+  /** Points are paid in multiples of these. */
+  step: number;
+  /** Millionths of the purchase that points may pay at most. */
+  maximumShare: bigint;
 }
 
 /** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
@@ -159,10 +185,14 @@ export interface Programme {
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
+  /** Undefined = points do not pay. */
+  tender: Tender | undefined;
   holdMs: number;
   /** Days that given back points stay, whose own expiry has passed meanwhile. */
   returnGraceDays: number;
   late: { windowDays: number; older: 'flag' | 'refuse' };
   purchasesBeforeEnrolment: boolean;
+  /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
+  limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
 }

@@ -4,6 +4,7 @@
  */
 import type { Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
+import type { LimitUse } from './limits.js';
 
 export interface Lot {
   /** Number of the posting that opened it, and its place in that posting. */
@@ -35,7 +36,7 @@ export interface Redemption {
   retailer: string;
   reward: string;
   points: number;
-  state: 'held' | 'captured' | 'released' | 'expired' | 'returned';
+  state: 'held' | 'captured' | 'released' | 'expired' | 'returned' | 'used';
   /** The instant from which the hold no longer counts. */
   expiresAt: number;
   changedSeq: number;
@@ -43,6 +44,15 @@ export interface Redemption {
   lots: readonly HeldLot[];
   /** Number of the purchase it was used on, so that returning that one gives it back. */
   purchaseSeq?: number | undefined;
+  /** What it has of shared limits until it is given back. */
+  shared?: readonly LimitUse[] | undefined;
+  /** Minor units that its points pay, where it is no reward but points as tender. */
+  amount?: number | undefined;
+  /** Points of it that returns have given back so far. */
+  back?: number | undefined;
+  delivery?: 'pending' | 'sent' | 'delivered' | 'failed' | undefined;
+  /** The instant from which a voucher can no longer be used. */
+  usableUntil?: number | undefined;
 }
 
 /** What came back of one line: pieces and money. */
@@ -132,22 +142,13 @@ export interface Approvals {
   pending: readonly Approval[];
 }
 
-/** A limit on what is used in any window of `windowMs`, shared by many members or by many acts. */
-export interface RollingLimit {
-  id: string;
-  windowMs: number;
-}
-
-export interface LimitUse {
-  limit: string;
-  amount: number;
-}
-
 /** One to eight members, in the order the action names them. */
 export interface State {
   members: readonly MemberState[];
   /** Used in the window that ends now, by id of each rolling limit the command names. */
   limits?: ReadonlyMap<string, number>;
+  /** Left of each shared limit the command names, as far as the ledger has it at hand. */
+  left?: ReadonlyMap<string, number>;
 }
 
 export type AccountCode =
@@ -208,10 +209,12 @@ export interface PostingDraft {
   /** What came back, on postings of kind `return`. */
   returned?: readonly ReturnedLine[] | undefined;
   decision?: DecisionFacts | undefined;
-  /** Change of whole points, on postings of kind `return` and `correct`. */
+  /** Change of points not held, on `return` and `correct`, and where a capture leaves a rest. */
   moved?: number | undefined;
   /** What it uses of rolling limits. */
   uses?: readonly LimitUse[];
+  /** What it uses of shared limits; negative = gives back. */
+  shared?: readonly LimitUse[] | undefined;
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: { n: number; decider: string };
 }
@@ -229,6 +232,11 @@ export interface Outcome {
   /** In order; the last one answers the action. */
   postings: readonly PostingDraft[];
   refusal?: Refusal;
+  /**
+   * Shared limits of which less was left than these amounts, so that the act was refused or cut
+   * short. Where there is more elsewhere, the ledger fetches it and the act is decided again.
+   */
+  short?: readonly LimitUse[];
   /** The approval asked for or decided. */
   approval?: Approval;
 }

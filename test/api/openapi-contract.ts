@@ -2,7 +2,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { Api, type Answer, type Sent } from '../support/api.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { apiProgramme } from '../support/server.js';
+import { Api, aPurchase, expected, type Answer, type Sent } from '../support/api.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Content = Record<string, { schema?: object }>;
@@ -186,4 +188,34 @@ export class Watched extends Api {
     }
     return lines;
   }
+}
+
+/** Points that pay, and what is said of those that do not. */
+export async function payingStory(shop: Watched, member: string): Promise<void> {
+  const named = { member: { id: member } };
+  const total = { amount: 10_000, currency: 'GBP' };
+  const pay = (points: number, of = total): Promise<Answer<{ id: string }>> =>
+    shop.post('/v1/redemptions', { ...named, tender: { points, total: of } });
+  await shop.post('/v1/redemptions', { ...named, reward: 'later' });
+  for (const points of [5, 15]) await pay(points);
+  await pay(500, { ...total, amount: 10 });
+  await shop.post('/v1/redemptions/quote', { ...named, tender: { points: 20, total } });
+  const { id } = expected(await pay(20), 201);
+  const path = `/v1/redemptions/${id}/capture`;
+  for (const amount of [11, 10]) await shop.post(path, { amount: { ...total, amount } });
+  await shop.purchase({ ...aPurchase(member), redemptions: [id] });
+}
+
+/** A programme in which everything can happen that a problem tells of. */
+export function storyProgramme(): ProgrammeDocument {
+  const { rewards } = apiProgramme();
+  const later = { code: 'later', from: '2090-01-01', until: '2090-12-31' };
+  return apiProgramme({
+    lateEvents: { windowDays: 90, older: 'refuse' },
+    rewards: [
+      ...rewards.map((reward) => ({ ...reward, delivered: true, stock: 9 })),
+      ...rewards.slice(0, 1).map((reward) => ({ ...reward, ...later })),
+    ],
+    tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '0.5' },
+  });
 }

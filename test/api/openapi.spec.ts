@@ -12,6 +12,7 @@ import { apiProgramme, deploy, secrets, type Deployment } from '../support/serve
 import { openOffice, type Office } from '../support/staff.js';
 import { draftStory } from './programme-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
+import { payingStory, storyProgramme } from './openapi-contract.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -19,9 +20,8 @@ let shop: Watched;
 let office: Office;
 
 beforeAll(async () => {
-  const programme = apiProgramme({ lateEvents: { windowDays: 90, older: 'refuse' } });
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
-  deployment = await deploy({ programme, env });
+  deployment = await deploy({ programme: storyProgramme(), env });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   const { credentials } = deployment;
@@ -289,6 +289,7 @@ async function redemptionStory(buyer: Watched, at: string, member: object): Prom
   }
   const second = await hold();
   for (const key of ['a', 'b']) await shop.send('POST', `/v1${second}/capture`, '', { key });
+  for (const state of ['sent', 'sent']) await shop.post(`/v1${second}/delivery`, { state });
   await buyer.send('POST', `${at}${second}/release`, '');
   await buyer.get(`${at}/redemptions/rdm_none`);
 }
@@ -345,6 +346,7 @@ describe('every answer is as documented', () => {
     await shop.give(member, 120_000);
     await adjustmentStory(office, member);
     const own = await shop.asMember(member);
+    await payingStory(shop, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

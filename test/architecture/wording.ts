@@ -31,6 +31,8 @@ export const ledgerTables: readonly string[] = [
   'outbox',
   'rolling_limits',
   'rolling_uses',
+  'limits',
+  'limit_slots',
 ];
 
 const isOurs = (source: Source): boolean =>

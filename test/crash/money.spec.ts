@@ -49,9 +49,6 @@ describe(`${operations} operations on ${members} members through ${kills} kills`
         `${tally.broken} broken, ${tally.replayed} answered from before`,
     );
     say(`answers to come again: ${JSON.stringify(tally.passing)}`);
-    await import('node:fs').then((fs) =>
-      fs.writeFileSync('/tmp/money/complaints', site.complaints()),
-    );
     say(`lost ${verdict.lost.length}, doubled ${verdict.doubled.length}`);
   });
 

@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- import`, `-- money`, `-- races` or `-- tamper`: tests at their full size, which
- * take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
+ * `npm run torture -- import`, `-- money`, `-- races`, `-- stock` or `-- tamper`: tests at their full
+ * size, which take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const tortures = {
   import: { spec: 'test/crash/import-kills.spec.ts', env: { CRASH_PURCHASES: '50000' } },
   tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
   races: { spec: 'test/races/last-byte.spec.ts', env: { RACES: '10000' } },
+  stock: { spec: 'test/races/stock.spec.ts', env: { STOCK_TAKERS: '10000', STOCK_KILLS: '12' } },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },

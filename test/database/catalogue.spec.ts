@@ -288,6 +288,7 @@ describe('statements of the write path', () => {
   it('L11: as written in every source file, bind the bucket as well', async () => {
     const folders = [
       'src/ledger/batch',
+      'src/ledger/limits',
       'src/accrual',
       'src/redemptions',
       'src/adjustments',

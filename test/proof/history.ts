@@ -27,7 +27,7 @@ const DAY = 86_400_000;
  */
 export async function live(engine: Engine, count: number, seed = 7): Promise<string[]> {
   const programmes = engine.context.get(ProgrammesService);
-  const programme = { ...importProgramme(), rewards: [cup] };
+  const programme = { ...importProgramme(), rewards: [cup, mug] };
   const by = 'cli';
   await programmes.publish(programme, { effectiveAt: '2020-01-01T00:00:00Z', by });
   const later = { ...programme, thanks: ['Thank you again.'] };
@@ -46,7 +46,10 @@ export async function live(engine: Engine, count: number, seed = 7): Promise<str
   return members;
 }
 
-const cup = { code: 'cup', name: 'Cup', points: 40, value: { amount: 1, currency: 'GBP' } };
+/** So many that every bucket has a slot of them, and so few that one slot has them all. */
+const value = { amount: 1, currency: 'GBP' };
+const cup = { code: 'cup', name: 'Cup', points: 40, value, stock: 5_000 };
+const mug = { code: 'mug', name: 'Mug', points: 1, value, stock: 300 };
 const caller = systemCaller('shop', 'key/test');
 let keys = 0;
 
@@ -122,14 +125,15 @@ async function adjust(
 
 async function redeem(engine: Engine, member: string, index: number): Promise<void> {
   const redemptions = engine.context.get(RedemptionsService);
-  const placed = async (): Promise<{ memberId: string; seq: number }> => ({
+  const placed = async (reward = 'cup'): Promise<{ memberId: string; seq: number }> => ({
     memberId: member,
-    seq: answerOf(await redemptions.hold(member, 'cup', request())).seq,
+    seq: answerOf(await redemptions.hold(member, { reward }, request())).seq,
   });
-  await redemptions.end('capture', await placed(), request());
+  await redemptions.end({ kind: 'capture' }, await placed(), request());
+  if (index === 0) await redemptions.end({ kind: 'capture' }, await placed('mug'), request());
   const given = await placed();
-  await redemptions.end('release', given, request());
-  await redemptions.end('release', given, request());
+  await redemptions.end({ kind: 'release' }, given, request());
+  await redemptions.end({ kind: 'release' }, given, request());
   await engine.ledger.submit(hold(member, { programme: { ...spendable(), holdMs: 1 } }));
   await pause(5);
   if (index % 2 === 0) await placed();

@@ -17,7 +17,17 @@ const tables = {
   },
   rolling_uses: { key: ['bucket', 'member_id', 'seq', 'limit_id', 'used_at'], free: [] },
   programme_versions: { key: ['no'], free: [] },
+  // Where a limit has its slots, and how they share it, is told by the slots and their sum.
+  limits: { key: ['limit_id'], free: ['home'] },
+  limit_slots: { key: ['bucket', 'limit_id'], free: ['granted'] },
 } satisfies Record<string, { key: string[]; free: string[] }>;
+
+/** What stands for the member where a table has none: edits of the same are kept apart. */
+const memberless: Readonly<Record<string, string>> = {
+  programme_versions: 'NULL',
+  limits: `'shared limits'`,
+  limit_slots: `'shared limits'`,
+};
 
 export type Table = keyof typeof tables;
 export const tampered = Object.keys(tables) as Table[];
@@ -166,7 +176,7 @@ export class Tamperer {
   }
 
   private async rowsOf(table: Table, columns: readonly Column[]): Promise<Row[]> {
-    const member = table === 'programme_versions' ? 'NULL' : 't.member_id::text';
+    const member = memberless[table] ?? 't.member_id::text';
     const values = columns.map(({ name }) => `'${name}', t."${name}"::text`).join();
     const { rows } = await this.admin.query<Row>(
       `SELECT t.ctid::text AS ctid, ${this.nameIn(table, columns)} AS name, ${member} AS member,

@@ -26,7 +26,7 @@ import type {
   Tx,
 } from '../command.js';
 import { duplicateReference, unknownMember } from '../ledger.errors.js';
-import { limitsOf, lockLimits } from './limits.queries.js';
+import { limitsOf, lockLimits } from '../limits/rolling.queries.js';
 
 /** What features have told the ledger at start. */
 export interface Registry {

@@ -1,6 +1,8 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
+import type { LimitUse } from '../../rules/limits.js';
 import type { MemberState, PostingDraft } from '../../rules/state.js';
 import type { Account } from './accounts.queries.js';
+import { askedBy, type Asked } from './asked.js';
 import { bucketOf } from '../address.js';
 import {
   admit,
@@ -21,42 +23,48 @@ import {
 import type { Command, Decision, OwnedRows, Posted, RowWriter, Tx } from '../command.js';
 import { keyReused } from '../ledger.errors.js';
 import { compactEffects, hashOf, jsonOf, type Posting } from '../posting.js';
-import { limitsOf, readLimits, writeUses } from './limits.queries.js';
+import { limitsOf, readLimits, writeUses } from '../limits/rolling.queries.js';
+import { Short, type Rooms } from '../limits/rounds.js';
+import { BatchSlots, lockSlots, slotsNeeded, writeShared } from '../limits/slots.queries.js';
 import { writeLedger, type WrittenPosting } from './write.queries.js';
 
 export type Result = Posted | DomainError | Error;
+
+export interface Circumstances {
+  /** How long each lock is waited for; undefined = as long as the connection says. */
+  patienceMs?: number | undefined;
+  /** What shared limits had room for when they were looked at for a command. */
+  rooms?: Rooms;
+}
 
 /**
  * Runs commands as one transaction in two round trips: open (claims, locks, clock, foreseen facts)
  * and writes with COMMIT; facts that were not foreseen take one more between them. Commands are decided one by one in order, each on the state the one before
  * left, and one command's refusal never touches its neighbours. Throws when the transaction
- * itself fails; nothing is written then, unless the connection was lost while committing. Each lock
- * is waited for `patienceMs`, or as long as the connection says.
+ * itself fails; nothing is written then, unless the connection was lost while committing.
  */
 export async function runBatch(
   tx: Tx,
   commands: readonly Command[],
   registry: Registry,
-  patienceMs?: number,
+  { patienceMs, rooms = new Map() }: Circumstances = {},
 ): Promise<Result[]> {
   try {
     const opening = await open(tx, commands, registry, patienceMs);
     const admitted = commands.map((command) => admitSafely(command, opening));
     const live = admitted.filter((each): each is Live => 'needs' in each);
     const limits = limitsOf(live.map(({ command }) => command));
-    const { now } = opening.moment;
-    const counting = limits.length === 0 ? [] : registry.limitReaders;
-    const [states, used, ...counted] = await together([
+    const [states, used] = await together([
       live.length === 0
         ? Promise.resolve(new Map<string, MemberState>())
         : readStates(tx, live, opening, registry),
-      readLimits(tx, limits, now),
-      ...counting.map((reader) => reader.read(tx, limits, now)),
+      readLimits(tx, limits, registry.limitReaders, opening.moment.now),
     ]);
-    for (const [id, amount] of counted.flatMap((each) => [...each])) used.set(id, amount);
-    const batch = new BatchDecisions(opening, states, used);
+    const found = await lockSlots(tx, slotsNeeded(live, states));
+    const slots = new BatchSlots(found, opening.moment);
+    const batch = new BatchDecisions(opening, states, used, { slots, rooms });
     const results = admitted.map((each, index) => {
-      if ('needs' in each) return batch.decide(each.command);
+      if ('needs' in each) return batch.decide(each);
       return each instanceof Error ? each : replay(each, commands[index]);
     });
     await commit(tx, commands, results, batch, opening, registry);
@@ -86,18 +94,27 @@ class BatchDecisions {
   readonly owned = new Map<RowWriter<never>, unknown[]>();
   private readonly heads = new Map<string, string>();
   private readonly touched = new Set<string>();
+  private readonly deferred = new Set<string>();
 
   constructor(
     private readonly opening: Opening,
     private readonly states: Map<string, MemberState>,
     private limits: ReadonlyMap<string, number>,
+    private readonly shared: { slots: BatchSlots; rooms: Rooms },
   ) {}
 
-  decide(command: Command): Result {
+  decide({ command, needs }: Live): Result {
+    // What comes after a command that is decided again must not be done before it.
+    if (command.memberIds.some((id) => this.deferred.has(id))) return new Short([]);
     try {
       const members = command.memberIds.map((id) => this.stateOf(id));
-      const decision = command.decide({ members, limits: this.limits }, this.opening.moment);
-      return this.take(command, decision);
+      const left = this.shared.slots.left(command.memberIds[0], needs.shared ?? []);
+      const state = { members, limits: this.limits, left };
+      const decision = command.decide(state, this.opening.moment);
+      const short = this.shortOf(command, decision);
+      if (short.length === 0) return this.take(command, decision);
+      if (command.dryRun !== true) command.memberIds.forEach((id) => this.deferred.add(id));
+      return new Short(short);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -110,6 +127,15 @@ class BatchDecisions {
       bucket: bucketOf(memberId),
       head: this.headOf(memberId),
     }));
+  }
+
+  /** What a refill may still find more of. */
+  private shortOf(command: Command, { outcome }: Decision): LimitUse[] {
+    const rooms = this.shared.rooms.get(command);
+    return (outcome.short ?? []).filter(({ limit, amount }) => {
+      const isKnown = (rooms?.get(limit) ?? Infinity) < amount;
+      return !isKnown && !this.shared.slots.isAll(command.memberIds[0], limit);
+    });
   }
 
   private take(command: Command, { outcome, owned, contentDigest }: Decision): Result {
@@ -130,6 +156,7 @@ class BatchDecisions {
     const posted = { postings: written.map(({ posting }) => posting), replayed: false };
     if (command.dryRun === true) return posted;
     this.written.push(...written);
+    for (const { memberId, draft } of written) this.shared.slots.use(memberId, draft);
     for (const [memberId, head] of heads) this.heads.set(memberId, head);
     for (const member of outcome.state.members) {
       this.states.set(member.memberId, member);
@@ -184,31 +211,6 @@ class BatchDecisions {
   }
 }
 
-/** Who asked for a posting, and under which key. */
-type Asked = Pick<
-  Posting,
-  'caller' | 'operation' | 'idempotencyKey' | 'bodyHash' | 'actor' | 'requestId'
->;
-
-/**
- * The last posting of a command has its key, and the return of an exchange is asked for by the same
- * caller. A correction is the programme's own doing, as it may be about another retailer's purchase;
- * it names whose event led to it. What time has done nobody asked for.
- */
-function askedBy(command: Command, { kind }: PostingDraft, isMain: boolean): Asked {
-  const { caller, operation, actor, requestId, idempotency } = command;
-  const noKey = { idempotencyKey: null, bodyHash: null };
-  if (isMain) {
-    const { key = null, bodyHash = null } = idempotency ?? {};
-    return { caller, operation, idempotencyKey: key, bodyHash, actor, requestId };
-  }
-  if (kind === 'return') return { caller, operation, ...noKey, actor, requestId };
-  if (kind === 'correct') {
-    return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };
-  }
-  return { caller: 'fealty', operation: 'settle', ...noKey, actor: 'fealty', requestId: 'settle' };
-}
-
 /** Third round trip: every write and COMMIT in one go. */
 async function commit(
   tx: Tx,
@@ -235,6 +237,7 @@ async function commit(
   });
   const statements = [
     ...writeLedger(tx, batch.written, batch.accounts()),
+    writeShared(tx, batch.written),
     ...writeUses(tx, batch.written, limitsOf(commands), opening.moment.now),
     ...registry.effectWriters.map((writer) => writer.write(tx, batch.written)),
     ...[...batch.owned].map(([writer, rows]) => writer.write(tx, rows as never[])),

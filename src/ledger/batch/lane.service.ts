@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { DomainError } from '../../platform/http/domain-error.js';
 import type { Registry } from './batch.queries.js';
-import { runBatch, type Result } from './batch.service.js';
+import { runBatch, type Circumstances, type Result } from './batch.service.js';
 import { keyIdentity, referenceIdentity } from './claims.queries.js';
 import type { Command, Posted } from '../command.js';
+import { refill } from '../limits/refill.queries.js';
+import { decideInRounds, type Rooms } from '../limits/rounds.js';
 import { KeptConnection } from './connection.service.js';
 import { heldUp, overloaded, requestInFlight, unavailable } from '../ledger.errors.js';
 
@@ -123,18 +125,42 @@ export class Lane {
   private async run(batch: readonly Waiting[]): Promise<Result[]> {
     if (batch.length === 0) return [];
     const commands = batch.map(({ command }) => command);
+    return decideInRounds<Result>(commands, {
+      decide: (those, rooms) => this.decide(those, rooms),
+      refill: (limit, bucket, amount) => this.refill(limit, bucket, amount),
+      faultOf: (error) => (isConnectionFault(error) ? unavailable() : faultOf(error)),
+    });
+  }
+
+  private async decide(commands: readonly Command[], rooms: Rooms): Promise<Result[]> {
     try {
-      return await runBatch(await this.connection.tx(), commands, this.registry);
+      return await runBatch(await this.connection.tx(), commands, this.registry, { rooms });
     } catch (error) {
       await this.connection.giveUp();
       if (isConnectionFault(error)) return commands.map(() => unavailable());
       if (commands.length === 1) return [faultOf(error)];
-      return this.oneByOne(commands, isInFlight(error) ? ONCE_MORE_MS : undefined);
+      return this.oneByOne(commands, {
+        rooms,
+        patienceMs: isInFlight(error) ? ONCE_MORE_MS : undefined,
+      });
+    }
+  }
+
+  private async refill(limit: string, bucket: number, amount: number): Promise<number> {
+    try {
+      const tx = await this.connection.tx();
+      return await refill(tx, this.registry.programmes, limit, { bucket, amount });
+    } catch (error) {
+      await this.connection.giveUp();
+      throw error;
     }
   }
 
   /** One poisonous command must not take its neighbours down with it, unless it is lost. */
-  private async oneByOne(commands: readonly Command[], patienceMs?: number): Promise<Result[]> {
+  private async oneByOne(
+    commands: readonly Command[],
+    circumstances: Circumstances,
+  ): Promise<Result[]> {
     const results: Result[] = [];
     const inFlight = new Set<string>();
     for (const command of commands) {
@@ -145,7 +171,7 @@ export class Lane {
       }
       try {
         const tx = await this.connection.tx();
-        const [result] = await runBatch(tx, [command], this.registry, patienceMs);
+        const [result] = await runBatch(tx, [command], this.registry, circumstances);
         results.push(result ?? unavailable());
       } catch (error) {
         await this.connection.giveUp();

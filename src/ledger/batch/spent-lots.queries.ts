@@ -1,5 +1,6 @@
 import type { HeldLot, Lot, MemberState, Redemption } from '../../rules/state.js';
 import { arrayOf } from '../../platform/database/columns.js';
+import { firstOf } from '../../rules/spending/lots.js';
 import { bucketOf, memberColumns } from '../address.js';
 import type { Tx } from '../command.js';
 import { toLot, type LotRow } from './accounts.queries.js';
@@ -100,11 +101,24 @@ export async function addSpentLots(tx: Tx, states: Map<string, MemberState>): Pr
     if (state?.redemptions === undefined) continue;
     const redemptions = state.redemptions.map((redemption) => ({
       ...redemption,
-      lots: held.get(`${memberId}/${String(redemption.seq)}`) ?? redemption.lots,
+      lots: stillSpent(redemption, held.get(`${memberId}/${String(redemption.seq)}`)),
     }));
     const lots = withNamed(state.lots ?? [], named.get(memberId) ?? []);
     states.set(memberId, { ...state, redemptions, lots });
   }
+}
+
+/**
+ * Of what a hold reserved, what is still held or spent: a capture spends the first of it, and what
+ * returns give back is the last of that.
+ */
+function stillSpent(
+  redemption: Redemption,
+  held: readonly HeldLot[] | undefined,
+): readonly HeldLot[] {
+  if (held === undefined) return redemption.lots;
+  if (redemption.state === 'held') return held;
+  return firstOf(held, redemption.points - (redemption.back ?? 0));
 }
 
 function withNamed(open: readonly Lot[], named: readonly Lot[]): readonly Lot[] {

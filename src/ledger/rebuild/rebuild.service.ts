@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { BUCKETS } from '../address.js';
 import { LedgerQueries } from '../ledger.queries.js';
+import { LedgerService } from '../ledger.service.js';
 import type { RowDifference } from './compare.js';
+import { compareLimits } from './limits.queries.js';
 import { compareMember } from './member.js';
 import { inSnapshot, nextMembers, readRows, readSpelling, type Spelling } from './stored.reader.js';
 import { findLostAddresses, findOrphans, findStrayAddresses } from './strays.queries.js';
@@ -28,6 +30,7 @@ export class RebuildService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
+    @Inject(LedgerService) private readonly door: LedgerService,
   ) {}
 
   async check(onProgress?: (bucketsDone: number) => void): Promise<RebuildCheck> {
@@ -49,10 +52,21 @@ export class RebuildService {
         keep(total, await inSnapshot(runner, () => findOrphans(runner, range)));
       }
       keep(total, await inSnapshot(runner, () => findStrayAddresses(runner)));
+      const totalsOf = await this.totals();
+      keep(total, await inSnapshot(runner, () => compareLimits(runner, totalsOf)));
       return total;
     } finally {
       await runner.release();
     }
+  }
+
+  /**
+   * The totals that versions which have begun give a shared limit. A version is known here before
+   * it begins, and what is known is what was published, whatever became of its row.
+   */
+  private async totals(): Promise<(limit: string) => number[]> {
+    const begun = this.door.programmes.begunBy(await this.ledger.now());
+    return (limit) => begun.flatMap(({ limits }) => limits.get(limit) ?? []);
   }
 
   private async checkBucket(

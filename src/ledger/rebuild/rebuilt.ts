@@ -111,7 +111,8 @@ export function rebuiltCounters(facts: Facts): Expectation {
 export function rebuiltRedemptions(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'seq'];
   const rows = latest(facts, 'redemptions', 1).map(({ seq: changedSeq, values }): TextRow => {
-    const [seq, retailer, reward, points, state, expiresAt, purchaseSeq] = values;
+    const [seq, retailer, reward, points, state, expiresAt, ...more] = values;
+    const [purchaseSeq, shared, amount, back, delivery, usableUntil = null] = more;
     return {
       ...own(facts),
       seq: text(seq),
@@ -122,6 +123,11 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
       expires_at: time(expiresAt),
       changed_seq: String(changedSeq),
       purchase_seq: text(purchaseSeq),
+      shared: text(shared),
+      amount: text(amount),
+      back: text(back),
+      delivery: text(delivery),
+      usable_until: time(usableUntil),
     };
   });
   return { table: 'redemptions', key, rows };

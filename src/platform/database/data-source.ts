@@ -3,7 +3,9 @@ import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../
 import { EachDayLeavesASignedHead1764000030000 } from '../../../migrations/1764000030000-each-day-leaves-a-signed-head.js';
 import { PostingsOfADayAreFoundWithoutReadingAll1764000031000 } from '../../../migrations/1764000031000-postings-of-a-day-are-found-without-reading-all.js';
 import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
+import { LimitsAreSharedBySlots1764000050000 } from '../../../migrations/1764000050000-limits-are-shared-by-slots.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
+import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migrations/1764000040000-one-draft-of-the-programme-is-worked-on.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
@@ -74,6 +76,8 @@ export function owningDataSource(ownerUrl: string): DataSource {
     applicationName: 'fealty-migrate',
     migrationsTableName: 'migrations',
     migrations: [
+      LimitsAreSharedBySlots1764000050000,
+      RedemptionsPayAreDeliveredAndUsed1764000050100,
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
       EachDayLeavesASignedHead1764000030000,

@@ -96,6 +96,8 @@ export class ValidationPipe implements PipeTransform {
     if (metatype === undefined || (type !== 'body' && type !== 'query')) return value;
     const request = metatype as RequestClass;
     if (fieldsOf(request).size === 0) return value;
+    // An action all of whose fields may be left out may come without a body.
+    if (value === undefined && checkerOf(request)({})) return {};
     return validated(request, type === 'query' ? fromQuery(request, value) : value);
   }
 }

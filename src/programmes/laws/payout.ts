@@ -12,19 +12,47 @@ export function payout(document: ProgrammeDocument): Finding[] {
   const digits = currencyDigits(document.identity.currency);
   if (digits === undefined) return [];
   const best = bestEarning(document, 10n ** BigInt(digits));
-  return document.rewards.flatMap(({ code, points, value }, place) => {
-    const back = BigInt(value.amount) * best.numerator;
-    const spent = BigInt(points) * best.denominator;
+  return paying(document).flatMap(({ what, pointer, value, points }) => {
+    const back = value * best.numerator;
+    const spent = points * best.denominator;
     if (back < spent) return [];
     const percent = ((back * 100n) / spent).toString();
     return [
       {
         code: 'pays_out_more_than_spent',
-        pointer: `/rewards/${String(place)}`,
-        detail: `At the best rate "${code}" gives back ${percent} % of what is spent to earn it.`,
+        pointer,
+        detail: `At the best rate ${what} gives back ${percent} % of what is spent to earn it.`,
       },
     ];
   });
+}
+
+/** What points can be turned into: minor units for so many points. */
+interface Paying {
+  what: string;
+  pointer: string;
+  value: bigint;
+  points: bigint;
+}
+
+function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
+  const all = rewards.map(({ code, points, value }, place): Paying => ({
+    what: `"${code}"`,
+    pointer: `/rewards/${String(place)}`,
+    value: BigInt(value.amount),
+    points: BigInt(points),
+  }));
+  for (const [place, { code, value, formerPrices = [] }] of rewards.entries()) {
+    for (const [n, { points }] of formerPrices.entries()) {
+      const pointer = `/rewards/${String(place)}/formerPrices/${String(n)}`;
+      const what = `"${code}" at its former price`;
+      all.push({ what, pointer, value: BigInt(value.amount), points: BigInt(points) });
+    }
+  }
+  if (tender === undefined) return all;
+  const rate = parseRate(tender.rate) ?? 0n;
+  const asTender = { what: 'a point that pays', pointer: '/tender/rate' };
+  return [...all, { ...asTender, value: rate, points: MILLION }];
 }
 
 /**

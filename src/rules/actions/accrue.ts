@@ -213,5 +213,20 @@ function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'
     const pointer = `/redemptions/${String(index)}`;
     return { code: 'redemption_not_usable', pointer, details: {} };
   }
-  return undefined;
+  return paidOtherwise(member, action);
+}
+
+/** Points that pay are a tender of the purchase, or what they pay would earn points again. */
+function paidOtherwise(member: MemberState, action: AccrueAction): Outcome['refusal'] {
+  const paying = (member.redemptions ?? []).filter(
+    ({ seq, amount }) => amount !== undefined && action.redemptions?.includes(seq) === true,
+  );
+  if (paying.length === 0) return undefined;
+  const redeemed = paying.reduce((sum, { amount = 0 }) => sum + amount, 0);
+  const tendered = action.purchase.tenders.reduce(
+    (sum, { kind, amount }) => sum + (kind === 'points' ? amount : 0),
+    0,
+  );
+  if (redeemed === tendered) return undefined;
+  return { code: 'points_tender_differs', pointer: '/tenders', details: { redeemed, tendered } };
 }

@@ -5,6 +5,7 @@
  */
 import type { LotTerms } from '../earning/decision.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { usedOf } from '../limits.js';
 import { endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
@@ -17,7 +18,6 @@ import {
   APPROVAL_MS,
   APPROVALS_WAITING_MAX,
   limitReached,
-  usedOf,
   waitingLimit,
   withWaiting,
 } from './adjustment-limits.js';

@@ -1,7 +1,8 @@
 /** How much staff may adjust in any 24 hours: one user for everybody, everybody for one member. */
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
-import type { Refusal, RollingLimit, State } from '../state.js';
+import { usedOf, type RollingLimit } from '../limits.js';
+import type { Refusal, State } from '../state.js';
 
 /** How far back the limits of adjustments look: what was used before then, nobody asks for any more. */
 export const LIMIT_WINDOW_MS = DAY_MS;
@@ -42,13 +43,6 @@ export const waitingLimitOf = (id: string): string | undefined =>
 export function withWaiting(state: State, staffId: string, change: 1 | -1): Map<string, number> {
   const { id } = waitingLimit(staffId);
   return new Map(state.limits).set(id, usedOf(state, id) + change);
-}
-
-/** What is used of a limit the command named. */
-export function usedOf({ limits }: State, id: string): number {
-  const used = limits?.get(id);
-  if (used === undefined) throw new Error('invariant: a limit is read before it is used');
-  return used;
 }
 
 /** Which limit `asked` more points would pass; `used` is that of the staff user and the member. */

@@ -5,6 +5,7 @@
 import type { LotTerms } from '../earning/decision.js';
 import { reachedTier, tierAt } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
 import { nextChange } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
@@ -46,6 +47,7 @@ export interface Step {
   decision: DecisionFacts | undefined;
   returned?: readonly ReturnedLine[] | undefined;
   redemptions?: readonly Redemption[] | undefined;
+  shared?: readonly LimitUse[] | undefined;
   /** What else moves, before points are issued or taken back. */
   before?: (moves: Moves) => readonly ExplanationItem[];
 }
@@ -122,6 +124,7 @@ function post(
     changed,
     counters,
     redemptions: step.redemptions ?? [],
+    shared: step.shared,
     returned: step.returned,
     decision: step.decision,
     moved: step.kind === 'accrue' ? undefined : next.points - member.points,

@@ -1,10 +1,7 @@
-/**
- * Redemption in two steps: a hold reserves points lot by lot in spending order, a capture turns
- * them into a reward, a release gives them back. A quote is a hold that nobody writes down.
- */
-import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
-import { availableAt, choose } from '../spending/lots.js';
-import type { Programme, Reward } from '../programme.js';
+/** How a hold ends: a capture turns its points into a reward, a release gives them back. */
+import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { Programme } from '../programme.js';
+import { behindFirst, firstOf } from '../spending/lots.js';
 import {
   applyHeld,
   blank,
@@ -16,97 +13,15 @@ import {
   withNextChange,
   type Settled,
 } from '../spending/settle.js';
-import type { MemberState, Outcome, PostingDraft, Redemption, Refusal } from '../state.js';
-import { standingTier, tierAt } from '../earning/tier.js';
-
-export interface HoldAction {
-  kind: 'hold';
-  at: number;
-  retailer: string;
-  reward: string;
-}
+import type { Outcome, PostingDraft, Redemption, Refusal } from '../state.js';
 
 export interface SettleHoldAction {
   kind: 'capture' | 'release';
   at: number;
   /** Number of the hold posting. */
   redemption: number;
-}
-
-/** Reserves a reward's points, or says what is missing. */
-export function hold(programme: Programme, settled: Settled, action: HoldAction): Outcome {
-  const { member } = settled;
-  const reward = programme.rewards.get(action.reward);
-  if (reward === undefined) {
-    const refusal = {
-      code: 'unknown_reward',
-      pointer: '/reward',
-      details: { reward: action.reward },
-    };
-    return refused(programme, settled, action, refusal);
-  }
-  const { lots, redemptions } = read(member);
-  const chosen = choose(lots, reward.points, action.at);
-  const refusal = whyNot(programme, member, reward, action.at);
-  if (refusal !== undefined || chosen === undefined) {
-    return refused(programme, settled, action, refusal ?? insufficient(member, reward, action.at));
-  }
-  const seq = member.version + 1;
-  const changed = applyHeld(lots, chosen, (lot, amount) => ({ ...lot, held: lot.held + amount }));
-  const redemption: Redemption = {
-    seq,
-    retailer: action.retailer,
-    reward: reward.code,
-    points: reward.points,
-    state: 'held',
-    expiresAt: action.at + programme.holdMs,
-    changedSeq: seq,
-    lots: chosen,
-  };
-  const next = withNextChange(
-    {
-      ...member,
-      version: seq,
-      points: member.points - reward.points,
-      held: member.held + reward.points,
-      lots: replaceLots(lots, changed),
-      redemptions: [...redemptions, redemption],
-    },
-    action.at,
-  );
-  const draft: PostingDraft = {
-    ...blank(programme, next, action.at),
-    kind: 'hold',
-    explanation: [[NO_RULE, WHOLE_EVENT, 'hold_placed', '0', reward.points]],
-    entries: chosen.map((held) => entry('points', 'held', held)),
-    changed,
-    redemptions: [redemption],
-  };
-  return { state: { members: [next] }, postings: [...settled.postings, draft] };
-}
-
-function whyNot(
-  programme: Programme,
-  member: MemberState,
-  reward: Reward,
-  at: number,
-): Refusal | undefined {
-  if (member.status !== 'active') return { code: 'member_not_active', details: {} };
-  const tier = standingTier(programme, member.tier, member.qualifying);
-  if (tier < reward.minimumTier) {
-    const minimumTier = tierAt(programme, reward.minimumTier).code;
-    return { code: 'tier_too_low', details: { minimumTier } };
-  }
-  if (availableAt(read(member).lots, at) < reward.points) return insufficient(member, reward, at);
-  return undefined;
-}
-
-function insufficient(member: MemberState, reward: Reward, at: number): Refusal {
-  const available = availableAt(read(member).lots, at);
-  return {
-    code: 'insufficient_points',
-    details: { available, required: reward.points, missing: reward.points - available },
-  };
+  /** Minor units to capture of points as tender; left out = all that is held. */
+  amount?: number | undefined;
 }
 
 /** Ends a hold: by capture the points are gone, by release they are back in their lots. */
@@ -115,12 +30,12 @@ export function settleHold(
   settled: Settled,
   action: SettleHoldAction,
 ): Outcome {
-  const { lots, redemptions } = read(settled.member);
+  const { redemptions } = read(settled.member);
   const redemption = redemptions.find(({ seq }) => seq === action.redemption);
   if (redemption === undefined) {
     throw new Error('invariant: the redemption an action names is read before it is decided');
   }
-  const refusal = whyNotSettle(redemption);
+  const refusal = whyNotSettle(redemption) ?? whyNotAmount(redemption, action.amount);
   if (refusal !== undefined) {
     return refused(programme, settled, action, refusal, redemption.seq);
   }
@@ -130,33 +45,79 @@ export function settleHold(
     const state = { members: [withNextChange(member, action.at)] };
     return { state, postings: [...settled.postings, draft] };
   }
-  const seq = settled.member.version + 1;
-  const changed = applyHeld(lots, redemption.lots, (lot, amount) => ({
+  return captured(programme, settled, action, redemption);
+}
+
+/** Spends what is held, or as much of it as pays a smaller amount; the rest goes back. */
+function captured(
+  programme: Programme,
+  { member, postings }: Settled,
+  { at, amount }: SettleHoldAction,
+  redemption: Redemption,
+): Outcome {
+  const { lots, redemptions } = read(member);
+  const points = pointsFor(redemption, amount);
+  const rest = redemption.points - points;
+  const spent = firstOf(redemption.lots, points);
+  const unspent = behindFirst(redemption.lots, points);
+  const freed = applyHeld(lots, redemption.lots, (lot, part) => ({
     ...lot,
-    held: lot.held - amount,
-    remaining: lot.remaining - amount,
+    held: lot.held - part,
   }));
-  const done: Redemption = { ...redemption, state: 'captured', changedSeq: seq, lots: [] };
+  const changed = freed.map((lot) => {
+    const paid = spent.find(({ seq, n }) => seq === lot.seq && n === lot.n)?.amount ?? 0;
+    return { ...lot, remaining: lot.remaining - paid };
+  });
+  const seq = member.version + 1;
+  const done: Redemption = {
+    ...redemption,
+    ...{ points, state: 'captured', changedSeq: seq, lots: [] },
+    amount: amount ?? redemption.amount,
+    ...(programme.rewards.get(redemption.reward)?.delivered === true && { delivery: 'pending' }),
+  };
   const next = withNextChange(
     {
-      ...settled.member,
+      ...member,
       version: seq,
-      held: settled.member.held - redemption.points,
+      points: member.points + rest,
+      held: member.held - redemption.points,
       lots: replaceLots(lots, changed),
       redemptions: redemptions.map((each) => (each.seq === redemption.seq ? done : each)),
     },
-    action.at,
+    at,
   );
+  const explanation: ExplanationItem[] = [[NO_RULE, WHOLE_EVENT, 'hold_captured', '0', points]];
+  if (rest > 0) explanation.push([NO_RULE, WHOLE_EVENT, 'rest_released', '0', rest]);
   const draft: PostingDraft = {
-    ...blank(programme, next, action.at),
+    ...blank(programme, next, at),
     kind: 'redeem',
     subjectSeq: redemption.seq,
-    explanation: [[NO_RULE, WHOLE_EVENT, 'hold_captured', '0', redemption.points]],
-    entries: redemption.lots.map((held) => entry('held', 'redeemed', held)),
+    explanation,
+    entries: [
+      ...spent.map((held) => entry('held', 'redeemed', held)),
+      ...unspent.map((held) => entry('held', 'points', held)),
+    ],
     changed,
     redemptions: [done],
+    ...(rest > 0 && { moved: rest }),
   };
-  return { state: { members: [next] }, postings: [...settled.postings, draft] };
+  return { state: { members: [next] }, postings: [...postings, draft] };
+}
+
+/** As many of the held points as pay an amount, rounded up, so that none pays more than its rate. */
+function pointsFor(redemption: Redemption, amount: number | undefined): number {
+  if (amount === undefined || redemption.amount === undefined) return redemption.points;
+  const held = BigInt(redemption.amount);
+  return Number((BigInt(redemption.points) * BigInt(amount) + held - 1n) / held);
+}
+
+function whyNotAmount(redemption: Redemption, amount: number | undefined): Refusal | undefined {
+  if (amount === undefined) return undefined;
+  const pointer = '/amount';
+  if (redemption.amount === undefined) return { code: 'not_a_tender', pointer, details: {} };
+  if (amount <= redemption.amount) return undefined;
+  const details = { maximum: redemption.amount };
+  return { code: 'capture_exceeds_hold', pointer, details };
 }
 
 function whyNotSettle({ state }: Redemption): Refusal | undefined {
@@ -164,6 +125,7 @@ function whyNotSettle({ state }: Redemption): Refusal | undefined {
     case 'held':
       return undefined;
     case 'captured':
+    case 'used':
       return { code: 'redemption_already_captured', details: {} };
     case 'released':
       return { code: 'redemption_already_released', details: {} };

@@ -12,11 +12,11 @@ import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earnin
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
-import type { Moves } from '../spending/moves.js';
-import { read, refused, type Settled } from '../spending/settle.js';
-import type { MemberState, Outcome, Redemption, Refusal, ReturnedLine } from '../state.js';
+import { refused, type Settled } from '../spending/settle.js';
+import type { Outcome, Refusal, ReturnedLine } from '../state.js';
 import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { postChain, type Step } from './chain.js';
+import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
 import { replayFrom, type Rest } from './replay.js';
 import { withWholes } from './wholes.js';
 
@@ -56,7 +56,7 @@ export function returnPurchase(
     return refused(programme, settled, action, lines, action.purchase);
   }
   const back = lines;
-  const given = givenBack(member, action, award, [...whole.returned, ...back]);
+  const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
   const context = replay?.context ?? contextOf(member);
   const facts = { programme, action, award, awards, back, place, timing };
@@ -135,7 +135,7 @@ function written(
     rest,
     place,
   }: {
-    given: readonly Redemption[];
+    given: readonly Given[];
     step: Step;
     rest: Rest;
     place: number;
@@ -147,6 +147,7 @@ function written(
   const last: Step = {
     ...step,
     redemptions: done,
+    shared: sharedOf(given),
     before: (moves) => giveBack(moves, given, action.at, grace),
   };
   const end = {
@@ -161,63 +162,6 @@ function written(
     state: { members: [chain.member] },
     postings: [...settled.postings, ...chain.postings],
   };
-}
-
-function giveBack(
-  moves: Moves,
-  given: readonly Redemption[],
-  at: number,
-  graceEndsAt: number,
-): ExplanationItem[] {
-  return given.map(({ lots, points }) => {
-    for (const lot of lots) moves.giveBack(lot, at, graceEndsAt);
-    return [NO_RULE, WHOLE_EVENT, 'reward_given_back', '0', points];
-  });
-}
-
-function withReturned(
-  member: MemberState,
-  given: readonly Redemption[],
-  changedSeq: number,
-): { member: MemberState; done: Redemption[] } {
-  const done = given.map((each): Redemption => ({
-    ...each,
-    state: 'returned',
-    changedSeq,
-    lots: [],
-  }));
-  const redemptions = member.redemptions?.map(
-    (each) => done.find(({ seq }) => seq === each.seq) ?? each,
-  );
-  return { member: { ...member, redemptions }, done };
-}
-
-/** The redemptions to give back, or why one of those asked for cannot be. */
-function givenBack(
-  member: MemberState,
-  { redemptions: asked }: ReturnAction,
-  { seq, purchase }: Award,
-  returned: readonly ReturnedLine[],
-): Redemption[] | Refusal {
-  const { redemptions } = read(member);
-  const used = redemptions.filter(
-    ({ purchaseSeq, state }) => purchaseSeq === seq && state === 'captured',
-  );
-  if (asked === undefined) {
-    const left = purchase === undefined ? [] : remaining(purchase, returned).lines;
-    const isWhole = left.every(({ quantity, amount }) => quantity === 0 && amount === 0);
-    return isWhole ? used : [];
-  }
-  const given: Redemption[] = [];
-  for (const [index, number] of asked.entries()) {
-    const found = used.find((each) => each.seq === number);
-    if (found === undefined) {
-      const pointer = `/redemptions/${String(index)}`;
-      return { code: 'redemption_not_on_purchase', pointer, details: {} };
-    }
-    given.push(found);
-  }
-  return given;
 }
 
 const beforePurchase = (): Refusal => ({

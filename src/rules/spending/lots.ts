@@ -52,6 +52,26 @@ export function choose(lots: readonly Lot[], points: number, at: number): HeldLo
   return missing === 0 ? chosen : undefined;
 }
 
+/** The first `points` of what lots pay, in the order in which they are named. */
+export function firstOf(paid: readonly HeldLot[], points: number): HeldLot[] {
+  let missing = points;
+  return paid.flatMap((part) => {
+    const amount = Math.min(missing, part.amount);
+    missing -= amount;
+    return amount === 0 ? [] : [{ ...part, amount }];
+  });
+}
+
+/** What is left of it behind the first `points`. */
+export function behindFirst(paid: readonly HeldLot[], points: number): HeldLot[] {
+  let passed = points;
+  return paid.flatMap((part) => {
+    const skipped = Math.min(passed, part.amount);
+    passed -= skipped;
+    return skipped === part.amount ? [] : [{ ...part, amount: part.amount - skipped }];
+  });
+}
+
 /** The next instant after `at` at which a window closes or a hold runs out; null = none. */
 export function nextChange(
   lots: readonly Lot[],

@@ -3,6 +3,7 @@
  * time is up are released, and points whose return window has closed are no longer pending.
  */
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
+import { givenBackOf } from '../limits.js';
 import { nextChange, pendingAt } from './lots.js';
 import type { Programme } from '../programme.js';
 import type {
@@ -76,7 +77,7 @@ export function release(
     held: lot.held - amount,
   }));
   const state = because.code === 'hold_timed_out' ? 'expired' : 'released';
-  const done: Redemption = { ...redemption, state, changedSeq: seq, lots: [] };
+  const done: Redemption = { ...redemption, state, changedSeq: seq, lots: [], shared: undefined };
   const next: MemberState = {
     ...member,
     version: seq,
@@ -93,6 +94,7 @@ export function release(
     entries: redemption.lots.map((held) => entry('held', 'points', held)),
     changed,
     redemptions: [done],
+    shared: givenBackOf(redemption.shared ?? []),
   };
   return { member: next, draft };
 }

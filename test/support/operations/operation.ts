@@ -91,9 +91,11 @@ export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
   return apiProgramme({
     earningRules: [...apiProgramme().earningRules, visits],
+    tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '1' },
     rewards: [
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
+      { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
     ],
     staff: { reasons, ...limits },
   });

@@ -39,6 +39,84 @@ export const holding = (isOwn: boolean): Doing => {
   };
 };
 
+const total = { amount: 10_000, currency: 'GBP' };
+
+/** Holds of points that pay. */
+export const tendering: Doing = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(2_000);
+    return {
+      member,
+      request: paying(shop, member, 500),
+      other: paying(shop, member, 300),
+      foreign: paying(corner, member, 500),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(499);
+    const request = paying(shop, member, 500);
+    const allow = async (): Promise<Moving> => {
+      await shop.give(member, 1);
+      return request;
+    };
+    return { request, code: 'insufficient_points', allow };
+  },
+  faults({ request }) {
+    return [
+      [wrong(request, { tender: { points: 505, total } }), 422, 'tender_not_in_steps'],
+      [wrong(request, { reward: 'voucher' }), 400, 'invalid_request'],
+      [wrong(request, { tender: { points: 0, total } }), 400, 'invalid_request'],
+    ];
+  },
+};
+
+const paying = (caller: Api, member: string, points: number): Moving => ({
+  caller,
+  path: '/v1/redemptions',
+  body: { member: { id: member }, tender: { points, total } },
+});
+
+/** A capture of a part of what points were to pay. */
+export const paidInPart: Doing = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(3_000);
+    return {
+      member,
+      request: partOf(shop, await heldToPay(shop, member)),
+      other: partOf(shop, await heldToPay(shop, member)),
+      foreign: partOf(corner, await heldToPay(corner, member)),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(1_000);
+    const [done, open] = [await heldToPay(shop, member), await heldToPay(shop, member)];
+    expected(await shop.end('release', done), 200);
+    return {
+      request: partOf(shop, done),
+      code: 'redemption_already_released',
+      allow: () => Promise.resolve(partOf(shop, open)),
+    };
+  },
+  faults({ request }) {
+    return [
+      [wrong(request, { amount: { amount: 251, currency: 'GBP' } }), 422, 'capture_exceeds_hold'],
+      [wrong(request, { amount: { amount: 100, currency: 'EUR' } }), 400, 'invalid_request'],
+      [wrong(request, { amount: { amount: 0, currency: 'GBP' } }), 400, 'invalid_request'],
+    ];
+  },
+};
+
+async function heldToPay(by: Api, member: string): Promise<string> {
+  const { path, body } = paying(by, member, 500);
+  return expected(await by.post<{ id: string }>(path, body), 201).id;
+}
+
+const partOf = (caller: Api, id: string): Moving => ({
+  caller,
+  path: `/v1/redemptions/${id}/capture`,
+  body: { amount: { amount: 100, currency: 'GBP' } },
+});
+
 export const ending = (how: 'capture' | 'release', isOwn: boolean): Doing => {
   const endOf = (caller: Api, id: string, what: string = how): Moving => ({
     caller,
@@ -78,3 +156,45 @@ export const ending = (how: 'capture' | 'release', isOwn: boolean): Doing => {
     },
   };
 };
+
+/** What became of a delivery: a failure, which moves points. */
+export const delivering: Doing = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(3_000);
+    return {
+      member,
+      request: failureOf(shop, await onItsWay(shop, member)),
+      other: failureOf(shop, await onItsWay(shop, member)),
+      foreign: failureOf(corner, await onItsWay(corner, member)),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(1_000);
+    const open = await shop.held(member, 'parcel');
+    const sent = await onItsWay(shop, member);
+    return {
+      request: failureOf(shop, open),
+      code: 'not_on_its_way',
+      allow: () => Promise.resolve(failureOf(shop, sent)),
+    };
+  },
+  faults({ request }) {
+    return [
+      [wrong(request, { state: 'lost' }), 400, 'invalid_request'],
+      [wrong(request, { extra: 1 }), 400, 'invalid_request'],
+      [{ ...request, path: '/v1/redemptions/rdm_none/delivery' }, 404, 'not_found'],
+    ];
+  },
+};
+
+async function onItsWay(by: Api, member: string): Promise<string> {
+  const id = await by.held(member, 'parcel');
+  expected(await by.end('capture', id), 200);
+  return id;
+}
+
+const failureOf = (caller: Api, id: string): Moving => ({
+  caller,
+  path: `/v1/redemptions/${id}/delivery`,
+  body: { state: 'failed' },
+});

@@ -2,10 +2,10 @@
  * Rolling limits: how much was used in any window that ends now. A row per limit is the lock that
  * queues whoever uses it, in every process; a row per use is what the sum is taken of.
  */
-import type { LimitUse, RollingLimit } from '../../rules/state.js';
-import type { Command, Tx, WrittenDraft } from '../command.js';
+import type { LimitUse, RollingLimit } from '../../rules/limits.js';
+import type { Command, LimitReader, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
-import { insertRows } from './write.queries.js';
+import { insertRows } from '../batch/write.queries.js';
 
 /** The limits of commands, each once; no window is longer for one command than for another. */
 export function limitsOf(commands: readonly Command[]): RollingLimit[] {
@@ -36,11 +36,13 @@ export function lockLimits(tx: Tx, limits: readonly RollingLimit[]): Promise<unk
 export async function readLimits(
   tx: Tx,
   limits: readonly RollingLimit[],
+  readers: readonly LimitReader[],
   now: number,
 ): Promise<Map<string, number>> {
   const used = new Map(limits.map(({ id }) => [id, 0]));
   if (limits.length === 0) return used;
-  const { rows } = await tx.query<{ limit_id: string; used: string }>({
+  const counting = readers.map((reader) => reader.read(tx, limits, now));
+  const reading = tx.query<{ limit_id: string; used: string }>({
     name: 'read-limits',
     text: `SELECT r.limit_id, sum(r.amount) AS used
              FROM unnest($1::text[], $2::timestamptz[]) AS u (limit_id, since)
@@ -48,7 +50,12 @@ export async function readLimits(
             GROUP BY r.limit_id`,
     values: windowsOf(limits, now),
   });
+  await Promise.allSettled([reading, ...counting]);
+  const { rows } = await reading;
   for (const row of rows) used.set(row.limit_id, Number(row.used));
+  for (const counted of await Promise.all(counting)) {
+    for (const [id, amount] of counted) used.set(id, amount);
+  }
   return used;
 }
 

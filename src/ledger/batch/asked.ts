@@ -1,0 +1,28 @@
+import type { PostingDraft } from '../../rules/state.js';
+import type { Command } from '../command.js';
+import type { Posting } from '../posting.js';
+
+/** Who asked for a posting, and under which key. */
+export type Asked = Pick<
+  Posting,
+  'caller' | 'operation' | 'idempotencyKey' | 'bodyHash' | 'actor' | 'requestId'
+>;
+
+/**
+ * The last posting of a command has its key, and the return of an exchange is asked for by the same
+ * caller. A correction is the programme's own doing, as it may be about another retailer's purchase;
+ * it names whose event led to it. What time has done nobody asked for.
+ */
+export function askedBy(command: Command, { kind }: PostingDraft, isMain: boolean): Asked {
+  const { caller, operation, actor, requestId, idempotency } = command;
+  const noKey = { idempotencyKey: null, bodyHash: null };
+  if (isMain) {
+    const { key = null, bodyHash = null } = idempotency ?? {};
+    return { caller, operation, idempotencyKey: key, bodyHash, actor, requestId };
+  }
+  if (kind === 'return') return { caller, operation, ...noKey, actor, requestId };
+  if (kind === 'correct') {
+    return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };
+  }
+  return { caller: 'fealty', operation: 'settle', ...noKey, actor: 'fealty', requestId: 'settle' };
+}
