@@ -107,6 +107,13 @@ export interface Tier {
   multiplier: bigint;
 }
 
+/** A kind of person that a member may say to be. */
+export interface Persona {
+  code: string;
+  name: string;
+  description: string | undefined;
+}
+
 export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
 
 export interface Reward {
@@ -154,6 +161,10 @@ export interface Programme {
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */
   firsts: ReadonlySet<string>;
+  /** By their codes. */
+  personas: ReadonlyMap<string, Persona>;
+  /** Names of what members may like, by their codes. */
+  preferences: ReadonlyMap<string, { code: string; name: string }>;
   /** Ascending by threshold; the first has threshold 0. */
   tiers: readonly [Tier, ...Tier[]];
   expiry: Expiry;

@@ -11,6 +11,7 @@ import { aPurchase, Api, consent, daysAgo, expected, type LedgerPageView } from 
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
 import { openOffice, type Office } from '../support/staff.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
+import { choices, preferenceStory } from './preference-story.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -18,7 +19,7 @@ let shop: Watched;
 let office: Office;
 
 beforeAll(async () => {
-  const programme = apiProgramme({ lateEvents: { windowDays: 90, older: 'refuse' } });
+  const programme = apiProgramme({ lateEvents: { windowDays: 90, older: 'refuse' }, ...choices });
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
   deployment = await deploy({ programme, env });
   const url = deployment.servers[0]?.url ?? '';
@@ -343,6 +344,7 @@ describe('every answer is as documented', () => {
     await shop.give(member, 120_000);
     await adjustmentStory(office, member);
     const own = await shop.asMember(member);
+    await preferenceStory(own, shop, deployment.credentials.staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

@@ -4,6 +4,7 @@ import { EachDayLeavesASignedHead1764000030000 } from '../../../migrations/17640
 import { PostingsOfADayAreFoundWithoutReadingAll1764000031000 } from '../../../migrations/1764000031000-postings-of-a-day-are-found-without-reading-all.js';
 import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/1764000010000-the-programme-has-a-clock-of-its-own.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
+import { MembersSayWhoTheyAreAndWhatTheyLike1764000070000 } from '../../../migrations/1764000070000-members-say-who-they-are-and-what-they-like.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
@@ -76,6 +77,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       MemberOwnedTablesStartWithTheBucket1764000000000,
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
       EachDayLeavesASignedHead1764000030000,
+      MembersSayWhoTheyAreAndWhatTheyLike1764000070000,
       PostingsOfADayAreFoundWithoutReadingAll1764000031000,
       ReturnsAndCorrectionsArePostings1764000005000,
       StaffAdjustPointsWithinRollingLimits1764000020000,

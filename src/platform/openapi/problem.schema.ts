@@ -22,6 +22,7 @@ const details = {
   used: { ...points, description: '... of which were adjusted already.' },
   asked: { ...points, description: '... and how many more were asked for.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
+  changeableFrom: { ...instant, description: 'birth_month_stands: when another may be said.' },
   retryAfter: { ...points, description: 'rate_limited: seconds to wait.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };

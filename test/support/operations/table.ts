@@ -31,6 +31,7 @@ export const operations: readonly Operation[] = [
 /** Writing routes that move no points: nobody's balance is another one for them. */
 export const movingNothing: readonly string[] = [
   'DELETE /v1/keys/{id}',
+  'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
   'POST /v1/members',
