@@ -10,6 +10,8 @@ export const permissions = [
   'tokens:mint',
   'me:read',
   'me:redeem',
+  'me:write',
+  'preferences:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
@@ -43,7 +45,11 @@ export const defaultScopes = [
 ] as const satisfies readonly Permission[];
 
 /** What a member token may be given. */
-export const memberScopes = ['me:read', 'me:redeem'] as const satisfies readonly Permission[];
+export const memberScopes = [
+  'me:read',
+  'me:redeem',
+  'me:write',
+] as const satisfies readonly Permission[];
 
 export const roles = [
   'viewer',
@@ -58,7 +64,12 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 const viewing: readonly Permission[] = ['programme:read', 'rewards:read'];
-const serving: readonly Permission[] = [...viewing, 'members:read', 'purchases:read'];
+const serving: readonly Permission[] = [
+  ...viewing,
+  'members:read',
+  'preferences:read',
+  'purchases:read',
+];
 /** Whoever may ask may also approve: it takes two of them, and never the one who asked. */
 const adjusting: readonly Permission[] = [
   'adjustments:read',

@@ -5,13 +5,14 @@ import type {
   AccountFacts,
   Command,
   Decision,
+  FactReader,
   Moment,
   Needs,
   OwnedRows,
   Posted,
 } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { memberFacts } from '../members/member-facts.queries.js';
+import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -21,10 +22,11 @@ import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import type { Purchase } from '../rules/purchase.js';
+import { withTraits } from '../rules/traits.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome, State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
-import { purchaseRow, type Happened } from './purchase-row.js';
+import { keptOf, purchaseRow, type Happened } from './purchase-row.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
 import { purchaseWriter } from './purchases.queries.js';
@@ -121,14 +123,16 @@ export class AccrualService {
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
-        return { counters, facts: [memberFacts] };
+        return { counters, facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const action = actionOf(facts, { occurredAt, redemptions }, caller, { now, programmes });
-        const outcome = act(programmeFor(programmes, occurredAt, now), state, action);
-        return this.decision(outcome, purchase, memberId, reference);
+        const programme = programmeFor(programmes, occurredAt, now);
+        const known = withTraits(programme, state.members[0], facts);
+        const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
+        const outcome = act(programme, state, action);
+        return this.decision(outcome, keptOf(purchase, known), memberId, reference);
       },
     };
   }
@@ -160,6 +164,7 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
+    facts: (moment: Moment) => FactReader;
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     this.check(purchase);
@@ -170,13 +175,15 @@ export class AccrualService {
     return {
       occurredAt,
       redemptions,
+      facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
-        const action = { ...actionOf(facts, when, caller, moment), exchangeOf };
-        const programme = programmeFor(moment.programmes, action.occurredAt, moment.now);
+        const programme = programmeFor(moment.programmes, occurredAt, moment.now);
+        const known = withTraits(programme, returned.state.members[0], facts);
+        const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const outcome = act(programme, returned.state, action);
-        const decision = this.decision(outcome, purchase, memberId, reference);
+        const decision = this.decision(outcome, keptOf(purchase, known), memberId, reference);
         if (outcome.refusal !== undefined) {
           return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
         }
@@ -213,7 +220,7 @@ function needsOf(
     return {
       spending: true,
       counters: [],
-      facts: [memberFacts, purchaseFacts],
+      facts: [memberFactsFor(programme), purchaseFacts],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
     };
@@ -221,7 +228,7 @@ function needsOf(
   return {
     spending: isStale(account, now) || redemptions.length > 0,
     counters: countersNeeded(programme, place, facts),
-    facts: [memberFacts],
+    facts: [memberFactsFor(programme)],
     subjects: redemptions,
   };
 }

@@ -8,6 +8,7 @@ import type { Programme } from '../rules/programme.js';
 import { formatBillionths } from '../rules/points.js';
 import { standingView } from '../tiers/standing.js';
 import { StandingView } from '../tiers/tiers.views.js';
+import type { PurchaseContent as StoredContent } from './purchase-row.js';
 import type { StoredPurchase } from './purchases.queries.js';
 import { PurchaseLineInput, TenderInput } from './purchases.requests.js';
 
@@ -130,6 +131,11 @@ export function purchaseView(address: RowAddress, stored: StoredPurchase): Purch
     retailer,
     reference,
     occurredAt: occurredAt.toISOString(),
-    content,
+    content: content === null ? null : asPosted(content),
   };
+}
+
+/** What was known of the member is none of the retailer's business. */
+function asPosted({ traits: _traits, ...content }: StoredContent): PurchaseContent {
+  return content;
 }

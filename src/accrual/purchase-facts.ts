@@ -22,6 +22,7 @@ export function toPurchase(request: PurchaseContent, retailer: string | undefine
     location: request.location,
     channel: request.channel,
     activity: request.activity,
+    traits: request.traits,
     retailer,
   };
 }

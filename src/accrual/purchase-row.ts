@@ -1,7 +1,7 @@
 /** A purchase as the row that is kept of it, and the digest by which its posting vouches for it. */
 import { hash, randomUUID } from 'node:crypto';
 import type { RowAddress } from '../ledger/address.js';
-import type { Activity } from '../rules/purchase.js';
+import type { Activity, Purchase, Traits } from '../rules/purchase.js';
 import type { PurchaseInput } from './purchases.requests.js';
 
 /** What is kept of a purchase, or of an activity, which has no lines. */
@@ -10,11 +10,17 @@ export interface PurchaseContent extends Pick<
   'lines' | 'tenders' | 'location' | 'channel' | 'merchantCategoryCode'
 > {
   activity?: Activity | undefined;
+  /** What was known of the member when it was decided. */
+  traits?: Traits | undefined;
 }
 
 /** A purchase, or an activity, as a retailer posted it. */
 export type Happened = PurchaseContent &
   Pick<PurchaseInput, 'reference' | 'occurredAt' | 'redemptions'>;
+
+/** What is kept of a purchase: what was posted and what it was decided on. */
+export const keptOf = (posted: Happened, { traits }: Pick<Purchase, 'traits'>): Happened =>
+  traits === undefined ? posted : { ...posted, traits };
 
 export interface PurchaseRow extends RowAddress {
   retailer: string;
@@ -34,9 +40,9 @@ export function purchaseRow(
   { memberId, seq }: RowAddress,
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
-  const { lines, tenders, location, channel, merchantCategoryCode, activity } = purchase;
+  const { lines, tenders, location, channel, merchantCategoryCode, activity, traits } = purchase;
   const bought = { lines, tenders, location, channel, merchantCategoryCode };
-  const content = JSON.stringify({ ...bought, activity });
+  const content = JSON.stringify({ ...bought, activity, traits });
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
   const digest = hash('sha256', salt + content, 'hex');

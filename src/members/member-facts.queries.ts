@@ -1,22 +1,66 @@
 import { memberColumns } from '../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../ledger/command.js';
+import type { Programme } from '../rules/programme.js';
 import type { MemberState } from '../rules/state.js';
+
+interface MemberRow {
+  member_id: string;
+  status: string;
+  enrolled_at: Date;
+}
 
 /** What the core must know of members: whether the membership is active, and since when. */
 export const memberFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
-    const { rows } = await tx.query<{ member_id: string; status: string; enrolled_at: Date }>({
+    const { rows } = await tx.query<MemberRow>({
       name: 'member-facts',
       text: `SELECT m.member_id, m.status, m.enrolled_at
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id`,
       values: memberColumns(members),
     });
+    return new Map(rows.map((row) => [row.member_id, membershipOf(row)]));
+  },
+};
+
+interface ProfiledRow extends MemberRow {
+  persona: string | null;
+  birth_month: number | null;
+  preferences: string[] | null;
+}
+
+/** The same with what members say of themselves, in the same round trip. */
+const profiledFacts: FactReader = {
+  async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
+    const { rows } = await tx.query<ProfiledRow>({
+      name: 'profiled-member-facts',
+      text: `SELECT m.member_id, m.status, m.enrolled_at, p.persona, p.birth_month, p.preferences
+               FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+               JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id
+               LEFT JOIN profiles p ON p.bucket = u.bucket AND p.member_id = u.member_id`,
+      values: memberColumns(members),
+    });
     return new Map(
       rows.map((row) => [
         row.member_id,
-        { status: row.status, enrolledAt: row.enrolled_at.getTime() },
+        {
+          ...membershipOf(row),
+          profile: {
+            persona: row.persona ?? undefined,
+            birthMonth: row.birth_month ?? undefined,
+            preferences: row.preferences ?? [],
+          },
+        },
       ]),
     );
   },
 };
+
+const membershipOf = ({ status, enrolled_at }: MemberRow): Partial<MemberState> => ({
+  status,
+  enrolledAt: enrolled_at.getTime(),
+});
+
+/** What deciding an event by a version reads of its member: no more than the version's rules ask. */
+export const memberFactsFor = (programme: Pick<Programme, 'asks'> | undefined): FactReader =>
+  programme === undefined || programme.asks.size === 0 ? memberFacts : profiledFacts;

@@ -55,7 +55,7 @@ export class MembersController {
     return this.tokens.mint({
       memberId: id,
       retailer: caller.retailer,
-      scopes: ['me:read', 'me:redeem'],
+      scopes: ['me:read', 'me:redeem', 'me:write'],
       ttlSeconds: ttlSeconds ?? TOKEN_SECONDS,
     });
   }

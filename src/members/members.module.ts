@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
+import { ProfilesController } from './profiles/profiles.controller.js';
+import { ProfilesService } from './profiles/profiles.service.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule],
-  controllers: [MembersController],
-  providers: [MembersService],
+  imports: [AccessModule, LedgerModule, ProgrammesModule],
+  controllers: [MembersController, ProfilesController],
+  providers: [MembersService, ProfilesService],
   exports: [MembersService],
 })
 export class MembersModule {}

@@ -1,11 +1,13 @@
 import {
   Instant,
+  ListOfText,
   Nested,
   OneOf,
   Optional,
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { PREFERENCES_MAX, code } from './profiles/profiles.requests.js';
 
 /** How the member said yes. A box ticked in advance or silence is not an act. */
 export const consentActs = [
@@ -49,6 +51,21 @@ export class EnrolMember {
   @Optional()
   @Text(1, 200)
   name?: string;
+
+  /** What the member said of themselves: code of a persona of the programme. */
+  @Optional()
+  @Text(1, 32, code)
+  persona?: string;
+
+  /** 1 to 12; no day and no year. */
+  @Optional()
+  @WholeNumber(1, 12)
+  birthMonth?: number;
+
+  /** Codes of what the programme lets members like. */
+  @Optional()
+  @ListOfText({ min: 1, max: 32, pattern: code }, 0, PREFERENCES_MAX)
+  preferences?: string[];
 
   /** Without the member's own recorded consent nobody is enrolled. */
   @Optional()

@@ -7,6 +7,7 @@ import { Secrets } from '../platform/config/secrets.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Guesses, type Guesser } from '../platform/throttle/guesses.service.js';
 import { handleHmac, newCardNumber, type HandleKind } from './member-handles.js';
+import { ProfilesService } from './profiles/profiles.service.js';
 import type { ConsentGiven, EnrolMember, MemberReference } from './members.requests.js';
 
 export interface EnrolledMember {
@@ -26,6 +27,7 @@ export class MembersService {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(Secrets) private readonly secrets: Secrets,
     @Inject(Guesses) private readonly guesses: Guesses,
+    @Inject(ProfilesService) private readonly profiles: ProfilesService,
   ) {}
 
   /** M1: enrols nobody without consent. M2: a handle belongs to one member. */
@@ -40,6 +42,7 @@ export class MembersService {
         },
       ]);
     }
+    await this.profiles.check(request);
     const id = randomUUID();
     const card = request.card ?? newCardNumber();
     return this.dataSource.transaction(async (tx) => {
@@ -59,6 +62,7 @@ export class MembersService {
           randomBytes(16),
         ],
       );
+      await this.profiles.begin(tx, id, request, enrolledAt);
       await this.ledger.openAccount(tx, id);
       return { id, card, enrolledAt };
     });

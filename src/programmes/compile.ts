@@ -36,6 +36,15 @@ export function compileProgramme(
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
     ...compileEarning(document),
+    personas: new Map(
+      (document.personas ?? []).map(({ code, name, description }) => [
+        code,
+        { code, name, description },
+      ]),
+    ),
+    preferences: new Map(
+      (document.preferences ?? []).map(({ code, name }) => [code, { code, name }]),
+    ),
     tiers,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,

@@ -163,6 +163,18 @@ export interface ProgrammeDocument {
   earningCaps?: EarningCap[];
   countedPurchases?: CountedPurchases;
   /**
+   * Kinds of people members may say that they are. Up to 50.
+   *
+   * @maxItems 50
+   */
+  personas?: Persona[];
+  /**
+   * What members may say that they like, such as kinds of rewards. Up to 50.
+   *
+   * @maxItems 50
+   */
+  preferences?: Preference[];
+  /**
    * The ladder, lowest tier first. 1 to 20.
    *
    * @minItems 1
@@ -616,6 +628,24 @@ export interface EarningCap {
  */
 export interface CountedPurchases {
   minimumAmount: MinorUnits5;
+}
+/**
+ * A kind of person that a member may say to be, such as a gardener or a host.
+ */
+export interface Persona {
+  code: Code;
+  name: Name;
+  /**
+   * What members read before they choose it. 1 to 300 characters.
+   */
+  description?: string;
+}
+/**
+ * Something that a member may say to like.
+ */
+export interface Preference {
+  code: Code;
+  name: Name;
 }
 /**
  * A rung of the ladder.

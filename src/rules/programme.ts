@@ -107,6 +107,16 @@ export interface Tier {
   multiplier: bigint;
 }
 
+/** Kinds of conditions about what is known of the member beside the ledger. */
+export type Asked = 'persona' | 'birthday_month';
+
+/** A kind of person that a member may say to be. */
+export interface Persona {
+  code: string;
+  name: string;
+  description: string | undefined;
+}
+
 export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
 
 export type RewardKind = 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
@@ -180,6 +190,12 @@ export interface Programme {
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */
   firsts: ReadonlySet<string>;
+  /** What rules ask of members themselves, so that nothing else is read or kept. */
+  asks: ReadonlySet<Asked>;
+  /** By their codes. */
+  personas: ReadonlyMap<string, Persona>;
+  /** Names of what members may like, by their codes. */
+  preferences: ReadonlyMap<string, { code: string; name: string }>;
   /** Ascending by threshold; the first has threshold 0. */
   tiers: readonly [Tier, ...Tier[]];
   expiry: Expiry;

@@ -35,6 +35,16 @@ export interface Activity {
   value?: number | undefined;
 }
 
+/** What a member says of themselves. */
+export interface Profile {
+  /** Code of one of the programme's personas. */
+  persona: string | undefined;
+  /** 1 to 12. */
+  birthMonth: number | undefined;
+  /** Codes of what the programme lets members like. */
+  preferences: readonly string[];
+}
+
 export interface Traits {
   segments?: readonly string[] | undefined;
   persona?: string | undefined;

@@ -2,7 +2,7 @@
  * What the core decides on (a member's state) and what it decides (posting drafts). Instants are
  * milliseconds since 1970 UTC, points whole numbers, billionths BigInt.
  */
-import type { Purchase } from './purchase.js';
+import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
 
@@ -114,6 +114,8 @@ export interface MemberState extends Figures {
   history?: readonly PastDecision[] | undefined;
   /** What was bought, by purchase number, for the purchases of `history`; erased ones are left out. */
   purchases?: ReadonlyMap<number, Purchase> | undefined;
+  /** What the member says of themselves; undefined when no rule asks for it. */
+  profile?: Profile | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
 }

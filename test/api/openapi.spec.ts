@@ -13,6 +13,7 @@ import { openOffice, type Office } from '../support/staff.js';
 import { draftStory } from './programme-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
+import { choices, preferenceStory } from './preference-story.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -21,19 +22,17 @@ let office: Office;
 
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
-  deployment = await deploy({ programme: storyProgramme(), env });
+  deployment = await deploy({ programme: { ...storyProgramme(), ...choices }, env });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
-  const { credentials } = deployment;
-  shop = new Watched(url, credentials.shop, new Contract(document));
+  shop = new Watched(url, deployment.credentials.shop, new Contract(document));
   office = await openOffice(deployment);
 });
 
 afterAll(async () => {
   await office.close();
-  const complaints = deployment.complaints();
   await deployment.close();
-  expect(complaints).toBe('');
+  expect(deployment.complaints()).toBe('');
 });
 
 interface ObjectSchema {
@@ -347,6 +346,7 @@ describe('every answer is as documented', () => {
     await adjustmentStory(office, member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
+    await preferenceStory(own, shop, deployment.credentials.staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

@@ -20,7 +20,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   access: ['rules', 'platform', 'ledger'],
   clock: ['platform', 'access'],
   programmes: ['rules', 'platform', 'access', 'ledger'],
-  members: ['rules', 'platform', 'access', 'ledger'],
+  members: ['rules', 'platform', 'access', 'ledger', 'programmes'],
   tiers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   accrual: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   redemptions: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],

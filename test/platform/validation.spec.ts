@@ -11,6 +11,7 @@ import {
   Nested,
   OneOf,
   Optional,
+  Clearable,
   SomeOf,
   Text,
   WholeNumber,
@@ -76,6 +77,10 @@ class Purchase extends Base {
   @Optional()
   @Document()
   extra?: object;
+
+  @Clearable()
+  @WholeNumber(1, 12)
+  month?: number | null;
 }
 
 class Page {
@@ -193,6 +198,13 @@ describe('V1: a request class is the one source of what a body may be', () => {
     delete body['channel'];
     delete body['reference'];
     expect(codesOf(body).sort()).toEqual(['/channel is_one_of', '/reference is_text']);
+  });
+
+  it('V3: null takes back only what may be taken back', () => {
+    expect(codesOf({ ...good(), month: null })).toEqual([]);
+    expect(codesOf({ ...good(), month: 12 })).toEqual([]);
+    expect(codesOf({ ...good(), month: 13 })).toEqual(['/month is_in_range']);
+    expect(codesOf({ ...good(), month: '1' })).toEqual(['/month is_integer']);
   });
 
   it('V3: a body that is no object is one fault', () => {

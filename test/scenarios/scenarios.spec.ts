@@ -18,7 +18,7 @@ const kindsIn = (union: { oneOf: { $ref: string }[] }): string[] =>
     return typeof kind === 'object' && kind !== null && 'const' in kind ? String(kind.const) : name;
   });
 
-const unpublished = ['segment', 'persona'];
+const unpublished = ['segment'];
 
 /** Everything a marketer can configure about earning; the words after the kind are the document's. */
 const features = [

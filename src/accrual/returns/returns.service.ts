@@ -91,12 +91,12 @@ export class ReturnsService {
       actor: caller.actor,
       requestId,
       occurredAt,
-      needs: (_account, { programmes }) => ({
+      needs: (_account, moment) => ({
         spending: true,
         counters: [],
-        facts: [memberFacts, purchaseFacts],
+        facts: [exchange?.facts(moment) ?? memberFacts, purchaseFacts],
         subjects: [seq, ...(exchange?.redemptions ?? [])],
-        since: Math.min(...instants) - programmes.lookBackMs,
+        since: Math.min(...instants) - moment.programmes.lookBackMs,
       }),
       decide: (state, { now, programmes }): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);

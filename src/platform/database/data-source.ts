@@ -6,6 +6,7 @@ import { TheProgrammeHasAClockOfItsOwn1764000010000 } from '../../../migrations/
 import { LimitsAreSharedBySlots1764000050000 } from '../../../migrations/1764000050000-limits-are-shared-by-slots.js';
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
 import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
+import { MembersSayWhoTheyAreAndWhatTheyLike1764000070000 } from '../../../migrations/1764000070000-members-say-who-they-are-and-what-they-like.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migrations/1764000040000-one-draft-of-the-programme-is-worked-on.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
@@ -82,6 +83,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       ConfigurationIsVersionedAndAccessIsByKey1764000001000,
       EachDayLeavesASignedHead1764000030000,
       OneDraftOfTheProgrammeIsWorkedOn1764000040000,
+      MembersSayWhoTheyAreAndWhatTheyLike1764000070000,
       PostingsOfADayAreFoundWithoutReadingAll1764000031000,
       ReturnsAndCorrectionsArePostings1764000005000,
       StaffAdjustPointsWithinRollingLimits1764000020000,

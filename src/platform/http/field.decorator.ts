@@ -14,9 +14,10 @@ import {
   textRules,
 } from '../validation/field-rules.js';
 import {
+  declareClearable,
   declareField,
   declareOptional,
-  type Field,
+  type Declaration,
   type RequestClass,
 } from '../validation/field-table.js';
 
@@ -125,8 +126,18 @@ export function Optional(): PropertyDecorator {
   };
 }
 
+/** The field may be missing, and null takes back what was said before. */
+export function Clearable(): PropertyDecorator {
+  return (target, key) => {
+    declareOptional(target, nameOf(key));
+    declareClearable(target, nameOf(key));
+    ValidateIf((_, value) => value !== undefined && value !== null)(target, key);
+    ApiProperty({ required: false, nullable: true })(target, key);
+  };
+}
+
 function field(
-  declaration: Omit<Field, 'optional'>,
+  declaration: Declaration,
   schema: ApiPropertyOptions,
   ...more: PropertyDecorator[]
 ): PropertyDecorator {

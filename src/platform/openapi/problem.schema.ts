@@ -37,6 +37,7 @@ const details = {
   newest: { ...points, description: 'newer_version: number of the newest version.' },
   changedAt: { ...instant, description: 'draft_changed: when it was changed last.' },
   changedBy: { ...text, description: 'draft_changed: by whom, as the audit log names actors.' },
+  changeableFrom: { ...instant, description: 'birth_month_stands: when another may be said.' },
   retryAfter: { ...points, description: 'rate_limited: seconds to wait.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };

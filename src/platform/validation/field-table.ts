@@ -16,6 +16,8 @@ export interface Rule {
 export interface Field {
   rules: readonly Rule[];
   optional: boolean;
+  /** Whether null stands for what is taken back. */
+  clearable: boolean;
   /** The class of the object, or of each object of the list, in this field. */
   nested?: () => RequestClass;
   /** Most items, when it is a list. */
@@ -30,15 +32,16 @@ export type Checker = (value: unknown) => boolean;
 const declared = new WeakMap<object, Map<string, Field>>();
 const checkers = new WeakMap<RequestClass, Checker>();
 const optionals = new WeakMap<object, Set<string>>();
+const clearables = new WeakMap<object, Set<string>>();
 
-export function declareField(
-  prototype: object,
-  name: string,
-  field: Omit<Field, 'optional'>,
-): void {
+/** What the field's own decorator says; the others are told by decorators beside it. */
+export type Declaration = Omit<Field, 'optional' | 'clearable'>;
+
+export function declareField(prototype: object, name: string, field: Declaration): void {
   const optional = optionals.get(prototype)?.has(name) === true;
+  const clearable = clearables.get(prototype)?.has(name) === true;
   const fields = declared.get(prototype) ?? new Map<string, Field>();
-  fields.set(name, { ...field, optional });
+  fields.set(name, { ...field, optional, clearable });
   declared.set(prototype, fields);
 }
 
@@ -47,6 +50,13 @@ export function declareOptional(prototype: object, name: string): void {
   optionals.set(prototype, (optionals.get(prototype) ?? new Set()).add(name));
   const field = declared.get(prototype)?.get(name);
   if (field !== undefined) field.optional = true;
+}
+
+/** May stand above or below the field's own decorator. */
+export function declareClearable(prototype: object, name: string): void {
+  clearables.set(prototype, (clearables.get(prototype) ?? new Set()).add(name));
+  const field = declared.get(prototype)?.get(name);
+  if (field !== undefined) field.clearable = true;
 }
 
 /** Fields of a class and of those it extends; empty when it is no request class. */
@@ -94,7 +104,12 @@ function compile(type: RequestClass): Checker {
   };
 }
 
-function checkOf({ rules, nested, listMax }: Field): Checker {
+function checkOf(field: Field): Checker {
+  const check = checkOfValue(field);
+  return field.clearable ? (value) => value === null || check(value) : check;
+}
+
+function checkOfValue({ rules, nested, listMax }: Field): Checker {
   const tests = rules.map(({ test }) => test);
   const passes: Checker = (value) => {
     for (const test of tests) if (!test(value)) return false;

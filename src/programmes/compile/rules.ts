@@ -2,12 +2,15 @@
 import type { Condition, EventCondition, LineCondition } from '../../rules/conditions.js';
 import { isBasic } from '../../rules/earning/matching.js';
 import { parseRate } from '../../rules/points.js';
-import type { Cap, EarningRule, Group, Programme } from '../../rules/programme.js';
+import type { Asked, Cap, EarningRule, Group, Programme } from '../../rules/programme.js';
 import type * as written from '../document.js';
 
 const HOUR_MS = 3_600_000;
 
-type Earning = Pick<Programme, 'rules' | 'groups' | 'memberCaps' | 'countedMinor' | 'firsts'>;
+type Earning = Pick<
+  Programme,
+  'rules' | 'groups' | 'memberCaps' | 'countedMinor' | 'firsts' | 'asks'
+>;
 
 /** What a checked document says of earning. */
 export function compileEarning(document: written.ProgrammeDocument): Earning {
@@ -21,8 +24,13 @@ export function compileEarning(document: written.ProgrammeDocument): Earning {
     memberCaps: compileCaps(document.earningCaps),
     countedMinor: document.countedPurchases?.minimumAmount,
     firsts: new Set(firsts),
+    asks: new Set(rules.flatMap(({ eventConditions }) => eventConditions.flatMap(askedBy))),
   };
 }
+
+/** What a condition asks of the member that the ledger does not know. */
+const askedBy = ({ kind }: EventCondition): Asked[] =>
+  kind === 'persona' || kind === 'birthday_month' ? [kind] : [];
 
 function compileRule(rule: written.EarningRule): EarningRule {
   const conditions = (rule.when ?? []).map(compileCondition);

@@ -20,7 +20,7 @@ function eachCondition(
 }
 
 function namesOf(
-  { categories, tiers, earningBasis }: ProgrammeDocument,
+  { categories, tiers, personas = [], earningBasis }: ProgrammeDocument,
   condition: Condition,
   pointer: string,
 ): Finding[] {
@@ -42,7 +42,7 @@ function namesOf(
     return unknown(condition.segments, [], `${pointer}/segments`, 'segment');
   }
   if (condition.kind === 'persona') {
-    return unknown(condition.personas, [], `${pointer}/personas`, 'persona');
+    return unknown(condition.personas, personas, `${pointer}/personas`, 'persona');
   }
   if (condition.kind !== 'tender') return [];
   return condition.tenders.flatMap((tender, place) =>

@@ -7,6 +7,7 @@ import { repeated, type Finding } from './finding.js';
 /** Law P2. */
 export function uniqueCodes(document: ProgrammeDocument): Finding[] {
   const { categories, earningRules, lanes, earningCaps, tiers, rewards, staff } = document;
+  const { personas = [], preferences = [] } = document;
   const codeOf = ({ code }: { code: string }): string => code;
   return [
     ...repeated('categories', 'code', categories.map(codeOf)),
@@ -21,6 +22,8 @@ export function uniqueCodes(document: ProgrammeDocument): Finding[] {
       'period',
       (earningCaps ?? []).map(({ period }) => period),
     ),
+    ...repeated('personas', 'code', personas.map(codeOf)),
+    ...repeated('preferences', 'code', preferences.map(codeOf)),
     ...repeated('tiers', 'code', tiers.map(codeOf)),
     ...repeated('rewards', 'code', rewards.map(codeOf)),
     ...repeated('staff/reasons', 'code', (staff?.reasons ?? []).map(codeOf)),

@@ -36,6 +36,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/keys/{id}',
   'DELETE /v1/programme/draft',
   'PATCH /v1/programme/draft',
+  'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
   'POST /v1/members',
