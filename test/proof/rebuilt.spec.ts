@@ -185,6 +185,8 @@ describe('what is recomputed of a member', () => {
           expect(found[0]).toMatchObject({ table: 'postings', column: 'hash' });
         }
       }),
+      // A lot's number that no text can be made of.
+      { examples: [[0, {}, { toString: {} }]] },
     );
   });
 

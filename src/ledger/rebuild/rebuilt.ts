@@ -74,7 +74,7 @@ export function rebuiltLots(facts: Facts): Expectation {
   );
   const rows = latest(facts, 'lots', 2).map(({ values }): TextRow => {
     const [seq, n, funder, accruedAt, availableFrom, expiresAt, amount, , , ...origin] = values;
-    const entries = entriesOf.get(`${String(seq)}/${String(n)}`) ?? [];
+    const entries = entriesOf.get([seq, n].map(text).join('/')) ?? [];
     const held = sum(entries, 'held');
     return {
       ...own(facts),
