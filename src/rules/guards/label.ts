@@ -61,7 +61,7 @@ function inWords(words: readonly string[]): Contradiction | undefined {
   }
   const hit = hits?.find((one) => counts(one, words, honest));
   if (hit !== undefined) return byWord(hit.entry.kind, hit.entry.phrase);
-  return inCompounds(words) ?? inPairs(words, roles, honest);
+  return inCompounds(words, honest) ?? inPairs(words, roles, honest);
 }
 
 function byWord(kind: lists.Entry['kind'], matched: string): Contradiction | undefined {
@@ -87,9 +87,12 @@ function hasRole(words: readonly string[], from: number, to: number, role: numbe
   return false;
 }
 
-function inCompounds(words: readonly string[]): Contradiction | undefined {
-  for (const word of words) {
-    if (word.length < 8) continue;
+function inCompounds(
+  words: readonly string[],
+  honest: Set<number> | undefined,
+): Contradiction | undefined {
+  for (const [at, word] of words.entries()) {
+    if (word.length < 8 || honest?.has(at) === true) continue;
     const found = compound(word);
     if (found !== undefined) return found;
   }
