@@ -9,9 +9,7 @@ interface Listed {
 }
 
 const classes = new Map<string, Listed[]>();
-const [, ...sections] = readFileSync(new URL('listed-words.txt', import.meta.url), 'utf8').split(
-  '\n[',
-);
+const [, ...sections] = readFileSync('test/rules/listed-words.txt', 'utf8').split('\n[');
 for (const section of sections) {
   const [name = '', ...lines] = section.trimEnd().split('\n');
   const listed = lines.map((line): Listed => {

@@ -8,6 +8,7 @@ import {
   startOfDay,
   type CapPeriod,
 } from '../../src/rules/period.js';
+import { draws } from '../support/draws.js';
 import { DAY, HOUR } from '../support/state.js';
 
 const FROM = Date.UTC(2024, 0, 1);
@@ -140,7 +141,7 @@ describe('days in every zone', () => {
           Math.round((end - start) / HOUR) * HOUR,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 });
