@@ -3,10 +3,10 @@
  * point of the order in which things happened. The same for an event in time and for one decided
  * again because another came late.
  */
-import { sumOf, NO_RULE, TIER_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { sumOf, NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfter, endOfDayAfterMonths, periodStart } from '../period.js';
 import { BILLION } from '../points.js';
-import type { PerPurchaseRule, Programme, Tier } from '../programme.js';
+import type { PerPurchaseRule, Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import type { ReturnedLine } from '../state.js';
 import { amountItems, earningBasis, tierItems, type Purchase } from './earn.js';
@@ -177,11 +177,8 @@ function keptItems(
     const isKept = rule.kind === 'per_purchase' && basis.totalMinor >= rule.minimumMinor;
     return isKept && got !== undefined ? [got] : [];
   });
-  return netItems([...amounts, ...onlyBonus(at, amounts), ...bonuses]);
+  return netItems([...amounts, ...tierItems(at, amounts), ...bonuses]);
 }
-
-const onlyBonus = (tier: Tier, amounts: readonly ExplanationItem[]): ExplanationItem[] =>
-  tierItems(tier, amounts).filter(([rule]) => rule === TIER_RULE);
 
 function giveBack(
   counters: Map<string, number>,
