@@ -15,9 +15,11 @@ const THRESHOLD = 90;
 const specs = {
   rules: ['rules/points', 'rules/tier', 'rules/accrue', 'rules/invariants', 'model/core'],
   'rules/period.ts': ['rules/period'],
-  'rules/guards': ['rules/listed-words', 'rules/label-guard'],
+  'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/moves',
+    'rules/settle',
     'rules/redeem',
     'rules/balance',
     'rules/adjust',
