@@ -13,7 +13,14 @@ const THRESHOLD = 90;
 
 /** Who must find the mutants of a room, the quickest first. */
 const specs = {
-  rules: ['rules/points', 'rules/tier', 'rules/accrue', 'rules/invariants', 'model/core'],
+  rules: [
+    'rules/points',
+    'rules/remembering',
+    'rules/tier',
+    'rules/accrue',
+    'rules/invariants',
+    'model/core',
+  ],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
@@ -79,7 +86,9 @@ function pureFiles() {
  * was remembered without it, or outlive its own run, so each gets a process of its own.
  */
 function remembers(file) {
-  return /^const \w+ = new (?:Weak)?Map<.*>\(\);$/m.test(readFileSync(file, 'utf8'));
+  return /^const \w+ = (?:new (?:Weak)?Map<.*>\(\);$|remembering\()/m.test(
+    readFileSync(file, 'utf8'),
+  );
 }
 
 async function runRoom(room, files) {

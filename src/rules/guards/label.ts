@@ -24,15 +24,29 @@ export function labelContradiction(label: {
   texts: readonly string[];
   merchantCodes: readonly string[];
 }): Contradiction | undefined {
-  for (const code of label.merchantCodes) {
-    const kind = MERCHANT_CODES.get(code.trim());
-    if (kind !== undefined) return { kind, matched: code.trim(), by: 'merchant_code' };
-  }
-  for (const text of label.texts) {
-    for (const words of readings(text)) {
-      const found = inWords(words);
-      if (found !== undefined) return found;
-    }
+  return firstOf(label.merchantCodes, codeContradiction) ?? firstOf(label.texts, textContradiction);
+}
+
+/** A code that contradicts whatever bears it. */
+export function codeContradiction(code: string): Contradiction | undefined {
+  const matched = code.trim();
+  const kind = MERCHANT_CODES.get(matched);
+  return kind === undefined ? undefined : { kind, matched, by: 'merchant_code' };
+}
+
+/** The first contradiction in a text, in any of its readings. */
+export function textContradiction(text: string): Contradiction | undefined {
+  return firstOf(readings(text), inWords);
+}
+
+/** The first contradiction that is found in any of these. */
+function firstOf<Each>(
+  all: readonly Each[],
+  find: (each: Each) => Contradiction | undefined,
+): Contradiction | undefined {
+  for (const each of all) {
+    const found = find(each);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
