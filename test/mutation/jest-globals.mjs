@@ -9,6 +9,6 @@ it.each = bind(it);
 Object.assign(globalThis, { expect, beforeAll: before, afterAll: after });
 
 // The same draws for every mutant, and no search for shorter ones: that it fails is all we ask.
-fc.configureGlobal({ seed: 1, numRuns: 20, endOnFailure: true });
+fc.configureGlobal({ seed: 1, numRuns: 10, endOnFailure: true });
 
 export { after as afterAll, afterEach, before as beforeAll, beforeEach, describe, expect, it };
