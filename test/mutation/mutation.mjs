@@ -73,7 +73,7 @@ const specs = {
   ],
   'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
   'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
-  'ledger/rebuild': ['proof/rebuilt'],
+  'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
 };
 
 const say = (line) => process.stdout.write(`${line}\n`);
