@@ -1,7 +1,8 @@
 /**
  * Mutation testing of the pure files of `rules` and `ledger`: every operator, condition and text is
  * changed, one at a time, and a test has to fail for each. `npm run mutation`, or with names of
- * rooms, as in `npm run mutation -- rules/earning ledger`. A room is a folder, or one file that remembers.
+ * rooms or files, as in `npm run mutation -- rules/earning ledger/check.ts`. A room is a folder, or one
+ * file that remembers.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -156,12 +157,14 @@ function row(name, score) {
 
 const rooms = pureFiles();
 const asked = process.argv.slice(2);
-const unknown = asked.filter((room) => !rooms.has(room));
-if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}.`);
+const isAsked = (room, file) =>
+  asked.length === 0 || asked.includes(room) || asked.includes(file.slice('src/'.length));
 const scores = new Map();
-for (const [room, files] of rooms) {
-  if (asked.length === 0 || asked.includes(room)) scores.set(room, await runRoom(room, files));
+for (const [room, all] of rooms) {
+  const files = all.filter((file) => isAsked(room, file));
+  if (files.length > 0) scores.set(room, await runRoom(room, files));
 }
+if (scores.size === 0) throw new Error(`There is nothing under ${asked.join(', ')}.`);
 const all = { mutants: 0, killed: 0, survived: 0, unreached: 0 };
 say(`\n${'room'.padEnd(18)}   mutants    killed  survived unreached   percent`);
 for (const [room, score] of scores) {

@@ -21,9 +21,16 @@ export function contradiction(
   merchantCode: string | undefined,
 ): Contradiction | undefined {
   return (
-    codeContradiction(line.merchantCategoryCode ?? '') ??
-    codeContradiction(merchantCode ?? '') ??
-    rememberedText(line.description ?? '') ??
-    rememberedText(line.sku ?? '')
+    told(line.merchantCategoryCode, codeContradiction) ??
+    told(merchantCode, codeContradiction) ??
+    told(line.description, rememberedText) ??
+    told(line.sku, rememberedText)
   );
+}
+
+function told(
+  text: string | undefined,
+  read: (text: string) => Contradiction | undefined,
+): Contradiction | undefined {
+  return text === undefined ? undefined : read(text);
 }
