@@ -18,6 +18,8 @@ const specs = {
     'rules/points',
     'rules/remembering',
     'rules/tier',
+    'rules/settle',
+    'rules/adjust-postings',
     'rules/accrue',
     'rules/invariants',
     'model/core',

@@ -123,6 +123,7 @@ describe('what of a label contradicts', () => {
     expect(matched('gift card, gift card holder')).toBe('gift card');
     expect(matched('gift card holder, gift card')).toBe('gift card');
     expect(matched('casino royale late fee')).toBe('late fee');
+    expect(matched('late fee gift card holder')).toBe('late fee');
     // Of a pair, too: the fine of "fine china" is no charge, that of the arrears is.
     expect(read('late fine china')).toBeUndefined();
     expect(read('charge cable arrived late')).toBeUndefined();
@@ -163,6 +164,7 @@ describe('what of a label contradicts', () => {
     expect(matched('Bußgeldbescheid')).toBe('Bußgeld');
     expect(matched('Weihnachtslotterie')).toBe('lotterie');
     expect(matched('Auslandsüberweisung')).toBe('überweisung');
+    expect(matched('Mahnspesen')).toBe('Mahnspesen');
     expect(matched('Kontopauschale')).toBe('Konto…pauschal');
     expect(read('Kontobuch')).toBeUndefined();
     expect(read('Gartenpauschale')).toBeUndefined();

@@ -52,6 +52,7 @@ function firstOf<Each>(
 }
 
 interface Hit {
+  kind: ContradictionKind;
   entry: lists.Entry;
   from: number;
   to: number;
@@ -66,7 +67,7 @@ function inWords(words: readonly string[]): Contradiction | undefined {
     roles |= branch?.roles ?? 0;
     for (let to = from + 1; branch !== undefined; to += 1) {
       for (const entry of branch.entries) {
-        if (entry.kind !== 'honest') (hits ??= []).push({ entry, from, to });
+        if (entry.kind !== 'honest') (hits ??= []).push({ kind: entry.kind, entry, from, to });
         else for (let at = from; at < to; at += 1) (honest ??= new Set()).add(at);
       }
       const next = words[to];
@@ -74,12 +75,12 @@ function inWords(words: readonly string[]): Contradiction | undefined {
     }
   }
   const hit = hits?.find((one) => counts(one, words, honest));
-  if (hit !== undefined) return byWord(hit.entry.kind, hit.entry.phrase);
+  if (hit !== undefined) return byWord(hit.kind, hit.entry.phrase);
   return inCompounds(words, honest) ?? inPairs(words, roles, honest);
 }
 
-function byWord(kind: lists.Entry['kind'], matched: string): Contradiction | undefined {
-  return kind === 'honest' ? undefined : { kind, matched, by: 'word' };
+function byWord(kind: ContradictionKind, matched: string): Contradiction {
+  return { kind, matched, by: 'word' };
 }
 
 function counts(hit: Hit, words: readonly string[], honest: Set<number> | undefined): boolean {
