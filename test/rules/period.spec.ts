@@ -151,6 +151,14 @@ describe('days that start oddly', () => {
   });
 });
 
+describe('dates before our era', () => {
+  it('R13: count their years down to 0 and below, as astronomers do', () => {
+    const ides = new Date(0);
+    ides.setUTCFullYear(-43, 2, 15);
+    expect(localDate('UTC', ides.getTime())).toEqual({ year: -43, month: 3, day: 15 });
+  });
+});
+
 describe('months', () => {
   const inLondon = (date: string): number => Date.parse(`${date}T12:00:00Z`);
 
