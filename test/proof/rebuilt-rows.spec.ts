@@ -173,8 +173,10 @@ describe('the account that follows', () => {
     const newest = (more: Partial<Posting>) => account(facts([posting(1, { ...late, ...more })]));
     expect(newest({ explanation: arrival })).toMatchObject({ newest_at: at(1) });
     expect(newest({})).toMatchObject({ newest_at: at(0) });
-    const odd = 'decided_as_of_today' as unknown as Posting['explanation'];
-    expect(newest({ explanation: odd })).toMatchObject({ newest_at: at(0) });
+    const odd: unknown = 'decided_as_of_today';
+    expect(newest({ explanation: odd as Posting['explanation'] })).toMatchObject({
+      newest_at: at(0),
+    });
   });
 
   it('L15: changes at the next window or hold’s end, or at a later one once that has passed', () => {
