@@ -40,7 +40,7 @@ const outsideWorld = [
 const lines = (max) => ['error', { max, skipBlankLines: false, skipComments: false }];
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/', 'bench/results/'] },
+  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/', 'bench/results/', '.stryker/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testRegex: 'test/.*\\.spec\\.ts$',
+  // Mutation testing works on copies of the tree.
+  modulePathIgnorePatterns: ['<rootDir>/.stryker/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: './test/support/global-setup.mjs',

@@ -50,7 +50,6 @@ export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): str
 
 /** The address inside a public id, or undefined when it is not one of this kind. */
 export function parsePublicId(kind: PublicIdKind, id: string): RowAddress | undefined {
-  if (!id.startsWith(`${kind}_`)) return undefined;
   const bytes = Buffer.from(id.slice(kind.length + 1), 'base64url');
   if (bytes.length !== 20) return undefined;
   const hex = bytes.toString('hex', 0, 16);

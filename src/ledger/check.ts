@@ -130,7 +130,8 @@ function checkLots({ entries, lots, account }: StoredMember, compare: Compare): 
     byLot.delete(key);
     const inPoints = own.reduce((sum, entry) => sum + moved(entry, 'points'), 0);
     const inHeld = own.reduce((sum, entry) => sum + moved(entry, 'held'), 0);
-    const opened = own.filter(({ seq, debit }) => seq === lot.seq && !isMembers(debit));
+    // What else the posting that opened it moves, such as a debt repaid, leaves the lot.
+    const opened = own.filter(({ seq, credit }) => seq === lot.seq && credit === 'points');
     const amount = opened.reduce((sum, entry) => sum + entry.amount, 0);
     compare(`lot ${key} amount`, lot.amount, amount);
     compare(`lot ${key} remaining`, lot.remaining, inPoints + inHeld);
@@ -194,10 +195,6 @@ function checkChanges(
   const recomputed = waiting.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
   compare('account pending', pending, recomputed);
 }
-
-/** Whether an account code is a member's; the others are the programme's. */
-const isMembers = (code: Entry['debit']): boolean =>
-  code === 'points' || code === 'held' || code === 'owed';
 
 /** What one entry moves into an account code; negative when it moves out. */
 function moved({ debit, credit, amount }: Entry, code: Entry['debit']): number {

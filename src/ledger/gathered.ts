@@ -48,12 +48,7 @@ export class Gathered<Answer> {
   }
 
   private take(): Map<string, Asked<Answer | undefined>[]> {
-    const waiting = this.waiting;
-    if (waiting.size <= this.most) {
-      this.waiting = new Map();
-      return waiting;
-    }
-    const entries = [...waiting];
+    const entries = [...this.waiting];
     this.waiting = new Map(entries.slice(this.most));
     return new Map(entries.slice(0, this.most));
   }

@@ -4,10 +4,12 @@ import {
   BUCKETS,
   bucketOf,
   isMemberId,
+  memberColumns,
   parsePublicId,
   publicId,
   type PublicIdKind,
 } from '../../src/ledger/address.js';
+import { arrayOf } from '../../src/platform/database/columns.js';
 
 const kinds: PublicIdKind[] = ['pst', 'pur', 'rdm'];
 const anyKind = fc.constantFrom(...kinds);
@@ -131,5 +133,33 @@ describe('member ids', () => {
     expect(bucketOf('40ffffff-ffff-4fff-bfff-ffffffffffff')).toBe(0);
     expect(bucketOf('ff000000-0000-4000-8000-000000000000')).toBe(63);
     expect(bucketOf('0a1b2c3d-0000-4000-8000-000000000000')).toBe(10);
+  });
+});
+
+describe('what is no address', () => {
+  const idOf = (memberId: string, seq: number): string => publicId('pst', { memberId, seq });
+
+  it('L11: a number beyond those of postings, or an id of no member', () => {
+    const memberId = '0a1b2c3d-0000-4000-8000-000000000000';
+    const last = { memberId, seq: 2_147_483_647 };
+    expect(parsePublicId('pst', idOf(memberId, last.seq))).toEqual(last);
+    expect(parsePublicId('pst', idOf(memberId, last.seq + 1))).toBeUndefined();
+    expect(parsePublicId('pst', idOf('0a1b2c3d-0000-1000-8000-000000000000', 1))).toBeUndefined();
+    expect([`x${memberId}`, `${memberId}0`].filter(isMemberId)).toEqual([]);
+  });
+});
+
+describe('addresses of many', () => {
+  it('L11: are the arrays that a statement reads, in one order', () => {
+    const memberId = '0a1b2c3d-0000-4000-8000-000000000000';
+    const other = 'ff1b2c3d-0000-4000-8000-000000000000';
+    const keys = [
+      { bucket: 10, memberId },
+      { bucket: 63, memberId: other },
+    ];
+    expect(memberColumns(keys)).toEqual([
+      arrayOf('int2', [10, 63]),
+      arrayOf('uuid', [memberId, other]),
+    ]);
   });
 });

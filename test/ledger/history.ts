@@ -32,14 +32,20 @@ const story: readonly Action[] = [
 ];
 
 /** A member with a small history, as the ledger would store it. */
-export function aStoredMember(): StoredMember {
-  const programme = spendable();
-  let member: MemberState = aMember();
+export const aStoredMember = (): StoredMember => storedAfter(spendable(), story);
+
+/** A member after these actions; `limits` is what is used of each rolling limit. */
+export function storedAfter(
+  programme: Programme,
+  actions: readonly Action[],
+  limits: ReadonlyMap<string, number> = new Map(),
+): StoredMember {
+  let member: MemberState = aMember({ history: [], purchases: new Map() });
   let head = firstHead(member.memberId);
   const postings: Posting[] = [];
   const entries: StoredEntry[] = [];
-  for (const action of story) {
-    const outcome = act(programme, { members: [member] }, action);
+  for (const action of actions) {
+    const outcome = act(programme, { members: [member], limits }, action);
     for (const draft of outcome.postings) {
       const unhashed: Omit<Posting, 'hash'> = {
         memberId: member.memberId,

@@ -41,6 +41,22 @@ describe('lots as events left them', () => {
     expect([left(after.lots), after.lacking]).toEqual([[[40, 0]], 0]);
   });
 
+  it('L13: a hold that ran out is given back to the very lots it came from', () => {
+    const held = { remaining: 100, held: 30 };
+    const moved = [
+      opened({ seq: 1, n: 0, ...held }),
+      opened({ seq: 1, n: 1, ...held }),
+      opened({ seq: 2, n: 1, ...held }),
+    ];
+    const hold = { expiresAt: NOON, lots: [{ seq: 1, n: 1, amount: 30 }] };
+    const { lots } = validLots(moved, [hold], NOON);
+    expect(lots.map((lot) => [lot.seq, lot.n, lot.held])).toEqual([
+      [1, 0, 30],
+      [1, 1, 0],
+      [2, 1, 30],
+    ]);
+  });
+
   it('L13: nothing is lost or made: what is left, less what is owed, is what was moved', () => {
     const amounts = fc.integer({ min: -500, max: 500 });
     const lot = fc.record({ remaining: amounts, held: fc.nat(100), isOpened: fc.boolean() });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState, PostingDraft } from '../../src/rules/state.js';
+import { draws } from '../support/draws.js';
 import { aProgramme } from '../support/programme.js';
 import { aLine, aMember, DAY, HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
 import { CoreStep, setUp, type Model, type Real } from './core-run.js';
@@ -108,7 +109,7 @@ describe('Reward Integrity', () => {
         expect(all).toBe(Number(awarded / BILLION));
         expect(awarded).toBeLessThanOrEqual(mostFor(member));
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 });
@@ -150,7 +151,7 @@ describe('Refund-Reward Consistency', () => {
         };
         expect(run(true)).toEqual(run(false));
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 

@@ -4,6 +4,7 @@ import { act } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import type { MemberState, PostingDraft } from '../../src/rules/state.js';
+import { draws } from '../support/draws.js';
 import { aProgramme } from '../support/programme.js';
 import { aLine, aMember, DAY, HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
 
@@ -180,7 +181,7 @@ describe('late events', () => {
             }
           },
         ),
-        { numRuns: 400 },
+        { numRuns: draws(400) },
       );
     },
   );

@@ -10,6 +10,7 @@ import {
   pointsForAmount,
   wholePoints,
 } from '../../src/rules/points.js';
+import { draws } from '../support/draws.js';
 
 const WHOLE = { numerator: 1, denominator: 1 };
 const RATE_MAX = 999_999_999_999n;
@@ -82,7 +83,7 @@ describe('rates', () => {
         expect(rate).toBeGreaterThanOrEqual(0n);
         expect(rate).toBeLessThanOrEqual(RATE_MAX);
       }),
-      { numRuns: 1_000 },
+      { numRuns: draws(1_000) },
     );
   });
 

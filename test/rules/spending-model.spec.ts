@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
 import { balanceAt, type OpenHold } from '../../src/rules/spending/balance.js';
 import type { Entry, MemberState, PostingDraft } from '../../src/rules/state.js';
+import { draws } from '../support/draws.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, DAY, HOUR, MINUTE, NOON } from '../support/state.js';
 
@@ -373,7 +374,7 @@ describe('spending', () => {
         });
         fc.modelRun(setUp, commands);
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 });

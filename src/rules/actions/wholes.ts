@@ -1,7 +1,7 @@
 /** Which posting moves which whole points, once it is known what every purchase is worth. */
 import type { Award } from '../earning/award.js';
 import { termsOf } from '../earning/decision.js';
-import { Awards, inOrder, timelineOf, type Versions } from '../earning/timeline.js';
+import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { wholeChanges, type NetChange } from '../earning/wholes.js';
 import type { MemberState } from '../state.js';
 import type { PointMove, Step } from './chain.js';
@@ -34,7 +34,7 @@ export function withWholes(steps: readonly Step[], worth: Worth): Step[] {
 
 function movesOf({ member, rest, versions, own }: Worth): PointMove[] {
   const before = Awards.after(timelineOf(member.history ?? []), member);
-  const changes = changesFrom(before, rest.awards);
+  const changes = changesOf(before, rest.awards);
   const { points } = wholeChanges(member.remainder, changes);
   return [...points].map(([seq, change]) => ({
     purchase: seq === own ? undefined : seq,
@@ -43,15 +43,13 @@ function movesOf({ member, rest, versions, own }: Worth): PointMove[] {
   }));
 }
 
-/** Every purchase from the first one that changes on. */
-function changesFrom(before: Awards, after: Awards): NetChange[] {
+/** What each purchase was worth and is worth now; those that do not change move nothing. */
+function changesOf(before: Awards, after: Awards): NetChange[] {
   const old = before.nets();
-  const all = [...after.nets().values()].map(({ seq, at, billionths }) => ({
+  return [...after.nets().values()].map(({ seq, at, billionths }) => ({
     ...{ seq, at, after: billionths },
     before: old.get(seq)?.billionths ?? 0n,
   }));
-  const [first] = all.filter((each) => each.before !== each.after).sort(inOrder);
-  return first === undefined ? [] : all.filter((each) => inOrder(each, first) >= 0);
 }
 
 function termsFor(award: Award | undefined, versions: Versions): PointMove['terms'] {

@@ -24,20 +24,35 @@ export function labelContradiction(label: {
   texts: readonly string[];
   merchantCodes: readonly string[];
 }): Contradiction | undefined {
-  for (const code of label.merchantCodes) {
-    const kind = MERCHANT_CODES.get(code.trim());
-    if (kind !== undefined) return { kind, matched: code.trim(), by: 'merchant_code' };
-  }
-  for (const text of label.texts) {
-    for (const words of readings(text)) {
-      const found = inWords(words);
-      if (found !== undefined) return found;
-    }
+  return firstOf(label.merchantCodes, codeContradiction) ?? firstOf(label.texts, textContradiction);
+}
+
+/** A code that contradicts whatever bears it. */
+export function codeContradiction(code: string): Contradiction | undefined {
+  const matched = code.trim();
+  const kind = MERCHANT_CODES.get(matched);
+  return kind === undefined ? undefined : { kind, matched, by: 'merchant_code' };
+}
+
+/** The first contradiction in a text, in any of its readings. */
+export function textContradiction(text: string): Contradiction | undefined {
+  return firstOf(readings(text), inWords);
+}
+
+/** The first contradiction that is found in any of these. */
+function firstOf<Each>(
+  all: readonly Each[],
+  find: (each: Each) => Contradiction | undefined,
+): Contradiction | undefined {
+  for (const each of all) {
+    const found = find(each);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
 interface Hit {
+  kind: ContradictionKind;
   entry: lists.Entry;
   from: number;
   to: number;
@@ -52,7 +67,7 @@ function inWords(words: readonly string[]): Contradiction | undefined {
     roles |= branch?.roles ?? 0;
     for (let to = from + 1; branch !== undefined; to += 1) {
       for (const entry of branch.entries) {
-        if (entry.kind !== 'honest') (hits ??= []).push({ entry, from, to });
+        if (entry.kind !== 'honest') (hits ??= []).push({ kind: entry.kind, entry, from, to });
         else for (let at = from; at < to; at += 1) (honest ??= new Set()).add(at);
       }
       const next = words[to];
@@ -60,12 +75,12 @@ function inWords(words: readonly string[]): Contradiction | undefined {
     }
   }
   const hit = hits?.find((one) => counts(one, words, honest));
-  if (hit !== undefined) return byWord(hit.entry.kind, hit.entry.phrase);
-  return inCompounds(words) ?? inPairs(words, roles, honest);
+  if (hit !== undefined) return byWord(hit.kind, hit.entry.phrase);
+  return inCompounds(words, honest) ?? inPairs(words, roles, honest);
 }
 
-function byWord(kind: lists.Entry['kind'], matched: string): Contradiction | undefined {
-  return kind === 'honest' ? undefined : { kind, matched, by: 'word' };
+function byWord(kind: ContradictionKind, matched: string): Contradiction {
+  return { kind, matched, by: 'word' };
 }
 
 function counts(hit: Hit, words: readonly string[], honest: Set<number> | undefined): boolean {
@@ -87,9 +102,12 @@ function hasRole(words: readonly string[], from: number, to: number, role: numbe
   return false;
 }
 
-function inCompounds(words: readonly string[]): Contradiction | undefined {
-  for (const word of words) {
-    if (word.length < 8) continue;
+function inCompounds(
+  words: readonly string[],
+  honest: Set<number> | undefined,
+): Contradiction | undefined {
+  for (const [at, word] of words.entries()) {
+    if (word.length < 8 || honest?.has(at) === true) continue;
     const found = compound(word);
     if (found !== undefined) return found;
   }

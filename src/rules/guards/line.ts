@@ -3,10 +3,11 @@
  * again, because a till can send under an honest category what is none. Answers are remembered,
  * as the same few product names come back all day.
  */
-import { labelContradiction, type Contradiction } from './label.js';
+import { remembering } from '../remembering.js';
+import { codeContradiction, textContradiction, type Contradiction } from './label.js';
 
 const REMEMBERED_MAX = 10_000;
-const remembered = new Map<string, Contradiction | null>();
+const rememberedText = remembering(textContradiction, REMEMBERED_MAX);
 
 interface LabelledLine {
   sku?: string | undefined;
@@ -20,23 +21,16 @@ export function contradiction(
   merchantCode: string | undefined,
 ): Contradiction | undefined {
   return (
-    remember('code', line.merchantCategoryCode) ??
-    remember('code', merchantCode) ??
-    remember('text', line.description) ??
-    remember('text', line.sku)
+    told(line.merchantCategoryCode, codeContradiction) ??
+    told(merchantCode, codeContradiction) ??
+    told(line.description, rememberedText) ??
+    told(line.sku, rememberedText)
   );
 }
 
-function remember(by: 'text' | 'code', value: string | undefined): Contradiction | undefined {
-  if (value === undefined || value === '') return undefined;
-  const key = `${by}:${value}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known ?? undefined;
-  const found =
-    by === 'text'
-      ? labelContradiction({ texts: [value], merchantCodes: [] })
-      : labelContradiction({ texts: [], merchantCodes: [value] });
-  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-  remembered.set(key, found ?? null);
-  return found;
+function told(
+  text: string | undefined,
+  read: (text: string) => Contradiction | undefined,
+): Contradiction | undefined {
+  return text === undefined ? undefined : read(text);
 }

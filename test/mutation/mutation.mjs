@@ -1,0 +1,183 @@
+/**
+ * Mutation testing of the pure files of `rules` and `ledger`: every operator, condition and text is
+ * changed, one at a time, and a test has to fail for each. `npm run mutation`, or with names of
+ * rooms or files, as in `npm run mutation -- rules/earning ledger/check.ts`. A room is a folder, or one
+ * file that remembers.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
+import { Stryker } from '@stryker-mutator/core';
+
+/** Percent of the mutants, of each room and of all, that tests must find. */
+const THRESHOLD = 90;
+
+/** Who must find the mutants of a room, the quickest first. */
+const specs = {
+  rules: [
+    'rules/points',
+    'rules/remembering',
+    'rules/tier',
+    'rules/settle',
+    'rules/adjust-postings',
+    'rules/accrue',
+    'rules/invariants',
+    'model/core',
+  ],
+  'rules/period.ts': ['rules/period'],
+  'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
+  'rules/guards/line.ts': ['rules/line-guard'],
+  'rules/spending': [
+    'rules/moves',
+    'rules/settle',
+    'rules/redeem',
+    'rules/balance',
+    'rules/adjust',
+    'rules/return',
+    'rules/invariants',
+    'rules/spending-model',
+    'model/core',
+  ],
+  'rules/earning': [
+    'rules/tier',
+    'rules/earning-laws',
+    'rules/earning-returns',
+    'scenarios/scenarios',
+    'rules/remaining',
+    'rules/timeline',
+    'rules/decision',
+    'rules/accrue',
+    'rules/return',
+    'rules/invariants',
+    'rules/accrue-laws',
+    'rules/late',
+    'model/core',
+  ],
+  'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
+  'rules/actions': [
+    'rules/reward-postings',
+    'rules/adjust-postings',
+    'rules/returns',
+    'rules/used-rewards',
+    'rules/corrections',
+    'rules/invariants',
+    'rules/accrue',
+    'rules/redeem',
+    'rules/adjust',
+    'rules/return',
+    'rules/late',
+    'model/core',
+  ],
+  ledger: [
+    'ledger/gathered',
+    'ledger/effects',
+    'ledger/address',
+    'ledger/posting',
+    'ledger/check',
+    'ledger/findings',
+  ],
+  'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
+  'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
+  'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
+};
+
+const say = (line) => process.stdout.write(`${line}\n`);
+
+/** A file without a kind suffix is pure; test/architecture sees to that. */
+function pureFiles() {
+  const rooms = new Map();
+  for (const top of ['src/rules', 'src/ledger']) {
+    for (const path of readdirSync(top, { recursive: true })) {
+      const file = join(top, path);
+      if (!file.endsWith('.ts') || basename(file, '.ts').includes('.')) continue;
+      const room = (remembers(file) ? file : dirname(file)).slice('src/'.length);
+      rooms.set(room, [...(rooms.get(room) ?? []), file]);
+    }
+  }
+  return rooms;
+}
+
+/**
+ * Whether what a file answered once it answers from memory. Then a mutant would be hidden by what
+ * was remembered without it, or outlive its own run, so each gets a process of its own.
+ */
+function remembers(file) {
+  return /^const \w+ = (?:new (?:Weak)?Map<.*>\(\);$|remembering\()/m.test(
+    readFileSync(file, 'utf8'),
+  );
+}
+
+async function runRoom(room, files) {
+  if (specs[room] === undefined) throw new Error(`No spec is named for src/${room}.`);
+  const few = { DRAWS: '0.03', MODEL_SEED: '1', MODEL_TIMES: '0.004' };
+  Object.assign(process.env, few, { SPECS: specs[room].join(' ') });
+  const report = `.stryker/${room.replaceAll('/', '-')}`;
+  const results = await new Stryker({
+    mutate: files,
+    testRunner: 'mocha',
+    plugins: ['@stryker-mutator/mocha-runner'],
+    buildCommand: 'node test/mutation/bundle.mjs',
+    mochaOptions: { 'no-config': true, 'no-package': true, spec: ['specs.mjs'] },
+    coverageAnalysis: 'perTest',
+    maxTestRunnerReuse: room.endsWith('.ts') ? 1 : 0,
+    concurrency: 1,
+    timeoutMS: 3_000,
+    // The build takes the types away without reading them.
+    disableTypeChecks: false,
+    thresholds: { high: 95, low: THRESHOLD, break: null },
+    tempDirName: '.stryker/tmp',
+    ignorePatterns: ['.stryker', '.data', 'dist', 'coverage', 'bench', 'docs'],
+    reporters: ['json', 'html', 'progress-append-only'],
+    jsonReporter: { fileName: `${report}.json` },
+    htmlReporter: { fileName: `${report}.html` },
+    logLevel: 'error',
+  }).runMutationTest();
+  return scoreOf(results);
+}
+
+function scoreOf(results) {
+  const score = { mutants: 0, killed: 0, survived: 0, unreached: 0 };
+  for (const { status, fileName, location, mutatorName, replacement } of results) {
+    if (status === 'RuntimeError' || status === 'CompileError') continue;
+    score.mutants += 1;
+    if (status === 'Killed' || status === 'Timeout') score.killed += 1;
+    else {
+      score[status === 'Survived' ? 'survived' : 'unreached'] += 1;
+      const place = `${fileName}:${location.start.line}:${location.start.column}`;
+      const change = (replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 80);
+      say(`${status.toLowerCase()}: ${place} ${mutatorName} -> ${change}`);
+    }
+  }
+  return score;
+}
+
+const percent = ({ mutants, killed }) => (100 * killed) / mutants;
+
+function row(name, score) {
+  const { mutants, killed, survived, unreached } = score;
+  const cells = [mutants, killed, survived, unreached, percent(score).toFixed(1)];
+  say(name.padEnd(18) + cells.map((cell) => String(cell).padStart(10)).join(''));
+}
+
+const rooms = pureFiles();
+const asked = process.argv.slice(2);
+const isAsked = (room, file) =>
+  asked.length === 0 || asked.includes(room) || asked.includes(file.slice('src/'.length));
+const scores = new Map();
+for (const [room, all] of rooms) {
+  const files = all.filter((file) => isAsked(room, file));
+  if (files.length > 0) scores.set(room, await runRoom(room, files));
+}
+if (scores.size === 0) throw new Error(`There is nothing under ${asked.join(', ')}.`);
+const all = { mutants: 0, killed: 0, survived: 0, unreached: 0 };
+say(`\n${'room'.padEnd(18)}   mutants    killed  survived unreached   percent`);
+for (const [room, score] of scores) {
+  row(room, score);
+  for (const count of Object.keys(all)) all[count] += score[count];
+}
+row('all', all);
+const weak = [...scores].filter(([, score]) => percent(score) < THRESHOLD);
+if (weak.length > 0) {
+  say(`Below ${THRESHOLD} percent: ${weak.map(([room]) => room).join(', ')}.`);
+  process.exitCode = 1;
+}
