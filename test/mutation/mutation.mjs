@@ -12,6 +12,9 @@ import { Stryker } from '@stryker-mutator/core';
 /** Percent of the mutants, of each room and of all, that tests must find. */
 const THRESHOLD = 90;
 
+/** What marketers are shown that rules do. */
+const ofRules = ['scenarios/scenarios', 'rules/earning-laws'];
+
 /** Who must find the mutants of a room, the quickest first. */
 const specs = {
   rules: [
@@ -24,11 +27,16 @@ const specs = {
     'rules/invariants',
     'model/core',
   ],
+  'rules/line-conditions': ofRules,
+  'rules/event-conditions': ofRules,
+  'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
     'rules/moves',
+    'rules/former-prices',
     'rules/settle',
     'rules/redeem',
     'rules/balance',
@@ -40,9 +48,9 @@ const specs = {
   ],
   'rules/earning': [
     'rules/tier',
+    'scenarios/scenarios',
     'rules/earning-laws',
     'rules/earning-returns',
-    'scenarios/scenarios',
     'rules/remaining',
     'rules/timeline',
     'rules/decision',
@@ -56,6 +64,9 @@ const specs = {
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
   'rules/actions': [
     'rules/reward-postings',
+    'rules/stock',
+    'rules/tender',
+    'rules/former-prices',
     'rules/adjust-postings',
     'rules/returns',
     'rules/used-rewards',
@@ -76,6 +87,7 @@ const specs = {
     'ledger/check',
     'ledger/findings',
   ],
+  'ledger/limits': ['ledger/slots'],
   'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
   'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
   'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
