@@ -85,6 +85,14 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
   };
 }
 
+class ActivityContent {
+  @Shown('text', 'A visit, deposit, review, survey or profile.')
+  kind: string;
+
+  @Shown('whole', 'What it was worth in minor units.', 'optional')
+  value?: number | undefined;
+}
+
 class PurchaseContent {
   @Shown([PurchaseLineInput])
   lines: PurchaseLineInput[];
@@ -100,6 +108,9 @@ class PurchaseContent {
 
   @Shown('text', undefined, 'optional')
   merchantCategoryCode?: string;
+
+  @Shown(ActivityContent, 'What was done, where nothing was bought.', 'optional')
+  activity?: ActivityContent | undefined;
 }
 
 export class PurchaseView {

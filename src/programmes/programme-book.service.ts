@@ -6,7 +6,6 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { DAY_MS } from '../rules/period.js';
 import type { Programme } from '../rules/programme.js';
 import { compileProgramme } from './compile.js';
-import { inWordsOfToday } from './compile/earlier.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 
 /**
@@ -115,7 +114,7 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     });
     const added = rows
       .map(({ document, no, effectiveAt }) =>
-        compileProgramme(inWordsOfToday(document), { no, effectiveAt: effectiveAt.getTime() }),
+        compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
       )
       .filter(({ no }) => no > this.newestNo);
     this.versions = [...this.versions, ...added];

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { inWordsOfToday } from './compile/earlier.js';
 import type { ProgrammeDocument } from './document.js';
 
 /** A published document. Rows are only ever added; a trigger and missing grants see to it. */
@@ -8,7 +9,11 @@ export class ProgrammeVersion {
   @PrimaryColumn({ type: 'integer' })
   no: number;
 
-  @Column({ type: 'json' })
+  /** As published, in the words of today: whoever reads it may publish or change it again. */
+  @Column({
+    type: 'json',
+    transformer: { from: inWordsOfToday, to: (document: ProgrammeDocument) => document },
+  })
   document: ProgrammeDocument;
 
   /** SHA-256 of the document as canonical JSON. */

@@ -19,7 +19,6 @@ let deployment: Deployment;
 let document: OpenAPIObject;
 let shop: Watched;
 let office: Office;
-
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
   deployment = await deploy({ programme: { ...storyProgramme(), ...choices }, env });
@@ -204,8 +203,9 @@ async function purchaseStory(): Promise<string> {
   expected(await shop.get(`/v1/purchases/${String(purchase)}`), 200);
   await shop.get('/v1/purchases/pur_none');
   const visit = { member: { id: member }, reference: 'v1', occurredAt: daysAgo(1), kind: 'visit' };
-  expected(await shop.post('/v1/activities', { ...visit, channel: 'app' }), 201);
-  await shop.post('/v1/activities', { ...visit, kind: 'overdraft' });
+  expected(await shop.post('/v1/activities', visit), 201);
+  const { body } = await shop.post<{ purchase: string }>('/v1/activities', { ...visit, value: 1 });
+  expected(await shop.get(`/v1/purchases/${body.purchase}`), 200);
   const refused = [
     { ...basket, reference: 'another' },
     { ...basket, unknown: true },

@@ -56,6 +56,23 @@ const numbers = async (): Promise<number[]> =>
   (await programmes.versions()).map(({ no }) => no).reverse();
 
 describe('Publishing', () => {
+  it('P16: what an earlier release published is read, and restored, in the words of today', async () => {
+    const { earningRules, ...rest } = aProgrammeDocument();
+    const old = earningRules.map(({ caps, ...rule }) =>
+      caps === undefined ? rule : { ...rule, cap: caps[0] },
+    );
+    await dataSource.query(
+      `INSERT INTO programme_versions VALUES (1, $1, '\\x00', '2020-01-01', '2020-01-01', 'x')`,
+      [JSON.stringify({ ...rest, earningRules: old })],
+    );
+    const { document } = await programmes.version(1);
+    expect(document).toEqual(aProgrammeDocument());
+    await book.refresh();
+    expect(book.version(1).groups[1]?.caps).toHaveLength(1);
+    const { version } = await programmes.publish(document, { by });
+    expect(version.no).toBe(2);
+  });
+
   it('starts with version 1, which may have begun at any time', async () => {
     const start = '2020-02-29T12:00:00.000Z';
     const { published, version } = await programmes.publish(named('One'), {
