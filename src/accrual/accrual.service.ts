@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
-import { parsePublicId } from '../ledger/address.js';
 import type {
   AccountFacts,
   Command,
@@ -18,16 +17,14 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/counters.js';
-import type { Purchase } from '../rules/purchase.js';
 import { withTraits } from '../rules/traits.js';
-import { isStale } from '../rules/spending/settle.js';
-import type { Outcome, State } from '../rules/state.js';
+import type { Outcome } from '../rules/outcome.js';
+import type { State } from '../rules/state.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
 import { keptOf, purchaseRow, type Happened } from './purchase-row.js';
-import { purchaseFacts } from './purchase-facts.queries.js';
+import { actionOf, needsOf, usedRedemptions } from './purchase-action.reader.js';
 import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
 import { purchaseWriter } from './purchases.queries.js';
 import type { PurchaseInput, RecordPurchase } from './purchases.requests.js';
@@ -193,55 +190,4 @@ export class AccrualService {
       },
     };
   }
-}
-
-function actionOf(
-  purchase: Purchase,
-  when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
-  { retailer }: Caller,
-  { now, programmes }: Moment,
-): AccrueAction {
-  return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
-}
-
-/** What deciding a purchase reads: its counters in time, and the rest of the story when late. */
-function needsOf(
-  account: AccountFacts,
-  { now, programmes }: Moment,
-  {
-    facts,
-    occurredAt,
-    redemptions,
-  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[] },
-): Needs {
-  const programme = programmeFor(programmes, occurredAt, now);
-  const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
-  if (isBehind) {
-    return {
-      spending: true,
-      counters: [],
-      facts: [memberFactsFor(programme), purchaseFacts],
-      subjects: redemptions,
-      since: occurredAt - programmes.lookBackMs,
-    };
-  }
-  return {
-    spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts),
-    facts: [memberFactsFor(programme)],
-    subjects: redemptions,
-  };
-}
-
-/** Numbers of the redemptions used on a purchase; 422 for one that is not the member's. */
-function usedRedemptions({ redemptions = [] }: Happened, memberId: string): number[] {
-  return redemptions.map((id, index) => {
-    const address = parsePublicId('rdm', id);
-    if (address?.memberId === memberId) return address.seq;
-    throw refusalError({
-      code: 'redemption_not_usable',
-      pointer: `/redemptions/${String(index)}`,
-      details: {},
-    });
-  });
 }

@@ -14,7 +14,8 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
 import { adjustmentLimits, waitingLimit } from '../rules/actions/adjustment-limits.js';
 import { isStale } from '../rules/spending/settle.js';
-import type { Approval, Outcome, State } from '../rules/state.js';
+import type { Outcome } from '../rules/outcome.js';
+import type { Approval, State } from '../rules/state.js';
 import {
   approvalFacts,
   askWriter,

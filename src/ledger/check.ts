@@ -4,7 +4,8 @@
  */
 import { BILLION } from '../rules/points.js';
 import { sumOf } from '../rules/explanation.js';
-import type { Entry, Lot } from '../rules/state.js';
+import type { Entry } from '../rules/outcome.js';
+import type { Lot } from '../rules/state.js';
 import { firstHead, hashOf, type Posting } from './posting.js';
 
 export interface StoredEntry extends Entry {

@@ -4,7 +4,8 @@
  */
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type { Counter, MemberState, Outcome, PostingDraft, State } from '../rules/state.js';
+import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
+import type { MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */

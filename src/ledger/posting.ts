@@ -6,7 +6,8 @@
 import { hash } from 'node:crypto';
 import type { Explanation } from '../rules/explanation.js';
 import type { LimitUse } from '../rules/limits.js';
-import type { Entry, Figures, Lot, PostingDraft, Redemption } from '../rules/state.js';
+import type { Entry, PostingDraft } from '../rules/outcome.js';
+import type { Figures, Lot, Redemption } from '../rules/state.js';
 
 export interface Posting {
   memberId: string;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
-import type { AccountCode } from '../rules/state.js';
+import type { AccountCode } from '../rules/outcome.js';
 import { toAccount, toLot, type AccountRow, type LotRow } from './batch/accounts.queries.js';
 import { BUCKETS } from './address.js';
 import {

@@ -5,7 +5,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
 import { NO_RULE } from '../rules/explanation.js';
 import type { Programme } from '../rules/programme.js';
-import type { Refusal } from '../rules/state.js';
+import type { Refusal } from '../rules/outcome.js';
 
 /**
  * The version that decides an event: the one in force when it occurred, or for an event before the

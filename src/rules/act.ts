@@ -13,7 +13,8 @@ import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
-import type { Outcome, Refusal, State } from './state.js';
+import type { Outcome, Refusal } from './outcome.js';
+import type { State } from './state.js';
 
 /** Posts what time alone has done, and nothing else. */
 export interface SettleAction {

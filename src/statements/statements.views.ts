@@ -7,7 +7,7 @@ import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
-import type { PostingKind } from '../rules/state.js';
+import type { PostingKind } from '../rules/outcome.js';
 import { TierStep } from '../tiers/standings.queries.js';
 import { StandingView } from '../tiers/tiers.views.js';
 

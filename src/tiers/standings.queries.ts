@@ -6,7 +6,7 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { rowsOf } from '../platform/database/columns.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { formatBillionths } from '../rules/points.js';
-import type { Standing } from '../rules/state.js';
+import type { Standing } from '../rules/outcome.js';
 
 class TierReason {
   @Shown({ enum: ['threshold_reached'] })

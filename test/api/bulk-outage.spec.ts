@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BulkAnswer } from '../../src/accrual/bulk.service.js';
+import type { BulkAnswer } from '../../src/accrual/bulk/bulk.service.js';
 import { aPurchase, Api } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
 import { BulkStream } from './bulk-stream.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { BulkAnswer } from '../../src/accrual/bulk.service.js';
+import type { BulkAnswer } from '../../src/accrual/bulk/bulk.service.js';
 import type { Api } from '../support/api.js';
 
 /** A bulk request under way: lines go in while answers come out. */

@@ -2,7 +2,7 @@ import { answerOf } from '../../src/ledger/command.js';
 import { createHash } from 'node:crypto';
 import { compactEffects, firstHead, hashedText, hashOf } from '../../src/ledger/posting.js';
 import { aStoredMember } from './history.js';
-import type { PostingDraft } from '../../src/rules/state.js';
+import type { PostingDraft } from '../../src/rules/outcome.js';
 import { act } from '../../src/rules/act.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, anAccrual, aPurchase, lastOf, NOON } from '../support/state.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { StoredEntry, StoredMember } from '../../src/ledger/check.js';
 import { compactEffects, firstHead, hashOf, type Posting } from '../../src/ledger/posting.js';
 import { act } from '../../src/rules/act.js';
-import type { Entry } from '../../src/rules/state.js';
+import type { Entry } from '../../src/rules/outcome.js';
 import { aMember, anAccrual, aPurchase, lastOf } from '../support/state.js';
 import { aStoredMember, spendable } from './history.js';
 

@@ -3,7 +3,8 @@ import { homeOf } from '../../src/ledger/limits/slots.js';
 import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
 import { leftOf } from '../../src/rules/limits.js';
 import { blank, refused } from '../../src/rules/spending/settle.js';
-import type { Outcome, State } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { State } from '../../src/rules/state.js';
 import {
   command,
   inOneBatch,

@@ -6,7 +6,7 @@ import {
   type PostingRow,
 } from '../../src/ledger/batch/postings.queries.js';
 import { firstHead, hashOf, type Posting } from '../../src/ledger/posting.js';
-import type { AccountCode, Entry } from '../../src/rules/state.js';
+import type { AccountCode, Entry } from '../../src/rules/outcome.js';
 
 /** Runs statements as nobody may: as superuser, with every trigger off, all or none. */
 export async function forge<T>(admin: pg.Client, work: () => Promise<T>): Promise<T> {

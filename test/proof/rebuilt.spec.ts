@@ -17,7 +17,7 @@ import {
   type TextRow,
 } from '../../src/ledger/rebuild/text-row.js';
 import { rebuiltUses } from '../../src/ledger/rebuild/uses.js';
-import type { Entry } from '../../src/rules/state.js';
+import type { Entry } from '../../src/rules/outcome.js';
 import { aStoredMember } from '../ledger/history.js';
 import { aMember, NOON } from '../support/state.js';
 

@@ -7,12 +7,14 @@ import { localDate } from '../../src/rules/period.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { countersNeeded } from '../../src/rules/earning/counters.js';
-import { counterKey, type MemberState, type PostingDraft } from '../../src/rules/state.js';
+import type { PostingDraft } from '../../src/rules/outcome.js';
+import { counterKey, type MemberState } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import {
   aMember,
   anAccrual,
   aPurchase,
+  frozen,
   HOUR,
   lastOf,
   memberOf,
@@ -61,14 +63,6 @@ const kindsOf = (posting: PostingDraft): string[] => posting.explanation.map(([,
 function partsOf(amount: number, cuts: readonly number[]): number[] {
   const places = cuts.map((cut) => Math.floor((amount * cut) / 1_000)).sort((a, b) => a - b);
   return [...places, amount].map((place, index) => place - (places[index - 1] ?? 0));
-}
-
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(frozen);
-  }
-  return value;
 }
 
 const bonusOf = (programme: Programme, { explanation }: PostingDraft): bigint =>

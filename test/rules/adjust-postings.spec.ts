@@ -3,7 +3,8 @@ import { adjustmentLimits, waitingLimit } from '../../src/rules/actions/adjustme
 import type { AdjustAction } from '../../src/rules/actions/adjust.js';
 import type { DecideApprovalAction } from '../../src/rules/actions/approve.js';
 import { BILLION } from '../../src/rules/points.js';
-import type { Approval, MemberState, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { Approval, MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, DAY, lastOf, memberOf, NOON } from '../support/state.js';
 

@@ -11,7 +11,8 @@ import type { DecideApprovalAction } from '../../src/rules/actions/approve.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import { BILLION } from '../../src/rules/points.js';
 import { bySpendingOrder } from '../../src/rules/spending/lots.js';
-import type { MemberState, Outcome, State } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState, State } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, DAY, HOUR, lastOf, memberOf, MINUTE, NOON } from '../support/state.js';
 

@@ -1,7 +1,8 @@
 import { act } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { BILLION } from '../../src/rules/points.js';
-import { counterKey, type MemberState, type Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import { counterKey, type MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import {
   aMember,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { priceOf } from '../../src/rules/spending/price.js';
-import type { Lot, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { Lot } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, DAY, lastOf, NOON } from '../support/state.js';
 

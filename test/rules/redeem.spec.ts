@@ -1,6 +1,7 @@
 import { act, type Action } from '../../src/rules/act.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
-import type { Lot, MemberState, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { Lot, MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import {
   aLot,

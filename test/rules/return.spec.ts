@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { act } from '../../src/rules/act.js';
 import type { AskedLine } from '../../src/rules/earning/remaining.js';
-import type { MemberState, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { Moves } from '../../src/rules/spending/moves.js';
 import {

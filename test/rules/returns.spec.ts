@@ -3,7 +3,8 @@ import { FUTURE_TOLERANCE_MS } from '../../src/rules/actions/accrue.js';
 import type { ReturnAction } from '../../src/rules/actions/return.js';
 import type { ExplanationItem } from '../../src/rules/explanation.js';
 import { BILLION } from '../../src/rules/points.js';
-import type { MemberState, Outcome, Redemption } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState, Redemption } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import {
   aLot,

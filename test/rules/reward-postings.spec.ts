@@ -1,5 +1,6 @@
 import { act, type Action } from '../../src/rules/act.js';
-import type { MemberState, Outcome, PostingDraft, Redemption } from '../../src/rules/state.js';
+import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import type { MemberState, Redemption } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, lastOf, memberOf, MINUTE, NOON } from '../support/state.js';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
 import { balanceAt, type OpenHold } from '../../src/rules/spending/balance.js';
-import type { Entry, MemberState, PostingDraft } from '../../src/rules/state.js';
+import type { Entry, PostingDraft } from '../../src/rules/outcome.js';
+import type { MemberState } from '../../src/rules/state.js';
 import { draws } from '../support/draws.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, DAY, HOUR, MINUTE, NOON } from '../support/state.js';

@@ -1,5 +1,6 @@
 import { act, type Action } from '../../src/rules/act.js';
-import type { MemberState, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
 import { aLot, aMember, DAY, lastOf, memberOf, MINUTE, NOON } from '../support/state.js';
 

@@ -4,7 +4,8 @@ import { act } from '../../src/rules/act.js';
 import type { Action } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Purchase } from '../../src/rules/purchase.js';
-import type { MemberState, PostingDraft } from '../../src/rules/state.js';
+import type { PostingDraft } from '../../src/rules/outcome.js';
+import type { MemberState } from '../../src/rules/state.js';
 import { aMember, HOUR, lastOf, memberOf, NOON, versionsOf } from '../support/state.js';
 import { anyBasket } from './documents.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
 import { paidBy } from '../../src/rules/actions/tender.js';
 import { TENDER } from '../../src/rules/programme.js';
-import type { MemberState, Outcome } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, lastOf, memberOf, NOON, versionsOf } from '../support/state.js';
 

@@ -1,6 +1,7 @@
 import { act } from '../../src/rules/act.js';
 import { placeOf, timingOf, type AccrueAction } from '../../src/rules/actions/accrue.js';
-import type { MemberState, Outcome, Redemption } from '../../src/rules/state.js';
+import type { Outcome } from '../../src/rules/outcome.js';
+import type { MemberState, Redemption } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import {
   aMember,

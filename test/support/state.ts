@@ -2,7 +2,8 @@ import type { AccrueAction } from '../../src/rules/actions/accrue.js';
 import type { Purchase, PurchaseLine } from '../../src/rules/purchase.js';
 import type { Versions } from '../../src/rules/earning/timeline.js';
 import type { Programme } from '../../src/rules/programme.js';
-import type { Lot, MemberState, Outcome, PostingDraft } from '../../src/rules/state.js';
+import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import type { Lot, MemberState } from '../../src/rules/state.js';
 
 /** Noon in London on a Tuesday in June: no clock change is near. */
 export const NOON = Date.UTC(2026, 5, 16, 11);
@@ -99,4 +100,13 @@ export function lastOf({ postings }: Outcome): PostingDraft {
   const posting = postings.at(-1);
   if (posting === undefined) throw new Error('The outcome has no posting.');
   return posting;
+}
+
+/** The value, which cannot be changed anywhere any more. */
+export function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
 }

@@ -13,7 +13,8 @@ import { ProgrammeBookService } from '../../programmes/programme-book.service.js
 import { act } from '../../rules/act.js';
 import type { ReturnAction } from '../../rules/actions/return.js';
 import { returnedSums } from '../../rules/earning/remaining.js';
-import type { MemberState, PostingDraft } from '../../rules/state.js';
+import type { PostingDraft } from '../../rules/outcome.js';
+import type { MemberState } from '../../rules/state.js';
 import { AccrualService, type Request } from '../accrual.service.js';
 import { accrualView } from '../accrual.views.js';
 import { PurchaseReferences } from '../purchase-references.service.js';

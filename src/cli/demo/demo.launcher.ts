@@ -5,7 +5,7 @@ import { tillOf } from '../import/till.js';
 import { KeysService } from '../../access/keys.service.js';
 import { retailerScopes } from '../../access/permissions.js';
 import { UsersService } from '../../access/users.service.js';
-import { BulkService } from '../../accrual/bulk.service.js';
+import { BulkService } from '../../accrual/bulk/bulk.service.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { MembersService } from '../../members/members.service.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
+import { BulkService, type BulkAnswer } from '../../accrual/bulk/bulk.service.js';
 import { parsePublicId } from '../../ledger/address.js';
 import { duplicateReference } from '../../ledger/ledger.errors.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';

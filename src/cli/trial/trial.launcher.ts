@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { KeysService } from '../../access/keys.service.js';
-import { BulkService, type BulkAnswer } from '../../accrual/bulk.service.js';
+import { BulkService, type BulkAnswer } from '../../accrual/bulk/bulk.service.js';
 import { BalancesService } from '../../ledger/balances.service.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { VerifyService, type Verification } from '../../ledger/verify.service.js';

@@ -1,4 +1,4 @@
-import type { PostingDraft } from '../../rules/state.js';
+import type { PostingDraft } from '../../rules/outcome.js';
 import type { Command } from '../command.js';
 import type { Posting } from '../posting.js';
 

@@ -1,6 +1,7 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { LimitUse } from '../../rules/limits.js';
-import type { MemberState, PostingDraft } from '../../rules/state.js';
+import type { PostingDraft } from '../../rules/outcome.js';
+import type { MemberState } from '../../rules/state.js';
 import type { Account } from './accounts.queries.js';
 import { askedBy, type Asked } from './asked.js';
 import { bucketOf } from '../address.js';

@@ -1,4 +1,5 @@
-import { counterKey, type Counter } from '../../rules/state.js';
+import type { Counter } from '../../rules/outcome.js';
+import { counterKey } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
 import { memberColumns } from '../address.js';

@@ -1,5 +1,6 @@
 import { rowsOf, type Rows } from '../../platform/database/columns.js';
-import type { Entry, Lot, Counter } from '../../rules/state.js';
+import type { Entry, Counter } from '../../rules/outcome.js';
+import type { Lot } from '../../rules/state.js';
 import type { Tx, WrittenDraft } from '../command.js';
 import type { Posting, PostingJson } from '../posting.js';
 import type { Account } from './accounts.queries.js';

@@ -1,4 +1,5 @@
-import type { MemberState, PostingDraft } from '../../rules/state.js';
+import type { PostingDraft } from '../../rules/outcome.js';
+import type { MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, Moment, Needs, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';

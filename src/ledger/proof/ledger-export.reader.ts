@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
-import type { AccountCode, Entry } from '../../rules/state.js';
+import type { AccountCode, Entry } from '../../rules/outcome.js';
 import { BUCKETS } from '../address.js';
 import { postingColumns, toPosting, type PostingRow } from '../batch/postings.queries.js';
 import { groupBy } from '../check.js';

@@ -2,7 +2,7 @@
  * Rows as the database spells them, column by column. Comparing spellings finds what comparing
  * values would pass over: microseconds, blanks in JSON, an infinite date.
  */
-import type { AccountCode, Entry } from '../../rules/state.js';
+import type { AccountCode, Entry } from '../../rules/outcome.js';
 import { bucketOf } from '../address.js';
 import type { CompactEffects, Posting } from '../posting.js';
 

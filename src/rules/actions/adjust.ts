@@ -12,7 +12,8 @@ import type { Programme } from '../programme.js';
 import { availableAt } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, type Settled } from '../spending/settle.js';
-import type { Approval, MemberState, Outcome, PostingDraft, Refusal, State } from '../state.js';
+import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
+import type { Approval, MemberState, State } from '../state.js';
 import {
   adjustmentLimits,
   APPROVAL_MS,

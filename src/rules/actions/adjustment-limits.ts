@@ -2,7 +2,8 @@
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
 import { usedOf, type RollingLimit } from '../limits.js';
-import type { Refusal, State } from '../state.js';
+import type { Refusal } from '../outcome.js';
+import type { State } from '../state.js';
 
 /** How far back the limits of adjustments look: what was used before then, nobody asks for any more. */
 export const LIMIT_WINDOW_MS = DAY_MS;

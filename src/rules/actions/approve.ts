@@ -4,7 +4,8 @@
  */
 import type { Programme } from '../programme.js';
 import type { Settled } from '../spending/settle.js';
-import type { Approval, MemberState, Outcome, State } from '../state.js';
+import type { Outcome } from '../outcome.js';
+import type { Approval, MemberState, State } from '../state.js';
 import { denied, post, type Staff } from './adjust.js';
 import { withWaiting } from './adjustment-limits.js';
 

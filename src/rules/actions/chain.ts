@@ -10,17 +10,13 @@ import type { Programme } from '../programme.js';
 import { nextChange } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank } from '../spending/settle.js';
+import type { Counter, DecisionFacts, PostingDraft, PostingKind, Standing } from '../outcome.js';
 import {
-  type Counter,
-  type DecisionFacts,
   type Lot,
   type MemberState,
   type PastDecision,
-  type PostingDraft,
-  type PostingKind,
   type Redemption,
   type ReturnedLine,
-  type Standing,
 } from '../state.js';
 import { BILLION } from '../points.js';
 

@@ -8,7 +8,8 @@ import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, withNextChange, type Settled } from '../spending/settle.js';
-import type { MemberState, Outcome, PostingDraft, Redemption, Refusal } from '../state.js';
+import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
+import type { MemberState, Redemption } from '../state.js';
 
 export interface DeliverAction {
   kind: 'deliver';

@@ -10,7 +10,8 @@ import { givenBackOf, type LimitUse } from '../limits.js';
 import { behindFirst, firstOf } from '../spending/lots.js';
 import type { Moves } from '../spending/moves.js';
 import { read } from '../spending/settle.js';
-import type { MemberState, Redemption, Refusal, ReturnedLine } from '../state.js';
+import type { Refusal } from '../outcome.js';
+import type { MemberState, Redemption, ReturnedLine } from '../state.js';
 
 /** A redemption of which a return gives points back: some, or all that are still spent. */
 export interface Given {

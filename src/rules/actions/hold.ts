@@ -18,7 +18,8 @@ import {
   withNextChange,
   type Settled,
 } from '../spending/settle.js';
-import type { MemberState, Outcome, PostingDraft, Redemption, Refusal, State } from '../state.js';
+import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
+import type { MemberState, Redemption, State } from '../state.js';
 
 export interface HoldAction {
   kind: 'hold';

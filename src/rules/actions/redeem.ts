@@ -13,7 +13,8 @@ import {
   withNextChange,
   type Settled,
 } from '../spending/settle.js';
-import type { Outcome, PostingDraft, Redemption, Refusal } from '../state.js';
+import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
+import type { Redemption } from '../state.js';
 
 export interface SettleHoldAction {
   kind: 'capture' | 'release';

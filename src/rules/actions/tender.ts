@@ -6,7 +6,8 @@ import { MILLION } from '../points.js';
 import { TENDER, type Programme, type Tender } from '../programme.js';
 import { availableAt, choose } from '../spending/lots.js';
 import { read, refused, type Settled } from '../spending/settle.js';
-import type { MemberState, Outcome, Refusal } from '../state.js';
+import type { Outcome, Refusal } from '../outcome.js';
+import type { MemberState } from '../state.js';
 import { insufficient, placed } from './hold.js';
 
 export interface TenderAction {

@@ -5,7 +5,8 @@
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
-import { counterKey, type Counter } from '../state.js';
+import type { Counter } from '../outcome.js';
+import { counterKey } from '../state.js';
 import type { Purchase } from '../purchase.js';
 
 /** Stands for all rules together, and can be no rule's id. */

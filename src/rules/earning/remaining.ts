@@ -2,7 +2,8 @@
  * What is left of a purchase after returns. Pieces and money of a line come back separately, so a
  * price reduction returns money and no piece; the last piece of a line brings back its whole rest.
  */
-import type { Refusal, ReturnedLine } from '../state.js';
+import type { Refusal } from '../outcome.js';
+import type { ReturnedLine } from '../state.js';
 import type { Purchase, PurchaseLine } from '../purchase.js';
 
 /** A line asked back: whole, or by pieces, by minor units, or by both. */

@@ -4,7 +4,8 @@
  * What staff adjust by hand pays no debt and makes none.
  */
 import type { LotTerms } from '../earning/decision.js';
-import type { Entry, Figures, HeldLot, Lot, LotKey, MemberState } from '../state.js';
+import type { Entry } from '../outcome.js';
+import type { Figures, HeldLot, Lot, LotKey, MemberState } from '../state.js';
 import { availableIn, bySpendingOrder, choose, pendingAt } from './lots.js';
 
 const keyOf = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;

@@ -6,16 +6,8 @@ import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { givenBackOf } from '../limits.js';
 import { nextChange, pendingAt } from './lots.js';
 import type { Programme } from '../programme.js';
-import type {
-  Entry,
-  HeldLot,
-  Lot,
-  MemberState,
-  Outcome,
-  PostingDraft,
-  Redemption,
-  Refusal,
-} from '../state.js';
+import type { Entry, Outcome, PostingDraft, Refusal } from '../outcome.js';
+import type { HeldLot, Lot, MemberState, Redemption } from '../state.js';
 
 /** A member whose time-outs are done, and the postings that did them. */
 export interface Settled {

@@ -1,5 +1,5 @@
-import { Text } from '../platform/http/field.decorator.js';
-import { RecordPurchase } from './purchases.requests.js';
+import { Text } from '../../platform/http/field.decorator.js';
+import { RecordPurchase } from '../purchases.requests.js';
 
 /** One line of a bulk request: a purchase and the key it would have been posted with alone. */
 export class BulkLine extends RecordPurchase {

@@ -1,0 +1,94 @@
+/** What the core decides: posting drafts, or why not. */
+import type { Explanation } from './explanation.js';
+import type { LimitUse } from './limits.js';
+import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
+
+export type AccountCode =
+  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
+
+/** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
+export interface Entry {
+  debit: AccountCode;
+  credit: AccountCode;
+  amount: number;
+  /** The lot it is about; null for what a member owes. */
+  lotSeq: number | null;
+  lotN: number | null;
+}
+
+export interface Counter {
+  counter: string;
+  periodStart: number;
+  used: number;
+}
+
+export interface Standing {
+  fromSeq: number;
+  tier: string;
+  why: { code: string; qualifying: string; threshold: number };
+  /** The tier before. */
+  from: string;
+}
+
+export type PostingKind =
+  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
+
+/** What a later return or correction must know of a decision, where the figures do not tell it. */
+export interface DecisionFacts {
+  held: string;
+  tier: string;
+  /** The accrual or return that a correction corrects. */
+  event?: number | undefined;
+}
+
+/** One posting to write, with every row it opens or changes; numbers after it are absolute. */
+export interface PostingDraft {
+  member: number;
+  seq: number;
+  kind: PostingKind;
+  subjectSeq: number | null;
+  versionNo: number;
+  occurredAt: number;
+  billionths: bigint;
+  after: Figures;
+  explanation: Explanation;
+  entries: readonly Entry[];
+  opened: readonly Lot[];
+  changed: readonly Lot[];
+  counters: readonly Counter[];
+  redemptions: readonly Redemption[];
+  standing: Standing | undefined;
+  /** What came back, on postings of kind `return`. */
+  returned?: readonly ReturnedLine[] | undefined;
+  decision?: DecisionFacts | undefined;
+  /** Change of points not held, on `return` and `correct`, and where a capture leaves a rest. */
+  moved?: number | undefined;
+  /** What it uses of rolling limits. */
+  uses?: readonly LimitUse[];
+  /** What it uses of shared limits; negative = gives back. */
+  shared?: readonly LimitUse[] | undefined;
+  /** The approval that allowed it: its number, and the user id of the second person. */
+  approval?: { n: number; decider: string };
+}
+
+/** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
+export interface Refusal {
+  code: string;
+  /** JSON pointer into the request, where one field is to blame. */
+  pointer?: string;
+  details: Readonly<Record<string, string | number>>;
+}
+
+export interface Outcome {
+  state: State;
+  /** In order; the last one answers the action. */
+  postings: readonly PostingDraft[];
+  refusal?: Refusal;
+  /**
+   * Shared limits of which less was left than these amounts, so that the act was refused or cut
+   * short. Where there is more elsewhere, the ledger fetches it and the act is decided again.
+   */
+  short?: readonly LimitUse[];
+  /** The approval asked for or decided. */
+  approval?: Approval;
+}
