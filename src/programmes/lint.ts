@@ -12,6 +12,7 @@ import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -24,6 +25,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  segmentCriteria,
+  askedSegments,
   rewardTiers,
   labels,
   desires,

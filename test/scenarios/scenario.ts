@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
 import type { MemberState } from '../../src/rules/state.js';
+import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -65,6 +66,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Who the story is about, where segments ask. */
+  member?: { joined?: string; by?: string } & Partial<Profile>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -133,10 +136,20 @@ export interface Answer {
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, member: who = {} }: Pick<Scenario, 'story' | 'member'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  const { joined, by, ...profile } = who;
+  let member: MemberState = {
+    ...aMember({
+      profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    }),
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    ...{ enrolledBy: by, history: [], purchases: new Map() },
+  };
   return story.map((step, index) => {
     const outcome = doStep(programme, member, step, purchases);
     if (outcome.refusal !== undefined) {
@@ -198,7 +211,11 @@ function doStep(
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
-  const purchase = purchaseOf(step);
+  const posted = purchaseOf(step);
+  const purchase =
+    posted.traits === undefined
+      ? withTraits(programme, member, posted, { at, occurredAt })
+      : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, { members: [member] }, action);
 }
