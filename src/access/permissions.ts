@@ -12,6 +12,7 @@ export const permissions = [
   'me:redeem',
   'me:write',
   'preferences:read',
+  'segments:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
@@ -81,8 +82,15 @@ const adjusting: readonly Permission[] = [
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'programme:edit'],
-  manager: [...serving, ...adjusting, 'members:enrol', 'programme:edit', 'programme:publish'],
+  marketer: [...viewing, 'programme:edit', 'segments:read'],
+  manager: [
+    ...serving,
+    ...adjusting,
+    'members:enrol',
+    'programme:edit',
+    'programme:publish',
+    'segments:read',
+  ],
   auditor: [...serving, 'adjustments:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
@@ -91,6 +99,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
     'keys:manage',
     'audit:read',
     'clock:move',
