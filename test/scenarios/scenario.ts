@@ -6,7 +6,8 @@ import { act } from '../../src/rules/act.js';
 import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { MemberState } from '../../src/rules/state.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
+import type { MemberState, State } from '../../src/rules/state.js';
 import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -58,6 +59,12 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
 }
 
 export interface Scenario {
@@ -68,6 +75,8 @@ export interface Scenario {
   programme?: Partial<ProgrammeDocument>;
   /** Who the story is about, where segments ask. */
   member?: { joined?: string; by?: string } & Partial<Profile>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -133,12 +142,15 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  funded: Record<string, number>;
+  left: Record<string, number>;
+  refused: string | undefined;
 }
 
 /** Plays a story on the core and tells what each step came to. */
 export function play(
   document: ProgrammeDocument,
-  { story, member: who = {} }: Pick<Scenario, 'story' | 'member'>,
+  { story, member: who = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
 ): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
@@ -150,17 +162,43 @@ export function play(
     ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
     ...{ enrolledBy: by, history: [], purchases: new Map() },
   };
+  let left: ReadonlyMap<string, number> = new Map(
+    Object.entries(blocks).map(([code, points]) => [blockOf(code), points]),
+  );
   return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
-    if (outcome.refusal !== undefined) {
+    const outcome = doStep(programme, { members: [member], left }, step, purchases);
+    if (outcome.refusal !== undefined && outcome.refusal.code !== step.refused) {
       throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
     }
     member = memberOf(outcome);
+    left = outcome.state.left ?? left;
     const posting = outcome.postings.at(-1);
     if (posting === undefined) throw new Error('A step is posted.');
     purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+    const rooms = Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0]);
+    return {
+      ...answerOf(posting, programme),
+      corrects: corrected(outcome, purchases),
+      funded: fundedBy(outcome),
+      left: Object.fromEntries(rooms) as Record<string, number>,
+      refused: outcome.refusal?.code,
+    };
   });
+}
+
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
 }
 
 function corrected(
@@ -176,7 +214,10 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+function answerOf(
+  posting: PostingDraft,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
@@ -186,7 +227,7 @@ function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'co
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -202,11 +243,11 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, state, action);
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
+    const held = act(programme, state, hold);
     if (held.refusal !== undefined) return held;
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
@@ -214,10 +255,10 @@ function doStep(
   const posted = purchaseOf(step);
   const purchase =
     posted.traits === undefined
-      ? withTraits(programme, member, posted, { at, occurredAt })
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, state, action);
 }
 
 function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {

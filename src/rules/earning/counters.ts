@@ -2,6 +2,8 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { dueCounters } from '../partners/draw.js';
+import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
@@ -119,6 +121,9 @@ export function countersNeeded(
   }
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
   needed.push(...deedsNeeded(programme, time, purchase));
+  needed.push(
+    ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
+  );
   return needed;
 }
 
