@@ -14,6 +14,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
+import { TransfersModule } from './transfers/transfers.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 
 export interface Foundation {
@@ -50,6 +51,7 @@ export class AppModule {
         RedemptionsModule,
         AdjustmentsModule,
         StatementsModule,
+        TransfersModule,
         JobsModule,
       ],
     };

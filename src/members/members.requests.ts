@@ -1,9 +1,11 @@
+import { memberScopes, type MemberScope } from '../access/permissions.js';
 import {
   Instant,
   ListOfText,
   Nested,
   OneOf,
   Optional,
+  SomeOf,
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
@@ -97,4 +99,9 @@ export class MintToken {
   @Optional()
   @WholeNumber(30, 900)
   ttlSeconds?: number;
+
+  /** What the token is good for; all but giving points away (`me:transfer`) when left out. */
+  @Optional()
+  @SomeOf(memberScopes, 1, memberScopes.length)
+  scopes?: MemberScope[];
 }

@@ -121,6 +121,22 @@ export type Points3 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points4 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points5 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points6 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points7 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points8 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -201,6 +217,7 @@ export interface ProgrammeDocument {
    */
   purchasesBeforeEnrolment: boolean;
   staff?: StaffLimits;
+  transfers?: Transfers;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -794,4 +811,29 @@ export interface StaffLimits {
 export interface AdjustmentReason {
   code: Code;
   name: Name;
+}
+/**
+ * How members give points to each other. Without it they do not.
+ */
+export interface Transfers {
+  minimumPoints: Points5;
+  /**
+   * Points the giver pays on top of each transfer; 0 when left out. Up to 10^6.
+   */
+  fee?: number;
+  perDay: Points6;
+  perYear: Points7;
+  receivedPerYear: Points8;
+  /**
+   * Hours between two transfers by the same giver. 0 to 8760.
+   */
+  coolDownHours: number;
+  /**
+   * Days after they were earned before points can be given. 1 to 3650.
+   */
+  lotAgeDays: number;
+  /**
+   * Whether points can be given that no purchase earned: those of activities, adjustments, referrals and other members. False when left out.
+   */
+  bonusPoints?: boolean;
 }

@@ -69,6 +69,10 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Transfers between members.
+  'points_given',
+  'transfer_fee',
+  'points_received',
   // Refusals.
   'refused',
 ] as const;

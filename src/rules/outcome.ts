@@ -4,7 +4,15 @@ import type { LimitUse } from './limits.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
 export type AccountCode =
-  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
+  | 'issued'
+  | 'points'
+  | 'held'
+  | 'redeemed'
+  | 'expired'
+  | 'owed'
+  | 'adjusted'
+  | 'transferred'
+  | 'fee';
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
@@ -31,7 +39,15 @@ export interface Standing {
 }
 
 export type PostingKind =
-  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
+  | 'accrue'
+  | 'return'
+  | 'correct'
+  | 'redeem'
+  | 'refused'
+  | 'hold'
+  | 'release'
+  | 'adjust'
+  | 'transfer';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -69,6 +85,8 @@ export interface PostingDraft {
   shared?: readonly LimitUse[] | undefined;
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: { n: number; decider: string };
+  /** The posting of the other member that it is one half of. */
+  peer?: { memberId: string; seq: number };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */

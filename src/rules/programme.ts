@@ -4,6 +4,7 @@
  */
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { CapPeriod } from './period.js';
+import type { TransferTerms } from './transfers/terms.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -211,4 +212,6 @@ export interface Programme {
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  /** Undefined = members do not give each other points. */
+  transfers: TransferTerms | undefined;
 }

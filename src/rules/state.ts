@@ -118,6 +118,8 @@ export interface MemberState extends Figures {
   profile?: Profile | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
+  /** Numbers of purchases that opened lots; undefined when no transfer asks for them. */
+  earned?: ReadonlySet<number>;
 }
 
 /** An adjustment asked for that one person may not make alone. */

@@ -22,6 +22,7 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'transfer',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -13,7 +13,7 @@ import { openOffice, type Office } from '../support/staff.js';
 import { draftStory } from './programme-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { choices, preferenceStory } from './preference-story.js';
+import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -346,7 +346,7 @@ describe('every answer is as documented', () => {
     await adjustmentStory(office, member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
-    await preferenceStory(own, shop, deployment.credentials.staff, member);
+    await ownStory(own, shop, deployment.credentials.staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

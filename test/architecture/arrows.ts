@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   accrual: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   redemptions: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   jobs: ['platform', 'ledger', 'programmes', 'members', 'tiers', 'redemptions'],
   cli: ['*'],

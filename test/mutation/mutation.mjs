@@ -46,6 +46,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
+  'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
     'scenarios/scenarios',

@@ -35,6 +35,8 @@ export interface Step {
   buys?: Basket;
   /** A kind of activity. */
   does?: string;
+  /** What the activity is about, in major units. */
+  worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
   returns?: {
     step: number;
@@ -42,6 +44,14 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Who does it; the same member when left out everywhere. */
+  who?: string;
+  /** Points to another member. */
+  gives?: { to: string; points: number };
+  /** Exact points that the other member of the step gets, as an expression. */
+  receives?: string | number;
+  /** Code of the refusal that the step meets; it gives no points then. */
+  refused?: string;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -130,24 +140,47 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  /** Of the other member of the step. */
+  receives?: bigint;
+  refused?: string | undefined;
 }
 
 /** Plays a story on the core and tells what each step came to. */
 export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  const members = new Map<string, MemberState>();
   return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
-    if (outcome.refusal !== undefined) {
-      throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
-    }
-    member = memberOf(outcome);
+    const who = [step.who ?? '', ...(step.gives === undefined ? [] : [step.gives.to])];
+    const [member, ...others] = who.map((name) => members.get(name) ?? newcomer(name));
+    if (member === undefined) throw new Error("A step is somebody's.");
+    const outcome = doStep(programme, [member, ...others], step, purchases);
+    outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
     const posting = outcome.postings.at(-1);
-    if (posting === undefined) throw new Error('A step is posted.');
+    const refused = outcome.refusal?.code;
+    if (posting === undefined || refused !== undefined) {
+      return { billionths: 0n, corrects: {}, why: {}, tier: member.tier, refused };
+    }
     purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+    if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
+    const receives = outcome.postings
+      .filter((each) => each.member > 0)
+      .reduce((sum, { billionths }) => sum + billionths, 0n);
+    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases), receives };
   });
+}
+
+/** A member without postings, whose id follows from a name. */
+function newcomer(name: string): MemberState {
+  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
+  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
+  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
+}
+
+/** What transfers ask: that a purchase opened the lot of that number. */
+function remember(members: Map<string, MemberState>, who: string, seq: number): void {
+  const member = members.get(who) ?? newcomer(who);
+  members.set(who, { ...member, earned: new Set([...(member.earned ?? []), seq]) });
 }
 
 function corrected(
@@ -173,7 +206,7 @@ function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'co
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  members: readonly MemberState[],
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -189,27 +222,30 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, { members }, action);
+  }
+  if (step.gives !== undefined) {
+    return act(programme, { members }, { kind: 'transfer', at, points: step.gives.points });
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
+    const held = act(programme, { members }, hold);
     if (held.refusal !== undefined) return held;
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, { members }, action);
 }
 
-function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {
+function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {
   const lines = Object.entries(buys).flatMap(([category, words]) =>
     (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
   );
   const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
   const { location, channel, retailer = 'shop', traits } = step;
-  const activity = does === undefined ? undefined : { kind: does };
+  const activity = does === undefined ? undefined : { kind: does, value: minor(worth ?? 0) };
   return { lines, tenders, location, channel, retailer, traits, activity };
 }
 

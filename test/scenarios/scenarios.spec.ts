@@ -40,14 +40,23 @@ const features = [
   'tier multiplier',
   'return',
   'late event',
+  'transfer',
+  'transfer fee',
+  'transfer limit',
+  'transfer of what was earned',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario.story);
-  for (const [index, { points, why = {}, corrects = {}, tier }] of scenario.story.entries()) {
+  for (const [index, { points, why = {}, corrects = {}, ...told }] of scenario.story.entries()) {
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
+    if (answer.refused !== told.refused) return `${step} is refused: ${String(answer.refused)}`;
+    const { tier, receives = 0 } = told;
+    if ((answer.receives ?? 0n) !== billionthsOf(String(receives))) {
+      return `${step} gives another member ${String(answer.receives)} billionths`;
+    }
     for (const place of new Set([...Object.keys(corrects), ...Object.keys(answer.corrects)])) {
       const [wanted, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
       if (came !== wanted) return `${step} corrects step ${place} by ${String(came)} billionths`;

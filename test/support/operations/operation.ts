@@ -1,6 +1,7 @@
 import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { Api, type Answer } from '../api.js';
 import { apiProgramme, type Deployment } from '../server.js';
+import { transfers } from './transfers.js';
 import { limits, reasons, type Office, type Staff } from '../staff.js';
 
 /** A request that moves points, without its key. */
@@ -98,6 +99,7 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
     ],
     staff: { reasons, ...limits },
+    transfers,
   });
 }
 

@@ -1,0 +1,38 @@
+import { daysAgo, expected, type LedgerPageView } from '../support/api.js';
+import { transfers } from '../support/operations/transfers.js';
+import type { Watched } from './openapi-contract.js';
+import { choices as words, preferenceStory } from './preference-story.js';
+
+/** What a programme must have for members to do all they can by themselves. */
+export const choices = { ...words, transfers: { ...transfers, coolDownHours: 1 } };
+
+/** What a member does with a token, and what staff and shops see of it. */
+export async function ownStory(
+  own: Watched,
+  shop: Watched,
+  staff: string,
+  member: string,
+): Promise<void> {
+  await preferenceStory(own, shop, staff, member);
+  await transferStory(own, shop, member);
+}
+
+async function transferStory(own: Watched, shop: Watched, member: string): Promise<void> {
+  const at = '/v1/me/transfers';
+  const friend = await shop.enrol({ card: 'CARD-FRIEND' });
+  const gift = { member: { card: 'CARD-FRIEND' }, points: 20 };
+  await own.post(at, gift);
+  const asked = { scopes: ['me:read', 'me:transfer'] };
+  const minted = await shop.post<{ token: string }>(`/v1/members/${member}/tokens`, asked);
+  const giver = shop.as(expected(minted, 201).token);
+  await shop.give(member, 5_000, daysAgo(61));
+  for (const points of [5, 1_001]) await giver.post(at, { ...gift, points });
+  for (const key of ['gift', 'gift']) expected(await giver.post(at, gift, { key }), 201);
+  await giver.post(at, gift);
+  await giver.post(at, { ...gift, member: { card: 'CARD-NOBODY' } });
+  const receiver = await shop.asMember(friend);
+  const page = await receiver.get<LedgerPageView>('/v1/me/ledger');
+  for (const { id } of expected(page, 200).postings) {
+    expected(await receiver.get(`/v1/me/postings/${id}/explanation`), 200);
+  }
+}
