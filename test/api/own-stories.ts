@@ -1,5 +1,5 @@
 import { daysAgo, expected, type LedgerPageView } from '../support/api.js';
-import { transfers } from '../support/operations/transfers.js';
+import { transfers } from '../support/operations/operation.js';
 import type { Watched } from './openapi-contract.js';
 import { choices as words, preferenceStory } from './preference-story.js';
 

@@ -4,7 +4,8 @@ import type { RowDifference } from '../../src/ledger/rebuild/compare.js';
 import type { TransferView } from '../../src/transfers/transfers.views.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
 import { Api, expected, tally, type Answer, type LedgerPageView } from '../support/api.js';
-import { asGiver, transfers } from '../support/operations/transfers.js';
+import { transfers } from '../support/operations/operation.js';
+import { asGiver } from '../support/operations/transfers.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
 
 const CALLS = 100;

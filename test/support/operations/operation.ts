@@ -1,7 +1,6 @@
 import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { Api, type Answer } from '../api.js';
 import { apiProgramme, type Deployment } from '../server.js';
-import { transfers } from './transfers.js';
 import { limits, reasons, type Office, type Staff } from '../staff.js';
 
 /** A request that moves points, without its key. */
@@ -85,6 +84,17 @@ const visits: ProgrammeDocument['earningRules'][number] = {
   ...{ kind: 'per_activity', id: 'visits', name: 'For a visit', points: 5, coolDownHours: 1 },
   when: [{ kind: 'activity', activities: ['visit'] }],
   caps: [{ period: 'lifetime', points: 1_000 }],
+};
+
+/** Members give each other what they earned a month ago. */
+export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
+  minimumPoints: 10,
+  fee: 5,
+  perDay: 1_000,
+  perYear: 5_000,
+  receivedPerYear: 5_000,
+  coolDownHours: 0,
+  lotAgeDays: 30,
 };
 
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */

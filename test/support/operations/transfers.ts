@@ -1,17 +1,5 @@
-import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { expected, type Api } from '../api.js';
 import { nobody, wrong, type Doing, type Moving } from './operation.js';
-
-/** Members give each other what they earned a month ago. */
-export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
-  minimumPoints: 10,
-  fee: 5,
-  perDay: 1_000,
-  perYear: 5_000,
-  receivedPerYear: 5_000,
-  coolDownHours: 0,
-  lotAgeDays: 30,
-};
 
 /** The same server as a member who may give points away. */
 export async function asGiver(by: Api, member: string): Promise<Api> {
