@@ -12,6 +12,7 @@ import type { Settings } from './platform/config/settings.js';
 import { LANES, laneOptions, servingOptions } from './platform/database/data-source.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
 import { TransfersModule } from './transfers/transfers.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         AdjustmentsModule,
         StatementsModule,
         TransfersModule,
+        ReferralsModule,
         JobsModule,
       ],
     };

@@ -25,7 +25,7 @@ export class MembersController {
   @Requires('members:enrol')
   @Answers(201, EnrolledView, 'Enrols a member by their own act; makes a card number if need be.')
   async enrol(@Body() request: EnrolMember, @CalledBy() caller: Caller): Promise<EnrolledView> {
-    const { id, card, enrolledAt } = await this.members.enrol(request, caller.id);
+    const { id, card, enrolledAt } = await this.members.enrol(request, caller.id, caller);
     return { id, card, enrolledAt: new Date(enrolledAt).toISOString() };
   }
 

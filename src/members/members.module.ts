@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -10,7 +11,7 @@ import { ProfilesService } from './profiles/profiles.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MembersController, ProfilesController],
-  providers: [MembersService, ProfilesService],
-  exports: [MembersService],
+  providers: [EnrolmentSteps, MembersService, ProfilesService],
+  exports: [EnrolmentSteps, MembersService],
 })
 export class MembersModule {}

@@ -9,6 +9,7 @@ import {
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { SignalsGiven } from './signals/signals.requests.js';
 import { PREFERENCES_MAX, code } from './profiles/profiles.requests.js';
 
 /** How the member said yes. A box ticked in advance or silence is not an act. */
@@ -68,6 +69,16 @@ export class EnrolMember {
   @Optional()
   @ListOfText({ min: 1, max: 32, pattern: code }, 0, PREFERENCES_MAX)
   preferences?: string[];
+
+  /** The code of the member who referred them. */
+  @Optional()
+  @Text(16, 40, /^[0-9A-Za-z -]+$/)
+  referralCode?: string;
+
+  /** What tells them apart from others, as hashes of the retailer's own. */
+  @Optional()
+  @Nested(() => SignalsGiven)
+  signals?: SignalsGiven;
 
   /** Without the member's own recorded consent nobody is enrolled. */
   @Optional()

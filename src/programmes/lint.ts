@@ -13,6 +13,7 @@ import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -40,6 +41,9 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   formerPrices,
   transferLimits,
   freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

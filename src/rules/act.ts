@@ -13,6 +13,7 @@ import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { refer, type ReferAction } from './referrals/refer.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
@@ -33,6 +34,7 @@ export type Action =
   | SettleAction
   | AdjustAction
   | TransferAction
+  | ReferAction
   | DecideApprovalAction;
 
 /**
@@ -62,6 +64,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return decideApproval(programme, state, settled, action);
     case 'transfer':
       return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
+    case 'refer':
+      return refer(state, settled, settledAt(programme, state, action.at, 1), action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
@@ -82,6 +86,6 @@ export function refuseWhole(
 
 function settledAt(programme: Programme, { members }: State, at: number, place = 0): Settled {
   const member = members[place];
-  if (member === undefined) throw new Error('invariant: an action names the members it is about');
+  if (member === undefined) throw new Error('invariant: an action names at least one member');
   return settle(programme, member, at);
 }

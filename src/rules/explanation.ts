@@ -73,6 +73,12 @@ export const reasonCodes = [
   'points_given',
   'transfer_fee',
   'points_received',
+  // Referrals.
+  'referral_friend_paid',
+  'referral_paid',
+  'referral_cap_reached',
+  'referrer_not_active',
+  'referral_taken_back',
   // Refusals.
   'refused',
 ] as const;

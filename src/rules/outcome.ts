@@ -1,6 +1,7 @@
 /** What the core decides: posting drafts, or why not. */
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
 export type AccountCode =
@@ -47,7 +48,8 @@ export type PostingKind =
   | 'hold'
   | 'release'
   | 'adjust'
-  | 'transfer';
+  | 'transfer'
+  | 'refer';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -109,4 +111,6 @@ export interface Outcome {
   short?: readonly LimitUse[];
   /** The approval asked for or decided. */
   approval?: Approval;
+  /** What became of a friend's claim. */
+  referral?: ReferralClaim;
 }

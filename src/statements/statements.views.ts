@@ -23,6 +23,7 @@ const postingKinds = [
   'refused',
   'adjust',
   'transfer',
+  'refer',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -3,8 +3,13 @@ import { transfers } from '../support/operations/operation.js';
 import type { Watched } from './openapi-contract.js';
 import { choices as words, preferenceStory } from './preference-story.js';
 
+const referral = {
+  ...{ friendPoints: 20, referrerPoints: 30, minimumAmount: 2_000, claimDays: 7, qualifyDays: 90 },
+  ...{ caps: { month: 2, year: 3, lifetime: 4 }, budget: 1_000, takeBackDays: 60 },
+};
+
 /** What a programme must have for members to do all they can by themselves. */
-export const choices = { ...words, transfers: { ...transfers, coolDownHours: 1 } };
+export const choices = { ...words, transfers: { ...transfers, coolDownHours: 1 }, referral };
 
 /** What a member does with a token, and what staff and shops see of it. */
 export async function ownStory(
@@ -15,6 +20,7 @@ export async function ownStory(
 ): Promise<void> {
   await preferenceStory(own, shop, staff, member);
   await transferStory(own, shop, member);
+  await referralStory(own, shop);
 }
 
 async function transferStory(own: Watched, shop: Watched, member: string): Promise<void> {
@@ -35,4 +41,17 @@ async function transferStory(own: Watched, shop: Watched, member: string): Promi
   for (const { id } of expected(page, 200).postings) {
     expected(await receiver.get(`/v1/me/postings/${id}/explanation`), 200);
   }
+}
+
+async function referralStory(own: Watched, shop: Watched): Promise<void> {
+  const at = '/v1/me/referrals';
+  const { code } = expected(await own.get<{ code: string }>(at), 200);
+  const friend = await shop.asMember(await shop.enrol());
+  for (const said of ['0000-0000-0000-0000', code, code]) {
+    await friend.post(`${at}/claim`, { code: said });
+  }
+  await own.post(`${at}/claim`, { code });
+  await shop.enrol({ referralCode: code, signals: { household: 'a-hash-of-an-address' } });
+  expected(await friend.get(at), 200);
+  expected(await own.get(at), 200);
 }

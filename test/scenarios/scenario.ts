@@ -6,7 +6,8 @@ import { act } from '../../src/rules/act.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { MemberState } from '../../src/rules/state.js';
+import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
+import type { MemberState, State } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -48,6 +49,10 @@ export interface Step {
   who?: string;
   /** Points to another member. */
   gives?: { to: string; points: number };
+  /** Says at enrolment who referred the member; that alone gives nobody anything. */
+  claims?: string;
+  /** What the programme does by itself about the claim of the member. */
+  looks?: boolean;
   /** Exact points that the other member of the step gets, as an expression. */
   receives?: string | number;
   /** Code of the refusal that the step meets; it gives no points then. */
@@ -150,11 +155,24 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
   const members = new Map<string, MemberState>();
+  const claims = new Map<string, string>();
+  const used = new Map<string, number>();
   return story.map((step, index) => {
-    const who = [step.who ?? '', ...(step.gives === undefined ? [] : [step.gives.to])];
+    const claimed = claims.get(step.who ?? '');
+    const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
+    const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
     const [member, ...others] = who.map((name) => members.get(name) ?? newcomer(name));
     if (member === undefined) throw new Error("A step is somebody's.");
-    const outcome = doStep(programme, [member, ...others], step, purchases);
+    if (step.claims !== undefined) {
+      claims.set(step.who ?? '', step.claims);
+      members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
+      return { billionths: 0n, corrects: {}, why: {}, tier: member.tier };
+    }
+    const left = new Map([...programme.limits].map(([id, all]) => [id, all - (used.get(id) ?? 0)]));
+    const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
+    for (const { limit, amount } of outcome.postings.flatMap(({ shared = [] }) => shared)) {
+      used.set(limit, (used.get(limit) ?? 0) + amount);
+    }
     outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
@@ -176,6 +194,16 @@ function newcomer(name: string): MemberState {
   const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
   return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
 }
+
+/** A claim of a friend whom nothing ties to who referred them. */
+const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
+  claimedAt,
+  versionNo: programme.no,
+  state: 'claimed',
+  independent: true,
+  circle: false,
+  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
+});
 
 /** What transfers ask: that a purchase opened the lot of that number. */
 function remember(members: Map<string, MemberState>, who: string, seq: number): void {
@@ -206,7 +234,7 @@ function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'co
 
 function doStep(
   programme: Programme,
-  members: readonly MemberState[],
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -222,21 +250,26 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members }, action);
+    return act(programme, state, action);
+  }
+  if (step.looks === true) {
+    if (state.members[0]?.referral === undefined)
+      throw new Error('Somebody claimed a code before.');
+    return act(programme, state, { kind: 'refer', at, versions });
   }
   if (step.gives !== undefined) {
-    return act(programme, { members }, { kind: 'transfer', at, points: step.gives.points });
+    return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members }, hold);
+    const held = act(programme, state, hold);
     if (held.refusal !== undefined) return held;
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members }, action);
+  return act(programme, state, action);
 }
 
 function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {

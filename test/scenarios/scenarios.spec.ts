@@ -44,6 +44,10 @@ const features = [
   'transfer fee',
   'transfer limit',
   'transfer of what was earned',
+  'referral',
+  'referral cap',
+  'referral budget',
+  'referral taken back',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {

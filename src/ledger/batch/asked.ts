@@ -20,7 +20,7 @@ export function askedBy(command: Command, { kind }: PostingDraft, isMain: boolea
     const { key = null, bodyHash = null } = idempotency ?? {};
     return { caller, operation, idempotencyKey: key, bodyHash, actor, requestId };
   }
-  if (kind === 'return' || kind === 'transfer')
+  if (kind === 'return' || kind === 'transfer' || kind === 'refer')
     return { caller, operation, ...noKey, actor, requestId };
   if (kind === 'correct') {
     return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };

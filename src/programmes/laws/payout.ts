@@ -28,14 +28,15 @@ export function payout(document: ProgrammeDocument): Finding[] {
 }
 
 /** What points can be turned into: minor units for so many points. */
-interface Paying {
+export interface Paying {
   what: string;
   pointer: string;
   value: bigint;
   points: bigint;
 }
 
-function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
+/** What points can be turned into. */
+export function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
   const all = rewards.map(({ code, points, value }, place): Paying => ({
     what: `"${code}"`,
     pointer: `/rewards/${String(place)}`,
@@ -60,7 +61,7 @@ function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
  * every multiplier, what comes on top of it, and every fixed bonus that a purchase of the most
  * rewarding size gets beside it. All conditions are taken to hold.
  */
-function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
+export function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
   const tiers = largest(document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n));
   const categories = document.categories.filter(({ treatment }) => treatment === 'earns');
   const rates = categories.map(({ code }) => bestRate(document, code, tiers, minorOfMajor));

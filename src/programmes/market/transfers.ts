@@ -27,12 +27,12 @@ export function transferLimits({ transfers }: ProgrammeDocument): Finding[] {
 }
 
 /** Law P71. */
-export function freePoints({ transfers, earningRules }: ProgrammeDocument): Finding[] {
+export function freePoints({ transfers, earningRules, referral }: ProgrammeDocument): Finding[] {
   if (transfers?.bonusPoints !== true) return [];
   const free = earningRules.find(
     (rule) => rule.kind === 'per_activity' && (rule.minimumValue ?? 0) === 0,
   );
-  if (free === undefined) return [];
-  const detail = `"${free.id}" gives points for nothing, which many accounts could pool in one.`;
+  if (free === undefined && referral === undefined) return [];
+  const detail = `${free === undefined ? 'A referral' : `"${free.id}"`} gives points for nothing, which many accounts could pool in one.`;
   return [{ code: 'free_points_pooled', pointer: '/transfers/bonusPoints', detail }];
 }

@@ -41,6 +41,7 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
+  'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/tokens',
