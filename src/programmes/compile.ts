@@ -2,6 +2,7 @@
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
 import { compileReferral, compileTransfers } from './compile/market.js';
+import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
 import type * as written from './document.js';
@@ -59,6 +60,7 @@ export function compileProgramme(
     staff: compileStaff(document.staff ?? usualStaff),
     referral: compileReferral(document),
     transfers: compileTransfers(document.transfers),
+    partners: compilePartners(document),
   };
 }
 

@@ -13,14 +13,15 @@ export type AccountCode =
   | 'owed'
   | 'adjusted'
   | 'transferred'
-  | 'fee';
+  | 'fee'
+  | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
   debit: AccountCode;
   credit: AccountCode;
   amount: number;
-  /** The lot it is about; null for what a member owes. */
+  /** The lot it is about; null for what a member owes, and for what a partner pays for. */
   lotSeq: number | null;
   lotN: number | null;
 }

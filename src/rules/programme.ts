@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
@@ -217,4 +218,5 @@ export interface Programme {
   referral: ReferralTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
+  partners: Partners;
 }

@@ -27,6 +27,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   referrals: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
   transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  'partner-offers': ['rules', 'platform', 'access', 'ledger', 'programmes'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   jobs: ['platform', 'ledger', 'programmes', 'members', 'tiers', 'redemptions', 'referrals'],
   cli: ['*'],

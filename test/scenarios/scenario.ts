@@ -7,6 +7,7 @@ import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
 import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -55,8 +56,6 @@ export interface Step {
   looks?: boolean;
   /** Exact points that the other member of the step gets, as an expression. */
   receives?: string | number;
-  /** Code of the refusal that the step meets; it gives no points then. */
-  refused?: string;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -72,6 +71,12 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
 }
 
 export interface Scenario {
@@ -80,6 +85,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -147,45 +154,72 @@ export interface Answer {
   tier: string;
   /** Of the other member of the step. */
   receives?: bigint;
-  refused?: string | undefined;
+  funded: Record<string, number>;
+  left: Record<string, number>;
+  refused: string | undefined;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, blocks = {} }: Pick<Scenario, 'story' | 'blocks'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
   const members = new Map<string, MemberState>();
   const claims = new Map<string, string>();
-  const used = new Map<string, number>();
+  let left: ReadonlyMap<string, number> = new Map([
+    ...programme.limits,
+    ...Object.entries(blocks).map(([code, points]) => [blockOf(code), points] as const),
+  ]);
+  const roomsOf = (): Record<string, number> =>
+    Object.fromEntries(
+      Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
+    );
   return story.map((step, index) => {
     const claimed = claims.get(step.who ?? '');
     const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
     const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
     const [member, ...others] = who.map((name) => members.get(name) ?? newcomer(name));
     if (member === undefined) throw new Error("A step is somebody's.");
+    const nothing = { billionths: 0n, corrects: {}, why: {}, tier: member.tier, funded: {} };
     if (step.claims !== undefined) {
       claims.set(step.who ?? '', step.claims);
       members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
-      return { billionths: 0n, corrects: {}, why: {}, tier: member.tier };
+      return { ...nothing, left: roomsOf(), refused: undefined };
     }
-    const left = new Map([...programme.limits].map(([id, all]) => [id, all - (used.get(id) ?? 0)]));
     const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
-    for (const { limit, amount } of outcome.postings.flatMap(({ shared = [] }) => shared)) {
-      used.set(limit, (used.get(limit) ?? 0) + amount);
-    }
+    left = outcome.state.left ?? without(left, outcome);
     outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
     if (posting === undefined || refused !== undefined) {
-      return { billionths: 0n, corrects: {}, why: {}, tier: member.tier, refused };
+      return { ...nothing, left: roomsOf(), refused };
     }
     purchases.set(index + 1, posting.seq);
     if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
-    const receives = outcome.postings
-      .filter((each) => each.member > 0)
-      .reduce((sum, { billionths }) => sum + billionths, 0n);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases), receives };
+    return {
+      ...answerOf(posting, programme),
+      corrects: corrected(outcome, purchases),
+      receives: receivedBy(outcome),
+      funded: fundedBy(outcome),
+      left: roomsOf(),
+      refused: undefined,
+    };
   });
+}
+
+/** What the other member of a step gets, exactly. */
+const receivedBy = ({ postings }: Outcome): bigint =>
+  postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
+
+/** What postings leave of shared limits, where the core has not said so. */
+function without(left: ReadonlyMap<string, number>, { postings }: Outcome): Map<string, number> {
+  const rest = new Map(left);
+  for (const { limit, amount } of postings.flatMap(({ shared = [] }) => shared)) {
+    rest.set(limit, (rest.get(limit) ?? 0) - amount);
+  }
+  return rest;
 }
 
 /** A member without postings, whose id follows from a name. */
@@ -211,6 +245,21 @@ function remember(members: Map<string, MemberState>, who: string, seq: number): 
   members.set(who, { ...member, earned: new Set([...(member.earned ?? []), seq]) });
 }
 
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
+}
+
 function corrected(
   { postings }: Outcome,
   purchases: ReadonlyMap<number, number>,
@@ -224,7 +273,10 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+function answerOf(
+  posting: PostingDraft,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;

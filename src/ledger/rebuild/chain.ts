@@ -146,7 +146,7 @@ function firstFree(entries: readonly StoredEntry[]): number {
 }
 
 const codes = [
-  ...['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted', 'partner'],
+  ...['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted'],
   ...['transferred', 'fee'],
 ];
 
@@ -156,12 +156,14 @@ const codes = [
  * that was changed.
  */
 function findForgedCodes({ memberId, postings }: ChainRows, entriesOf: EntriesOf): RowDifference[] {
+  const all = [...entriesOf.values()].flat().flatMap(({ debit, credit }) => [debit, credit]);
+  const known = new Set([...codes, ...all.filter((code) => code.startsWith('partner:'))]);
   return postings.flatMap((posting) => {
     const entries = entriesOf.get(posting.seq) ?? [];
     if (hashOf(posting, entries) === posting.hash) return [];
     for (const [index, entry] of entries.entries()) {
       for (const column of ['debit', 'credit'] as const) {
-        const code = codes.find((each) => {
+        const code = [...known].find((each) => {
           const repaired = { ...entry, [column]: each };
           return hashOf(posting, entries.with(index, repaired)) === posting.hash;
         });
