@@ -13,6 +13,7 @@ export const permissions = [
   'me:write',
   'me:transfer',
   'preferences:read',
+  'segments:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
@@ -99,7 +100,7 @@ const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'partners:read', 'programme:edit'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
@@ -107,6 +108,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
@@ -117,6 +119,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
     'keys:manage',
     'audit:read',
     'clock:move',

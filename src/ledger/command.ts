@@ -4,8 +4,8 @@
  */
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
-import type { MemberState, State } from '../rules/state.js';
+import type { Outcome, PostingDraft } from '../rules/outcome.js';
+import type { CounterNeed, MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -95,7 +95,7 @@ export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
   /** Read of each of its members. */
-  counters: readonly Counter[];
+  counters: readonly CounterNeed[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
   /**

@@ -7,11 +7,13 @@ import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { ProfilesService } from './profiles/profiles.service.js';
+import { SegmentsController } from './segments/segments.controller.js';
+import { SegmentsService } from './segments/segments.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [MembersController, ProfilesController],
-  providers: [EnrolmentSteps, MembersService, ProfilesService],
+  controllers: [MembersController, ProfilesController, SegmentsController],
+  providers: [EnrolmentSteps, MembersService, ProfilesService, SegmentsService],
   exports: [EnrolmentSteps, MembersService],
 })
 export class MembersModule {}

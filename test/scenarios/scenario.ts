@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
 import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
+import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -85,6 +86,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Who the story is about, where segments ask. */
+  member?: { joined?: string; by?: string } & Partial<Profile>;
   /** Points that partners have paid for beforehand. */
   blocks?: Record<string, number>;
   story: Step[];
@@ -162,10 +165,17 @@ export interface Answer {
 /** Plays a story on the core and tells what each step came to. */
 export function play(
   document: ProgrammeDocument,
-  { story, blocks = {} }: Pick<Scenario, 'story' | 'blocks'>,
+  { story, member: known = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
 ): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
+  const { joined, by, ...profile } = known;
+  const fresh = (name: string): MemberState => ({
+    ...newcomer(name),
+    profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    enrolledBy: by,
+  });
   const members = new Map<string, MemberState>();
   const claims = new Map<string, string>();
   let left: ReadonlyMap<string, number> = new Map([
@@ -180,7 +190,7 @@ export function play(
     const claimed = claims.get(step.who ?? '');
     const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
     const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
-    const [member, ...others] = who.map((name) => members.get(name) ?? newcomer(name));
+    const [member, ...others] = who.map((name) => members.get(name) ?? fresh(name));
     if (member === undefined) throw new Error("A step is somebody's.");
     const nothing = { billionths: 0n, corrects: {}, why: {}, tier: member.tier, funded: {} };
     if (step.claims !== undefined) {
@@ -319,7 +329,11 @@ function doStep(
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
-  const purchase = purchaseOf(step);
+  const posted = purchaseOf(step);
+  const purchase =
+    posted.traits === undefined
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
+      : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
 }
