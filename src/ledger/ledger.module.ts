@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
+import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -30,6 +31,7 @@ import { VerifyService } from './verify.service.js';
     VersionsQueries,
     SharedLimitsQueries,
     PartnerFlowsQueries,
+    CrowdsQueries,
   ],
   exports: [
     LedgerService,
@@ -44,6 +46,7 @@ import { VerifyService } from './verify.service.js';
     VersionsQueries,
     SharedLimitsQueries,
     PartnerFlowsQueries,
+    CrowdsQueries,
   ],
 })
 export class LedgerModule {}

@@ -159,8 +159,8 @@ describe('the statement of a month', () => {
     const later = new Date(`${second}-03T00:00:00Z`);
     await clockTo(later);
     const closed = await statement('wheels', first);
-    expect(closed).toEqual({ ...before, closed: true });
     printed = JSON.stringify(closed);
+    expect(printed).toBe(JSON.stringify(before).replace('"closed":false', '"closed":true'));
     expected(await giveBack(wheels, late, later.toISOString()), 201);
     expect(JSON.stringify(await statement('wheels', first))).toBe(printed);
     expect((await statement('wheels', second)).lines).toMatchObject([
@@ -215,8 +215,7 @@ describe('the statement of a month', () => {
     const text = await page.text();
     expect(text).toContain(`<h1>Settlement ${first}: wheels</h1>`);
     expect(text).toContain('Closed: it will always read the same.');
-    expect(
-      problem({ ...(await staff.get(`/v1/partners/wheels/settlements/${first}?format=pdf`)) }).code,
-    ).toBe('invalid_request');
+    const other = await staff.get(`/v1/partners/wheels/settlements/${first}?format=pdf`);
+    expect(problem(other).code).toBe('invalid_request');
   });
 });
