@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
@@ -30,6 +31,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
   ],
@@ -45,6 +47,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
   ],
