@@ -86,11 +86,17 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
 }
 
 class ActivityContent {
-  @Shown('text', 'A visit, deposit, review, survey or profile.')
+  @Shown('text', 'A visit, deposit, review, survey, profile or meter_reading.')
   kind: string;
 
   @Shown('whole', 'What it was worth in minor units.', 'optional')
   value?: number | undefined;
+
+  @Shown('text', 'Code of the category a meter reading is about.', 'optional')
+  category?: string | undefined;
+
+  @Shown('whole', 'Units on the meter.', 'optional')
+  reading?: number | undefined;
 }
 
 class PurchaseContent {

@@ -47,6 +47,7 @@ const words: Partial<Record<string, string>> = {
   unknown_reward: 'The programme has no such reward.',
   before_enrolment: 'The purchase was made before the member enrolled.',
   before_programme_start: 'The purchase was made before the programme started.',
+  reading_not_plausible: 'The reading does not fit to those before and after it.',
   event_too_late: 'The event is older than the programme accepts.',
   accrual_too_large: 'One purchase cannot accrue that many points.',
   member_not_active: 'The membership is not active.',

@@ -13,7 +13,13 @@ export type Name = string;
  */
 export type Currency = string;
 export type EarningRule =
-  PerAmountRule | PerUnitRule | MultiplierRule | PerPurchaseRule | StepsRule | PerActivityRule;
+  | PerAmountRule
+  | PerUnitRule
+  | MultiplierRule
+  | PerPurchaseRule
+  | StepsRule
+  | PerActivityRule
+  | MeteredReductionRule;
 export type Condition =
   | CategoryCondition
   | SkuCondition
@@ -109,13 +115,25 @@ export type MinorUnits4 = number;
  */
 export type Code7 = string;
 /**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code8 = string;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code9 = string;
+/**
+ * Hours after an award during which it does not apply again. Up to 8784, a leap year.
+ */
+export type CoolDownHours1 = number;
+/**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits5 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
-export type Code8 = string;
+export type Code10 = string;
 export type PartnerTerms = PrepaidTerms | PostpaidTerms;
 /**
  * What members see. 1 to 100 characters.
@@ -693,6 +711,32 @@ export interface PerActivityRule {
   funders?: Funders;
 }
 /**
+ * Points per unit of metered consumption saved against the member's own use of the year before a day: never for using.
+ */
+export interface MeteredReductionRule {
+  kind: 'metered_reduction';
+  id: Code;
+  name: Name;
+  category: Code8;
+  /**
+   * Points per unit saved, up to 6 places.
+   */
+  rate: string;
+  /**
+   * Last day of the member's own year that use is held against, in the programme time zone; it is over when the rule is published.
+   */
+  baselineUntil: string;
+  /**
+   * Units a household can use in a day at most; a reading that means more is refused. 1 to 1,000,000.
+   */
+  maximumPerDay: number;
+  when?: When;
+  caps: Caps;
+  funders?: Funders;
+  lane?: Code9;
+  coolDownHours?: CoolDownHours1;
+}
+/**
  * Rules that compete: on each line, or for the whole purchase, only the best one pays. Caps and cool-down are the lane's.
  */
 export interface Lane {
@@ -721,7 +765,7 @@ export interface CountedPurchases {
  * A retailer beside the programme's own, and on what terms it takes part.
  */
 export interface Partner {
-  code: Code8;
+  code: Code10;
   /**
    * The retailer's kind; an agent sells the programme's own goods, and what is earned at it is the programme's own.
    */

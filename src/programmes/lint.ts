@@ -14,6 +14,7 @@ import { partnerParity } from './partners/parity.js';
 import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
@@ -29,6 +30,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  meteredReductions,
   segmentCriteria,
   askedSegments,
   rewardTiers,

@@ -9,6 +9,7 @@ import type { ProgrammeDocument } from './document.js';
 import { partnersAtStart } from './partners/laws.js';
 import type { Pilot, PilotTerms } from './pilots/pilot.js';
 import { insertPilot, readClock, readPilots } from './pilots/pilots.queries.js';
+import { frozenBaselines } from './metered/laws.js';
 import { ProgrammeBookService } from './programme-book.service.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 import {
@@ -88,6 +89,10 @@ export class ProgrammesService {
       const last = lastChange(await this.versions(tx), await readPilots(tx));
       if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
       keepBeside(newest?.document, document, publication);
+      refuseFor(
+        frozenBaselines(await this.earlier(tx, document), document, now),
+        publication.at ?? '',
+      );
       const startsAt = startOf(publication, now, last?.at);
       await keepKinds(tx, document, { startsAt, at: publication.at });
       const version = tx.create(ProgrammeVersion, {
@@ -153,6 +158,15 @@ export class ProgrammesService {
       select: { no: true, digest: true, effectiveAt: true, publishedAt: true, publishedBy: true },
       order: { no: 'DESC' },
     });
+  }
+
+  /** Documents of all versions, where the next one says something that depends on them. */
+  private async earlier(
+    tx: EntityManager,
+    { earningRules }: ProgrammeDocument,
+  ): Promise<ProgrammeDocument[]> {
+    if (earningRules.every(({ kind }) => kind !== 'metered_reduction')) return [];
+    return (await tx.find(ProgrammeVersion)).map(({ document }) => document);
   }
 
   async version(no: number): Promise<ProgrammeVersion> {

@@ -15,6 +15,7 @@ export const reasonCodes = [
   'multiplier_applied',
   'step_applied',
   'activity_applied',
+  'reduction_applied',
   'capped',
   'member_cap_reached',
   // Skipped rules.
@@ -31,6 +32,9 @@ export const reasonCodes = [
   'nothing_to_multiply',
   'below_first_step',
   'not_an_activity',
+  'not_a_reading',
+  'no_baseline',
+  'nothing_saved',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',

@@ -82,8 +82,26 @@ export interface PerActivityRule extends RuleBase {
   minimumMinor: number;
 }
 
+/** Points per unit of a metered category saved against the member's own baseline. */
+export interface MeteredReductionRule extends RuleBase {
+  kind: 'metered_reduction';
+  /** Millionths of a point per unit. */
+  rate: bigint;
+  category: string;
+  /** The instant that ends the days of the baseline (exclusive). */
+  until: number;
+  /** Units that can be used in a day at most. */
+  perDay: number;
+}
+
 export type EarningRule =
-  PerAmountRule | PerUnitRule | MultiplierRule | PerPurchaseRule | StepsRule | PerActivityRule;
+  | PerAmountRule
+  | PerUnitRule
+  | MultiplierRule
+  | PerPurchaseRule
+  | StepsRule
+  | PerActivityRule
+  | MeteredReductionRule;
 
 /**
  * Rules that share caps and cool-down: a lane, of which the best rule pays; the basic rates; or a

@@ -33,6 +33,9 @@ export interface Activity {
   kind: string;
   /** Minor units that were deposited, or what else the kind is about. */
   value?: number | undefined;
+  /** What a meter reading is about, and the whole units on the meter. */
+  category?: string | undefined;
+  reading?: number | undefined;
 }
 
 /** What a member says of themselves. */

@@ -206,6 +206,15 @@ async function purchaseStory(): Promise<string> {
   await shop.get('/v1/purchases/pur_none');
   const visit = { member: { id: member }, reference: 'v1', occurredAt: daysAgo(1), kind: 'visit' };
   expected(await shop.post('/v1/activities', visit), 201);
+  const reading = {
+    ...visit,
+    kind: 'meter_reading',
+    category: 'power',
+    reading: 7,
+    reference: 'm1',
+  };
+  expected(await shop.post('/v1/activities', reading), 201);
+  await shop.post('/v1/activities', { ...reading, reading: 6, reference: 'm2' });
   const { body } = await shop.post<{ purchase: string }>('/v1/activities', { ...visit, value: 1 });
   expected(await shop.get(`/v1/purchases/${body.purchase}`), 200);
   const refused = [

@@ -31,6 +31,7 @@ const specs = {
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
   'rules/rates': [...ofRules, 'rules/accrue'],
+  'rules/metered': ['rules/metered', 'scenarios/scenarios'],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],

@@ -174,6 +174,7 @@ const levels = {
   per_purchase: 'event',
   steps: 'event',
   per_activity: 'event',
+  metered_reduction: 'amount',
 } as const;
 
 function assembled(

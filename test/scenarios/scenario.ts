@@ -38,6 +38,8 @@ export interface Step {
   buys?: Basket;
   /** A kind of activity. */
   does?: string;
+  /** What a meter shows, by its category. */
+  reads?: Record<string, number>;
   /** What the activity is about, in major units. */
   worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
@@ -338,13 +340,16 @@ function doStep(
   return act(programme, state, action);
 }
 
-function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {
+function purchaseOf({ buys = {}, does, reads, worth, paidBy = {}, ...step }: Step): Purchase {
   const lines = Object.entries(buys).flatMap(([category, words]) =>
     (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
   );
   const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
   const { location, channel, retailer = 'shop', traits } = step;
-  const activity = does === undefined ? undefined : { kind: does, value: minor(worth ?? 0) };
+  const [category, reading] = Object.entries(reads ?? {})[0] ?? [];
+  const kind = reads === undefined ? does : 'meter_reading';
+  const value = minor(worth ?? 0);
+  const activity = kind === undefined ? undefined : { kind, value, category, reading };
   return { lines, tenders, location, channel, retailer, traits, activity };
 }
 

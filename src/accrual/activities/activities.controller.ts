@@ -23,7 +23,7 @@ export class ActivitiesController {
 
   @Post()
   @Requires('purchases:write')
-  @Answers(201, AccrualView, 'Books a visit, deposit, review, survey or profile, and says why.')
+  @Answers(201, AccrualView, 'Books a visit, deposit, review, survey, profile or meter reading.')
   async record(
     @Body() activity: RecordActivity,
     @CalledBy() caller: Caller,

@@ -65,6 +65,7 @@ export const errorStatus = {
   redemption_not_on_purchase: 422,
   unknown_reason: 422,
   unknown_choice: 422,
+  reading_not_plausible: 422,
   birth_month_stands: 422,
   consent_required: 422,
   consent_in_future: 422,

@@ -39,6 +39,8 @@ const details = {
   changedAt: { ...instant, description: 'draft_changed: when it was changed last.' },
   changedBy: { ...text, description: 'draft_changed: by whom, as the audit log names actors.' },
   changeableFrom: { ...instant, description: 'birth_month_stands: when another may be said.' },
+  least: { ...points, description: 'reading_not_plausible: units on the meter at least.' },
+  most: { ...points, description: '... and at most, where that is known.' },
   retryAfter: { ...points, description: 'rate_limited: seconds to wait.' },
   newestStarts: { ...instant, description: 'programme_starts_too_soon: when the newest does.' },
 };

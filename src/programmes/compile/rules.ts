@@ -1,9 +1,11 @@
 /** Earning rules as the core reads them: rates parsed, conditions sorted, groups made. */
 import type { Condition, EventCondition, LineCondition } from '../../rules/conditions.js';
 import { isBasic } from '../../rules/earning/matching.js';
+import { startOfDay } from '../../rules/period.js';
 import { parseRate } from '../../rules/points.js';
 import type { Asked, Cap, EarningRule, Group, Programme } from '../../rules/programme.js';
 import type * as written from '../document.js';
+import { dateOf } from './rewards.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,7 +16,7 @@ type Earning = Pick<
 
 /** What a checked document says of earning. */
 export function compileEarning(document: written.ProgrammeDocument): Earning {
-  const rules = document.earningRules.map(compileRule);
+  const rules = document.earningRules.map((rule) => compileRule(rule, document.identity.timeZone));
   const firsts = rules.flatMap(({ lineConditions }) =>
     lineConditions.flatMap((each) => (each.kind === 'first_in_category' ? each.categories : [])),
   );
@@ -32,7 +34,7 @@ export function compileEarning(document: written.ProgrammeDocument): Earning {
 const askedBy = ({ kind }: EventCondition): Asked[] =>
   kind === 'persona' || kind === 'birthday_month' ? [kind] : [];
 
-function compileRule(rule: written.EarningRule): EarningRule {
+function compileRule(rule: written.EarningRule, timeZone: string): EarningRule {
   const conditions = (rule.when ?? []).map(compileCondition);
   const base = {
     id: rule.id,
@@ -72,6 +74,11 @@ function compileRule(rule: written.EarningRule): EarningRule {
         points: rule.points,
         minimumMinor: rule.minimumValue ?? 0,
       };
+    case 'metered_reduction': {
+      const { kind, category, maximumPerDay: perDay } = rule;
+      const until = startOfDay(timeZone, dateOf(rule.baselineUntil, 1));
+      return { ...base, kind, rate: rateOf(rule.rate), category, until, perDay };
+    }
   }
 }
 
@@ -103,6 +110,7 @@ const levels = {
   per_purchase: 'event',
   steps: 'event',
   per_activity: 'event',
+  metered_reduction: 'amount',
 } as const satisfies Record<EarningRule['kind'], Group['level']>;
 
 /** At which level a rule pays. */

@@ -92,7 +92,9 @@ export function conditionSense(document: ProgrammeDocument): Finding[] {
       return [{ code: 'duplicate_condition', pointer, detail }];
     }
     const isOfActivity = condition.kind === 'activity';
-    if (isOfActivity !== (kind === 'per_activity') && (isOfActivity || ofPurchase(condition))) {
+    const asksForOne = kind === 'per_activity';
+    const isActivity = asksForOne || kind === 'metered_reduction';
+    if (isOfActivity ? !asksForOne : isActivity && ofPurchase(condition)) {
       const detail = isOfActivity
         ? 'Only a rule per activity is about activities.'
         : 'An activity is no purchase, so this never holds.';

@@ -54,6 +54,8 @@ function faultsOf(rule: EarningRule, limits: Limits, document: ProgrammeDocument
     }
     case 'steps':
       return [...counted(rule, document), ...stepFaults(rule), ...fixed(id, most(rule), limits)];
+    case 'metered_reduction':
+      return capped(id, 0, limits);
     case 'per_activity':
       return [...deposits(rule), ...fixed(id, rule.points, limits)];
   }

@@ -8,6 +8,7 @@ import { blocksAt, lacksBlock } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { misread } from '../metered/misread.js';
 import { DAY_MS } from '../period.js';
 import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
@@ -201,7 +202,11 @@ function whyNot(
   if (occurredAt < member.enrolledAt && !programme.purchasesBeforeEnrolment) {
     return { code: 'before_enrolment', details: {} };
   }
-  return tooLate(programme, action) ?? notUsable(member, action);
+  return (
+    tooLate(programme, action) ??
+    misread(programme, member.counters, action, timingOf(programme, member.newestAt, action)) ??
+    notUsable(member, action)
+  );
 }
 
 /** Whether the programme refuses events as old as this one. */

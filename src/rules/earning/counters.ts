@@ -9,6 +9,7 @@ import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
+import { meterName } from '../metered/meter.js';
 import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
@@ -121,6 +122,8 @@ export function countersNeeded(
   }
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
   needed.push(...deedsNeeded(programme, time, purchase));
+  const meter = meterName(purchase);
+  if (meter !== undefined) needed.push({ counter: meter, periodStart: 0, onwards: true });
   needed.push(
     ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
   );

@@ -7,7 +7,8 @@ import { sumOf, type ExplanationItem } from '../explanation.js';
 import { funderAt } from '../partners/funding.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
-import type { Group, Programme } from '../programme.js';
+import { readingAt, readingsOf, savedBy } from '../metered/meter.js';
+import type { Group, MeteredReductionRule, Programme } from '../programme.js';
 import { capCounters, firstKey, lastKey, ordinalOf, usedOf } from './counters.js';
 import { earningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
@@ -79,6 +80,7 @@ export function decide(
     counts: counts(programme, purchase, basis),
     ordinal: () => ordinalOf(programme, counters, at),
     isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
+    saved: (rule) => savedIn(counters, purchase, rule, at),
   };
   const decided = itemsOf(programme, occasion, basis, tier, (group) =>
     roomLeft(programme, group, { counters, at, purchase }),
@@ -97,6 +99,18 @@ export function decide(
       counters: withUses(counters, uses, at),
     },
   };
+}
+
+/** What a reading at a place shows to be saved beside those before it. */
+function savedIn(
+  counters: ReadonlyMap<string, number>,
+  purchase: Purchase,
+  { category, until }: MeteredReductionRule,
+  at: number,
+): bigint | undefined {
+  const reading = purchase.activity && readingAt(purchase.activity, at);
+  if (reading === undefined || purchase.activity?.category !== category) return undefined;
+  return savedBy(readingsOf(counters, purchase), reading, until);
 }
 
 /** Billionths among items that count towards a tier. */

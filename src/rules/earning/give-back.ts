@@ -118,6 +118,7 @@ function keptItems(
     counts: counts(awarding, rest, basis),
     ordinal: () => 0,
     isFirstOf: (category) => counters.get(firstKey(category)) === at,
+    saved: () => undefined,
     had: (ruleNo) => hadPoints(items, ruleNo),
   };
   const room = ({ rules }: Group): Room => ({

@@ -7,6 +7,7 @@ import { MEMBER_CAP, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explana
 import type { EarningRule, Group, Programme, Tier } from '../programme.js';
 import { multiplierItems } from '../rates/multiplier.js';
 import type { Activity } from '../purchase.js';
+import { meteredReductionItem } from '../rates/metered-reduction.js';
 import { perActivityItem } from '../rates/per-activity.js';
 import { perAmountItems } from '../rates/per-amount.js';
 import { perPurchaseItem } from '../rates/per-purchase.js';
@@ -32,6 +33,7 @@ export type RoomOf = (group: Group) => Room;
 interface Scene {
   programme: Programme;
   activity: Activity | undefined;
+  saved: Occasion['saved'];
   basis: EarningBasis;
   matches: readonly (Matching | ExplanationItem)[];
   isNamed: IsNamed;
@@ -50,7 +52,15 @@ export function itemsOf(
   const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
   const isNamed = namedLines(programme, matches);
   const { activity } = occasion.purchase;
-  const scene: Scene = { programme, activity, basis, matches, isNamed, base: [] };
+  const scene: Scene = {
+    programme,
+    activity,
+    saved: occasion.saved,
+    basis,
+    matches,
+    isNamed,
+    base: [],
+  };
   const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
     programme.groups
       .filter((group) => group.level === level)
@@ -89,7 +99,7 @@ function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] 
 }
 
 function rated(
-  { programme, activity, basis, isNamed, base }: Scene,
+  { programme, activity, saved, basis, isNamed, base }: Scene,
   rule: EarningRule,
   ruleNo: number,
   matching: Matching,
@@ -107,6 +117,8 @@ function rated(
       return [stepsItem(rule, ruleNo, matching)];
     case 'per_activity':
       return [perActivityItem(rule, ruleNo, activity)];
+    case 'metered_reduction':
+      return [meteredReductionItem(rule, ruleNo, activity, saved(rule))];
   }
 }
 

@@ -13,7 +13,8 @@ export function matchingOf(
   ruleNo: number,
 ): Matching | ExplanationItem {
   const { lineConditions, eventConditions } = rule;
-  if (rule.kind === 'per_activity' && occasion.purchase.activity === undefined) {
+  const isOfActivity = rule.kind === 'per_activity' || rule.kind === 'metered_reduction';
+  if (isOfActivity && occasion.purchase.activity === undefined) {
     return [ruleNo, WHOLE_EVENT, 'not_an_activity', '0'];
   }
   if (lineConditions.length === 0 && eventConditions.length === 0) {

@@ -3,6 +3,7 @@
  * what is left of it, so that a return or another order of events gives just that back.
  */
 import { MEMBER_CAP, NO_RULE, type ExplanationItem } from '../explanation.js';
+import { readingDeed } from '../metered/meter.js';
 import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import {
@@ -93,6 +94,7 @@ function whatWasBought(
   purchase: Purchase,
   known: EarningBasis | undefined,
 ): void {
+  if (purchase.activity !== undefined) uses.deeds = new Map(readingDeed(purchase, at));
   const firsts = firstsOf(programme, purchase);
   const { countsSpend, countsBought } = programme.segments;
   const isCounted = countsSpend || countsBought.size > 0 || programme.countedMinor !== undefined;
@@ -101,7 +103,7 @@ function whatWasBought(
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
-  uses.deeds = deedsOf(programme, at, basis);
+  if (purchase.activity === undefined) uses.deeds = deedsOf(programme, at, basis);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }
 
