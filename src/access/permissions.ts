@@ -7,6 +7,7 @@ export const permissions = [
   'returns:write',
   'redemptions:write',
   'rewards:read',
+  'points:sell',
   'tokens:mint',
   'me:read',
   'me:redeem',
@@ -39,6 +40,7 @@ export const retailerScopes = [
   'redemptions:write',
   'rewards:read',
   'partners:read',
+  'points:sell',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 

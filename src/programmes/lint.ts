@@ -17,6 +17,7 @@ import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewar
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { salePrice, saleLimits } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -49,6 +50,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralLimits,
   referralDays,
   referralPays,
+  saleLimits,
+  salePrice,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -14,6 +14,7 @@ import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
+import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
@@ -35,6 +36,8 @@ export type Action =
   | AdjustAction
   | TransferAction
   | ReferAction
+  | SellAction
+  | RefundSaleAction
   | DecideApprovalAction;
 
 /**
@@ -66,6 +69,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
     case 'refer':
       return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+    case 'sell':
+      return sell(programme, settled, action);
+    case 'refund_sale':
+      return refundSale(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

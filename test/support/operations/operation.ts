@@ -97,6 +97,10 @@ export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
   lotAgeDays: 30,
 };
 
+export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
+  ...{ price: '2', minimumPoints: 100, step: 100, perYear: 5_000, refundDays: 14 },
+};
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
@@ -110,6 +114,7 @@ export function contractProgramme(): ProgrammeDocument {
     ],
     staff: { reasons, ...limits },
     transfers,
+    pointSales,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
 import { returning } from './returns.js';
+import { refunding, selling } from './sales.js';
 import { giving } from './transfers.js';
 
 /**
@@ -29,6 +30,8 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'sale of points', status: 201, ...selling },
+  { name: 'refund of points', status: 201, ...refunding },
   { name: 'transfer', status: 201, ...giving },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
