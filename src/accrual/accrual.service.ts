@@ -18,6 +18,8 @@ import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
+import { leftAfter } from '../rules/limits.js';
+import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
@@ -165,6 +167,8 @@ export class AccrualService {
     occurredAt: number;
     redemptions: readonly number[];
     facts: (moment: Moment) => FactReader;
+    /** Shared limits it may draw from. */
+    limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     within(EXCHANGE, () => this.check(purchase));
@@ -176,13 +180,16 @@ export class AccrualService {
       occurredAt,
       redemptions,
       facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
+      limits: ({ programmes, now }) =>
+        limitsThere(programmeFor(programmes, occurredAt, now), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now);
         const known = withTraits(programme, returned.state.members[0], facts);
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
-        const outcome = act(programme, returned.state, action);
+        const left = leftAfter(before.left, returned.postings);
+        const outcome = act(programme, { ...returned.state, left }, action);
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
@@ -190,7 +197,8 @@ export class AccrualService {
         }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
-        return { ...decision, outcome: { ...outcome, postings }, owned: rows };
+        const short = [...(returned.short ?? []), ...(outcome.short ?? [])];
+        return { ...decision, outcome: { ...outcome, postings, short }, owned: rows };
       },
     };
   }

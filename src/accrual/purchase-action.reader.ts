@@ -6,8 +6,11 @@ import { memberFactsFor } from '../members/member-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
+import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
 import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
+import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import type { Happened } from './purchase-row.js';
 
@@ -40,13 +43,22 @@ export function needsOf(
       facts: [memberFactsFor(programme), purchaseFacts],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
+      shared: (member) => [
+        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsOfHistory(member, programmes),
+      ],
     };
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts),
+    counters: countersNeeded(programme, place, facts, occurredAt),
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
+    shared: (member) =>
+      limitsWanted(programme, member, withTraits(programme, member, facts), {
+        occurredAt,
+        at: place,
+      }),
   };
 }
 

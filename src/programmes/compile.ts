@@ -3,6 +3,8 @@ import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
+import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
+import { withOffersAsRules } from './offers/as-rules.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
@@ -35,7 +37,8 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    ...compileEarning(document),
+    ...compileEarning(withOffersAsRules(document)),
+    offers: compileOffers(document),
     personas: new Map(
       (document.personas ?? []).map(({ code, name, description }) => [
         code,
@@ -54,9 +57,17 @@ export function compileProgramme(
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
-    limits: sharedLimits(document),
+    ...limitsOf(document),
     staff: compileStaff(document.staff ?? usualStaff),
   };
+}
+
+/** Shared limits of rewards and offers. */
+function limitsOf(document: written.ProgrammeDocument): Pick<Programme, 'limits' | 'grains'> {
+  const ofOffers = limitsOfOffers(document);
+  const limits = sharedLimits(document);
+  for (const { id, total } of ofOffers) limits.set(id, total);
+  return { limits, grains: new Map(ofOffers.map(({ id, grain }) => [id, grain])) };
 }
 
 function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {

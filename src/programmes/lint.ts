@@ -13,6 +13,8 @@ import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
+import { atOffer, withOffersAsRules } from './offers/as-rules.js';
+import { offerLaws } from './offers/offer-laws.js';
 
 export type { Finding };
 
@@ -37,9 +39,11 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  offerLaws,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */
 export function lintDocument(document: ProgrammeDocument): Finding[] {
-  return laws.flatMap((law) => law(document));
+  const whole = withOffersAsRules(document);
+  return laws.flatMap((law) => law(whole)).map((found) => atOffer(document, found));
 }

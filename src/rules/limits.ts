@@ -26,7 +26,7 @@ export function usedOf({ limits }: { limits?: ReadonlyMap<string, number> }, id:
  * very act settles first may have given some of it back.
  */
 export function leftOf(
-  { left }: { left?: ReadonlyMap<string, number> },
+  { left }: { left?: ReadonlyMap<string, number> | undefined },
   id: string,
   before: readonly { shared?: readonly LimitUse[] | undefined }[],
 ): number {
@@ -34,6 +34,31 @@ export function leftOf(
   if (found === undefined) throw new Error('invariant: a shared limit is read before it is used');
   const uses = before.flatMap(({ shared = [] }) => shared.filter(({ limit }) => limit === id));
   return uses.reduce((sum, { amount }) => sum - amount, found);
+}
+
+/**
+ * The total of a shared limit among those of a programme. What is behind a `#` tells limits of the
+ * same total apart, such as one for each hour.
+ */
+export function totalOf(totals: ReadonlyMap<string, number>, id: string): number | undefined {
+  const [kind = id] = id.split('#', 1);
+  return totals.get(kind);
+}
+
+/** Amounts by limit as uses; what is 0 is none. */
+export const usesOf = (amounts: ReadonlyMap<string, number>): LimitUse[] =>
+  [...amounts].flatMap(([limit, amount]) => (amount === 0 ? [] : [{ limit, amount }]));
+
+/** What is left of shared limits behind postings. */
+export function leftAfter(
+  left: ReadonlyMap<string, number> | undefined,
+  postings: readonly { shared?: readonly LimitUse[] | undefined }[],
+): ReadonlyMap<string, number> | undefined {
+  const uses = postings.flatMap(({ shared = [] }) => shared);
+  if (left === undefined || uses.length === 0) return left;
+  const after = new Map(left);
+  for (const { limit, amount } of uses) after.set(limit, (after.get(limit) ?? 0) - amount);
+  return after;
 }
 
 /** The same uses given back. */

@@ -30,6 +30,7 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],

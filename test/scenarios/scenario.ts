@@ -6,11 +6,12 @@ import { act } from '../../src/rules/act.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { MemberState } from '../../src/rules/state.js';
+import type { MemberState, State } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
+import { Left, type Others } from '../support/limits.js';
 import { aMember, memberOf } from '../support/state.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
@@ -49,6 +50,8 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** What other members got by offers before it, by their codes. */
+  others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
   points: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
@@ -136,13 +139,17 @@ export interface Answer {
 export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
+  const left = new Left(programme);
   let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
   return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
+    const { at, location, others = {} } = step;
+    left.useByOthers(others, { occurredAt: Date.parse(at), ...(location && { location }) });
+    const outcome = doStep(programme, { members: [member], left }, step, purchases);
     if (outcome.refusal !== undefined) {
       throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
     }
     member = memberOf(outcome);
+    for (const { shared = [] } of outcome.postings) left.use(shared);
     const posting = outcome.postings.at(-1);
     if (posting === undefined) throw new Error('A step is posted.');
     purchases.set(index + 1, posting.seq);
@@ -173,7 +180,7 @@ function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'co
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -189,18 +196,18 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, state, action);
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
+    const held = act(programme, state, hold);
     if (held.refusal !== undefined) return held;
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, state, action);
 }
 
 function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {

@@ -8,12 +8,16 @@ import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
+import { usesOf } from '../limits.js';
 import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
 import type { Programme } from '../programme.js';
+import { drawnBy, placeOf as boughtAt } from '../offers/draws.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { poolOf, shortOf } from '../offers/pool.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { DecisionFacts, Outcome } from '../outcome.js';
-import type { MemberState, Redemption } from '../state.js';
-import { postChain, withRedemptions, type Step } from './chain.js';
+import type { MemberState, Redemption, State } from '../state.js';
+import { postChain, withLast, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { withWholes } from './wholes.js';
 
@@ -62,20 +66,23 @@ export function placeOf(
 }
 
 /** Decides one purchase for a member whose time-outs are already settled. */
-export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
+export function accrue(
+  programme: Programme,
+  { left }: Pick<State, 'left'>,
+  settled: Settled,
+  action: AccrueAction,
+): Outcome {
   const { member } = settled;
+  const { occurredAt } = action;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const late = { seq: member.version + 1, at: place };
   const replay = isBehind
-    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place)
+    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place, left)
     : undefined;
-  const context = replay?.context ?? contextOf(member);
-  const decision = decide(programme, context, action.purchase, {
-    occurredAt: action.occurredAt,
-    at: place,
-  });
+  const context = replay?.context ?? contextOf(member, left);
+  const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, {
       code: 'accrual_too_large',
@@ -87,7 +94,7 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const rest = replay?.goOn(event, decision.next);
   const steps =
     rest === undefined
-      ? [withOwnWhole(own, member, action.occurredAt)]
+      ? [withOwnWhole(own, member, occurredAt)]
       : withWholes([...rest.steps, own], {
           member,
           rest,
@@ -100,10 +107,16 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
     newestAt: Math.max(member.newestAt ?? place, place),
   };
   const used = useRedemptions(member, action, steps.length);
-  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
+  const shared =
+    rest === undefined
+      ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
+      : drawnAnew(member, rest.awards, action.versions);
+  const written = withLast(steps, { redemptions: used.redemptions, shared });
+  const chain = postChain(used.member, written, end, action.at);
   return {
     state: { members: [withPurchase(chain.member, action.purchase, chain.member.version)] },
     postings: [...settled.postings, ...chain.postings],
+    ...shortOf(end.pool),
   };
 }
 
@@ -121,8 +134,11 @@ function withPurchase(member: MemberState, purchase: Purchase, seq: number): Mem
 }
 
 /** The member as they stand, which is the context of an event in time. */
-export function contextOf({ tier, qualifying, counters }: MemberState): Context {
-  return { held: tier, qualifying, counters };
+export function contextOf(
+  { tier, qualifying, counters, newestAt }: MemberState,
+  left: State['left'],
+): Context {
+  return { held: tier, qualifying, counters, seenAt: newestAt, pool: poolOf(left) };
 }
 
 function stepOf(

@@ -11,10 +11,12 @@ import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { endOfDayAfter } from '../period.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { shortOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
-import type { ReturnedLine } from '../state.js';
+import type { ReturnedLine, State } from '../state.js';
 import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { postChain, type Step } from './chain.js';
 import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
@@ -38,12 +40,13 @@ export interface ReturnAction {
 /** Decides one return for a member whose time-outs are already settled. */
 export function returnPurchase(
   programme: Programme,
+  { left }: Pick<State, 'left'>,
   settled: Settled,
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
+  const replay = isBehind ? replayFrom(member, action.versions, place, left) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
   const award = awards.of(action.purchase);
@@ -59,7 +62,7 @@ export function returnPurchase(
   const back = lines;
   const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
-  const context = replay?.context ?? contextOf(member);
+  const context = replay?.context ?? contextOf(member, left);
   const facts = { programme, action, award, awards, back, place, timing };
   const { step, next } = decided(facts, context);
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
@@ -148,7 +151,7 @@ function written(
   const last: Step = {
     ...step,
     redemptions: done,
-    shared: sharedOf(given),
+    shared: [...sharedOf(given), ...drawnAnew(settled.member, rest.awards, action.versions)],
     before: (moves) => giveBack(moves, given, action.at, grace),
   };
   const end = {
@@ -162,6 +165,7 @@ function written(
   return {
     state: { members: [chain.member] },
     postings: [...settled.postings, ...chain.postings],
+    ...shortOf(rest.context.pool),
   };
 }
 

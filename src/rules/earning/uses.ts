@@ -7,6 +7,7 @@ import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import {
   capCounters,
+  BOUGHT,
   firstKey,
   firstsOf,
   lastKey,
@@ -86,11 +87,13 @@ function whatWasBought(
   known: EarningBasis | undefined,
 ): void {
   const firsts = firstsOf(programme, purchase);
-  if (firsts.size === 0 && programme.countedMinor === undefined) return;
+  const { countedMinor, lapsedDays } = programme;
+  if (firsts.size === 0 && countedMinor === undefined && lapsedDays === 0) return;
   const basis = known ?? earningBasis(programme, purchase);
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
+  if (lapsedDays > 0 && basis.totalMinor > 0) uses.firsts.add(BOUGHT);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }
 
