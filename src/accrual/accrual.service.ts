@@ -18,7 +18,6 @@ import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
-import { leftAfter } from '../rules/limits.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { withTraits } from '../rules/traits.js';
@@ -188,12 +187,12 @@ export class AccrualService {
         const programme = programmeFor(moment.programmes, occurredAt, moment.now);
         const known = withTraits(programme, returned.state.members[0], facts);
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
-        const left = leftAfter(before.left, returned.postings);
-        const outcome = act(programme, { ...returned.state, left }, action);
+        const outcome = act(programme, returned.state, action);
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
-          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+          const refused = refuseWhole(programme, before, action, outcome.refusal);
+          return { outcome: { ...refused, short: outcome.short ?? [] }, owned: [] };
         }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];

@@ -1,6 +1,7 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
@@ -59,6 +60,7 @@ export function compileProgramme(
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
     ...limitsOf(document),
     staff: compileStaff(document.staff ?? usualStaff),
+    partners: compilePartners(withOffersAsRules(document)),
   };
 }
 

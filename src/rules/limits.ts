@@ -49,18 +49,6 @@ export function totalOf(totals: ReadonlyMap<string, number>, id: string): number
 export const usesOf = (amounts: ReadonlyMap<string, number>): LimitUse[] =>
   [...amounts].flatMap(([limit, amount]) => (amount === 0 ? [] : [{ limit, amount }]));
 
-/** What is left of shared limits behind postings. */
-export function leftAfter(
-  left: ReadonlyMap<string, number> | undefined,
-  postings: readonly { shared?: readonly LimitUse[] | undefined }[],
-): ReadonlyMap<string, number> | undefined {
-  const uses = postings.flatMap(({ shared = [] }) => shared);
-  if (left === undefined || uses.length === 0) return left;
-  const after = new Map(left);
-  for (const { limit, amount } of uses) after.set(limit, (after.get(limit) ?? 0) - amount);
-  return after;
-}
-
 /** The same uses given back. */
 export const givenBackOf = (uses: readonly LimitUse[]): LimitUse[] =>
   uses.map(({ limit, amount }) => ({ limit, amount: -amount }));

@@ -4,6 +4,7 @@
  */
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { Offers } from './offers/offer.js';
+import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -218,4 +219,5 @@ export interface Programme {
   /** How many of what a limit counts are one of what people count; 1 where it is not said. */
   grains: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  partners: Partners;
 }

@@ -150,7 +150,7 @@ export interface State {
   /** Used in the window that ends now, by id of each rolling limit the command names. */
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
-  left?: ReadonlyMap<string, number> | undefined;
+  left?: ReadonlyMap<string, number>;
 }
 
 /** The key of a counter in `MemberState.counters`. */

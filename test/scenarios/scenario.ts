@@ -6,6 +6,7 @@ import { act } from '../../src/rules/act.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -60,6 +61,12 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
 }
 
 export interface Scenario {
@@ -68,6 +75,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -133,19 +142,26 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  funded: Record<string, number>;
+  left: Record<string, number>;
+  refused: string | undefined;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, blocks = {} }: Pick<Scenario, 'story' | 'blocks'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
   const left = new Left(programme);
   let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
   return story.map((step, index) => {
     const { at, location, others = {} } = step;
     left.useByOthers(others, { occurredAt: Date.parse(at), ...(location && { location }) });
     const outcome = doStep(programme, { members: [member], left }, step, purchases);
-    if (outcome.refusal !== undefined) {
+    if (outcome.refusal !== undefined && outcome.refusal.code !== step.refused) {
       throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
     }
     member = memberOf(outcome);
@@ -153,8 +169,30 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
     const posting = outcome.postings.at(-1);
     if (posting === undefined) throw new Error('A step is posted.');
     purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+    const rooms = Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0]);
+    return {
+      ...answerOf(posting, programme),
+      corrects: corrected(outcome, purchases),
+      funded: fundedBy(outcome),
+      left: Object.fromEntries(rooms) as Record<string, number>,
+      refused: outcome.refusal?.code,
+    };
   });
+}
+
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
 }
 
 function corrected(
@@ -170,7 +208,10 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+function answerOf(
+  posting: PostingDraft,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;

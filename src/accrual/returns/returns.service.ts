@@ -23,6 +23,7 @@ import type { ReturnAction } from '../../rules/actions/return.js';
 import { placeOf } from '../../rules/actions/accrue.js';
 import { limitsOfHistory } from '../../rules/offers/wanted.js';
 import { returnedSums } from '../../rules/earning/remaining.js';
+import { allBlocks } from '../../rules/partners/terms.js';
 import type { PostingDraft } from '../../rules/outcome.js';
 import type { MemberState } from '../../rules/state.js';
 import { AccrualService, type Request } from '../accrual.service.js';
@@ -184,6 +185,7 @@ function limitsToChange(
   const { isBehind } = placeOf(programme, newestAt, { at: now, occurredAt });
   const isAlone = !isBehind && exchange === undefined;
   return (member) => [
+    ...allBlocks(programmes.begunBy(now)),
     ...limitsOfHistory(member, programmes, isAlone ? seq : undefined),
     ...(exchange?.limits({ now, programmes }) ?? []),
   ];

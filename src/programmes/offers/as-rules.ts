@@ -13,7 +13,7 @@ export function withOffersAsRules(document: ProgrammeDocument): ProgrammeDocumen
 }
 
 function ruleOf(offer: Offer): EarningRule {
-  const { code, name, pays, audience, when = [], lane, caps, coolDownHours } = offer;
+  const { code, name, pays, audience, when = [], lane, caps, coolDownHours, funders } = offer;
   const conditions = [...when, ...conditionOf(audience)];
   const base = {
     id: code,
@@ -22,6 +22,7 @@ function ruleOf(offer: Offer): EarningRule {
     ...(lane !== undefined && { lane }),
     ...(caps !== undefined && { caps }),
     ...(coolDownHours !== undefined && { coolDownHours }),
+    ...(funders !== undefined && { funders }),
   };
   return pays.kind === 'per_amount' ? { ...pays, ...base, qualifies: false } : { ...pays, ...base };
 }
@@ -47,7 +48,7 @@ export function atOffer({ earningRules, offers = [] }: ProgrammeDocument, found:
 }
 
 /** Fields that an offer has as a rule has them. */
-const own = ['lane', 'caps', 'coolDownHours', 'name'];
+const own = ['lane', 'caps', 'coolDownHours', 'name', 'funders'];
 
 function fieldOf({ when = [] }: Offer, path: string): string {
   const [, field = '', place, ...rest] = path.split('/');

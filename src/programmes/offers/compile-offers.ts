@@ -21,10 +21,10 @@ export function compileOffers({
 }: written.ProgrammeDocument): Programme['offers'] {
   return new Map(
     offers.map((offer, place): [number, Offer] => {
-      const { code, name, funder = 'own', from, until } = offer;
+      const { code, name, from, until } = offer;
       const ruleNo = earningRules.length + place;
       const compiled: Offer = {
-        ...{ code, name, funder, ruleNo },
+        ...{ code, name, ruleNo },
         from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
         until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
         draws: partsOf(offer).map(({ draw }) => draw),

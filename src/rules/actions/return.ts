@@ -10,6 +10,7 @@ import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
 import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { blocksAt, type Blocks } from '../partners/draw.js';
 import { endOfDayAfter } from '../period.js';
 import { drawnAnew } from '../offers/drawn-anew.js';
 import { shortOf } from '../offers/pool.js';
@@ -40,11 +41,13 @@ export interface ReturnAction {
 /** Decides one return for a member whose time-outs are already settled. */
 export function returnPurchase(
   programme: Programme,
-  { left }: Pick<State, 'left'>,
+  state: State,
   settled: Settled,
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const replay = isBehind ? replayFrom(member, action.versions, place, left) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
@@ -68,7 +71,7 @@ export function returnPurchase(
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { steps: [], context: next, awards };
-  return written(programme, settled, action, { given, step, rest, place });
+  return written(programme, settled, action, { given, step, rest, place, blocks });
 }
 
 interface Facts {
@@ -138,11 +141,13 @@ function written(
     step,
     rest,
     place,
+    blocks,
   }: {
     given: readonly Given[];
     step: Step;
     rest: Rest;
     place: number;
+    blocks: Blocks;
   },
 ): Outcome {
   const changedSeq = settled.member.version + rest.steps.length + 1;
@@ -161,11 +166,12 @@ function written(
   };
   // Last, so that its figures are those in which the whole chain ends: it answers the action.
   const worth = { member: settled.member, rest, versions: action.versions };
-  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, action.at);
+  const when = { at: action.at, blocks };
+  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, when);
   return {
-    state: { members: [chain.member] },
+    state: { members: [chain.member], left: chain.blocks.left },
     postings: [...settled.postings, ...chain.postings],
-    ...shortOf(rest.context.pool),
+    short: [...shortOf(rest.context.pool), ...chain.blocks.short],
   };
 }
 

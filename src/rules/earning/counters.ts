@@ -2,6 +2,8 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { dueCounters } from '../partners/draw.js';
+import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import { isOfTime } from '../offers/offer.js';
@@ -143,6 +145,9 @@ export function countersNeeded(
   }
   if (programme.lapsedDays > 0) need(firstName(BOUGHT), 0);
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  needed.push(
+    ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
+  );
   return needed;
 }
 

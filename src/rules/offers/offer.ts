@@ -2,8 +2,6 @@
 export interface Offer {
   code: string;
   name: string;
-  /** `own`, or the code of the partner who pays for it. */
-  funder: string;
   /** Place of its rule in `rules`. */
   ruleNo: number;
   /** Instants between which it runs, `until` exclusive. */

@@ -23,10 +23,9 @@ export const poolOf = (left: ReadonlyMap<string, number> | undefined): Pool => (
   asked: new Map(),
 });
 
-/** Limits of which more was asked for than there was, if any. */
-export function shortOf({ left, asked }: Pool): { short?: readonly LimitUse[] } {
-  const short = [...asked].filter(([limit, amount]) => amount > (left.get(limit) ?? 0));
-  return short.length === 0 ? {} : { short: usesOf(new Map(short)) };
+/** Limits of which more was asked for than there was. */
+export function shortOf({ left, asked }: Pool): LimitUse[] {
+  return usesOf(asked).filter(({ limit, amount }) => amount > (left.get(limit) ?? 0));
 }
 
 /** What an event that is decided again has of limits from before. */
