@@ -67,10 +67,12 @@ export function needsOf(
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
     shared: (member) => [
-      ...limitsWanted(programme, member, withTraits(programme, member, facts), {
-        occurredAt,
-        at: place,
-      }),
+      ...limitsWanted(
+        programme,
+        member,
+        () => withTraits(programme, member, facts, { at: now, occurredAt }),
+        { occurredAt, at: place },
+      ),
       ...blocksFor(programme.partners, facts.retailer),
     ],
   };

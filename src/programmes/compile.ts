@@ -6,6 +6,7 @@ import { compileRewards, compileTender, sharedLimits } from './compile/rewards.j
 import { compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
 import { withOffersAsRules } from './offers/as-rules.js';
+import { compileSegments } from './segments/compile.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
@@ -23,6 +24,7 @@ export function compileProgramme(
 ): Programme {
   const { identity, earningBasis } = document;
   const tiers = compileTiers(document.tiers);
+  const earning = compileEarning(withOffersAsRules(document));
   return {
     no: version.no,
     effectiveAt: version.effectiveAt,
@@ -38,8 +40,9 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    ...compileEarning(withOffersAsRules(document)),
+    ...earning,
     offers: compileOffers(document),
+    segments: compileSegments(document, earning.rules),
     personas: new Map(
       (document.personas ?? []).map(({ code, name, description }) => [
         code,

@@ -14,6 +14,7 @@ import { partnerParity } from './partners/parity.js';
 import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
@@ -28,6 +29,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  segmentCriteria,
+  askedSegments,
   rewardTiers,
   labels,
   desires,

@@ -6,6 +6,7 @@ import type { EventCondition, LineCondition } from './conditions.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { Segments } from './segments/segment.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -198,6 +199,7 @@ export interface Programme {
   lapsedDays: number;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
+  segments: Segments;
   /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */

@@ -79,7 +79,7 @@ describe('offers with budgets', () => {
       fc.property(anyProgramme(), anyBasket, (programme, basket) => {
         const left = new Left(programme);
         const when = { occurredAt: NOON, at: NOON };
-        const wanted = new Set(limitsWanted(programme, fresh(), basket, when));
+        const wanted = new Set(limitsWanted(programme, fresh(), () => basket, when));
         const outcome = buy(programme, fresh(), left, basket);
         const used = [...(lastOf(outcome).shared ?? []), ...(outcome.short ?? [])];
         expect(used.filter(({ limit }) => !wanted.has(limit))).toEqual([]);

@@ -33,6 +33,8 @@ function conditionOf(audience: Offer['audience']): Condition[] {
       return [];
     case 'tiers':
       return [{ kind: 'tier', tiers: audience.tiers }];
+    case 'segments':
+      return [{ kind: 'segment', segments: audience.segments }];
     case 'personas':
       return [{ kind: 'persona', personas: audience.personas }];
   }

@@ -8,9 +8,9 @@ import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import { isOfTime } from '../offers/offer.js';
 import type { Cap, Group, Programme } from '../programme.js';
-import type { Counter } from '../outcome.js';
-import { counterKey } from '../state.js';
+import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
+import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
 const ALL = '*';
@@ -51,10 +51,9 @@ export function silenceOf(
 
 /** Local days on which the member made a purchase that counts, and such purchases of one day. */
 const PURCHASE_DAYS = `${ALL}/purchase-days`;
-const PURCHASES_OF_DAY = `${ALL}/purchases`;
 export const purchaseDaysKey = counterKey(PURCHASE_DAYS, 0);
 export const purchasesKey = ({ timeZone }: Programme, time: number): string =>
-  counterKey(PURCHASES_OF_DAY, periodStart(timeZone, time, 'day'));
+  counterKey(PURCHASES, periodStart(timeZone, time, 'day'));
 
 /** Which of the member's purchases one is, from 1; all of one local day are the same one. */
 export function ordinalOf(
@@ -122,10 +121,10 @@ export function countersNeeded(
   time: number,
   purchase: Purchase,
   occurredAt = time,
-): Counter[] {
-  const needed: Counter[] = [];
+): CounterNeed[] {
+  const needed: CounterNeed[] = [];
   const need = (counter: string, start: number): void => {
-    needed.push({ counter, periodStart: start, used: 0 });
+    needed.push({ counter, periodStart: start });
   };
   const caps = (group: Group): void => {
     for (const { points, part, start } of capCounters(programme, group, time, purchase)) {
@@ -141,10 +140,11 @@ export function countersNeeded(
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
-    need(PURCHASES_OF_DAY, periodStart(programme.timeZone, time, 'day'));
+    need(PURCHASES, periodStart(programme.timeZone, time, 'day'));
   }
   if (programme.lapsedDays > 0) need(firstName(BOUGHT), 0);
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  needed.push(...deedsNeeded(programme, time, purchase));
   needed.push(
     ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
   );

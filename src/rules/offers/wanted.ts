@@ -8,15 +8,19 @@ import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import { drawing, limitOf, limitsThere, placeOf } from './draws.js';
 
-/** Those of offers whose conditions an event in time meets, whatever caps and lanes leave of them. */
+/**
+ * Those of offers whose conditions an event in time meets, whatever caps and lanes leave of them.
+ * `known` is the event with what is known of the member, told where any offer draws.
+ */
 export function limitsWanted(
   programme: Programme,
   { tier, qualifying, counters, newestAt }: MemberState,
-  purchase: Purchase,
+  known: () => Purchase,
   when: When,
 ): string[] {
   const offers = drawing(programme, when.occurredAt);
   if (offers.length === 0) return [];
+  const purchase = known();
   const basis = earningBasis(programme, purchase);
   const context = { held: tier, qualifying, counters, seenAt: newestAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
