@@ -112,6 +112,15 @@ export type Code7 = string;
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits5 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code8 = string;
+export type PartnerTerms = PrepaidTerms | PostpaidTerms;
+/**
+ * What members see. 1 to 100 characters.
+ */
+export type Name1 = string;
 export type Criterion =
   | TierCondition
   | PersonaCondition
@@ -128,15 +137,6 @@ export type Criterion =
  * Whole days of the programme's clock. 1 to 366.
  */
 export type Days = number;
-/**
- * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
- */
-export type Code8 = string;
-export type PartnerTerms = PrepaidTerms | PostpaidTerms;
-/**
- * What members see. 1 to 100 characters.
- */
-export type Name1 = string;
 /**
  * When points that were not spent go.
  */
