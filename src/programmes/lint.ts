@@ -16,6 +16,8 @@ import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/re
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
 
@@ -42,6 +44,11 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  transferLimits,
+  freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
   partnerTerms,
   partnerParity,
   channelNeutrality,
