@@ -6,6 +6,7 @@ export const permissions = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
   'tokens:mint',
   'me:read',
@@ -33,6 +34,7 @@ export const retailerScopes = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
   'tokens:mint',
 ] as const satisfies readonly Permission[];

@@ -11,7 +11,13 @@ import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import {
+  formerPrices,
+  rewardDays,
+  rewardKinds,
+  tenderTerms,
+  voucherTerms,
+} from './laws/rewards.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -37,6 +43,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  voucherTerms,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

@@ -4,6 +4,7 @@
  */
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { CapPeriod } from './period.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -135,6 +136,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;

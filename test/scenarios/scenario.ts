@@ -12,6 +12,7 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { aMember, memberOf } from '../support/state.js';
+import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
 
@@ -42,6 +43,14 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Uses the voucher of an earlier step, on a purchase that costs so much. */
+  uses?: { step: number; costs?: number | string };
+  /** What time does to the voucher of an earlier step. */
+  lapses?: { step: number };
+  /** Why it is refused, if it is. */
+  refused?: string;
+  /** Points that are there afterwards, spent ones not counted. */
+  leaves?: string | number;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -130,6 +139,8 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  refused: string | undefined;
+  leaves: number;
 }
 
 /** Plays a story on the core and tells what each step came to. */
@@ -139,14 +150,18 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
   let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
   return story.map((step, index) => {
     const outcome = doStep(programme, member, step, purchases);
-    if (outcome.refusal !== undefined) {
-      throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
+    const { refusal } = outcome;
+    if (refusal !== undefined && step.refused === undefined) {
+      throw new Error(`step ${String(index + 1)} is refused: ${refusal.code}`);
     }
     member = memberOf(outcome);
     const posting = outcome.postings.at(-1);
-    if (posting === undefined) throw new Error('A step is posted.');
+    const rest = { refused: refusal?.code, leaves: member.points };
+    if (posting === undefined) {
+      return { billionths: 0n, why: {}, tier: member.tier, corrects: {}, ...rest };
+    }
     purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+    return { ...answerOf(posting, programme), ...rest, corrects: corrected(outcome, purchases) };
   });
 }
 
@@ -163,7 +178,10 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+function answerOf(
+  posting: PostingDraft,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
@@ -191,13 +209,8 @@ function doStep(
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, { members: [member] }, action);
   }
-  if (step.redeems !== undefined) {
-    const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
-    if (held.refusal !== undefined) return held;
-    const redemption = memberOf(held).version;
-    return act(programme, held.state, { kind: 'capture', at, redemption });
-  }
+  const redeemed = redeem(programme, member, step, { at, numbers: purchases });
+  if (redeemed !== undefined) return redeemed;
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, { members: [member] }, action);

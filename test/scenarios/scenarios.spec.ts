@@ -1,5 +1,6 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import schema from '../../src/programmes/programme.schema.json' with { type: 'json' };
+import { BILLION } from '../../src/rules/points.js';
 import { billionthsOf } from './expression.js';
 import { documentOf, documentWithout, play, scenarios, type Told } from './scenario.js';
 
@@ -40,11 +41,16 @@ const features = [
   'tier multiplier',
   'return',
   'late event',
+  'voucher',
+  'voucher taken by some',
+  'voucher minimum purchase',
+  'voucher points back',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario.story);
-  for (const [index, { points, why = {}, corrects = {}, tier }] of scenario.story.entries()) {
+  for (const [index, told] of scenario.story.entries()) {
+    const { points, why = {}, corrects = {}, tier, refused, leaves } = told;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
@@ -57,6 +63,10 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
     }
     for (const [rule, code] of Object.entries(why)) {
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
+    }
+    if (refused !== answer.refused) return `${step} is refused: ${String(answer.refused)}`;
+    if (leaves !== undefined && billionthsOf(String(leaves)) !== BILLION * BigInt(answer.leaves)) {
+      return `${step} leaves ${String(answer.leaves)} points`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
   }
@@ -74,7 +84,7 @@ describe('scenarios', () => {
     try {
       found = problem(scenario, documentWithout(scenario));
     } catch (error) {
-      found = String(error);
+      found = String(error).replace(/^Error: /, '');
     }
     expect(found).toMatch(/^step/);
   });

@@ -209,12 +209,21 @@ export function tooLate(
 function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'] {
   for (const [index, seq] of (action.redemptions ?? []).entries()) {
     const found = member.redemptions?.find((each) => each.seq === seq);
-    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
-    if (isMine && found.purchaseSeq === undefined) continue;
+    if (found !== undefined && isUsableOn(found, action.retailer)) continue;
     const pointer = `/redemptions/${String(index)}`;
     return { code: 'redemption_not_usable', pointer, details: {} };
   }
   return paidOtherwise(member, action);
+}
+
+/** A voucher is used by its code first, and then only on a purchase from whoever took it. */
+function isUsableOn(
+  { retailer, state, usableUntil, usedBy, purchaseSeq }: Redemption,
+  by: string | undefined,
+): boolean {
+  if (purchaseSeq !== undefined) return false;
+  if (usableUntil !== undefined) return state === 'used' && usedBy === by;
+  return state === 'captured' && retailer === by;
 }
 
 /** Points that pay are a tender of the purchase, or what they pay would earn points again. */
