@@ -14,7 +14,7 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { bodyHash } from '../platform/http/canonical.js';
-import { DomainError } from '../platform/http/domain-error.js';
+import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
@@ -34,6 +34,9 @@ export interface Request {
   requestId: string;
   idempotencyKey: string;
 }
+
+/** Where a purchase taken in exchange stands in its request. */
+const EXCHANGE = '/exchange';
 
 /** Turns purchases into commands of the ledger; the core decides what they are worth. */
 @Injectable()
@@ -164,9 +167,9 @@ export class AccrualService {
     facts: (moment: Moment) => FactReader;
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
-    this.check(purchase);
+    within(EXCHANGE, () => this.check(purchase));
     const reference = this.references.of(caller, purchase.reference);
-    const redemptions = usedRedemptions(purchase, memberId);
+    const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
     return {
@@ -180,7 +183,8 @@ export class AccrualService {
         const known = withTraits(programme, returned.state.members[0], facts);
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const outcome = act(programme, returned.state, action);
-        const decision = this.decision(outcome, keptOf(purchase, known), memberId, reference);
+        const kept = keptOf(purchase, known);
+        const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
           return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
         }
