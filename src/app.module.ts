@@ -10,6 +10,7 @@ import { MembersModule } from './members/members.module.js';
 import { Secrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { LANES, laneOptions, servingOptions } from './platform/database/data-source.js';
+import { PartnerOffersModule } from './partner-offers/partner-offers.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         AccrualModule,
         RedemptionsModule,
         AdjustmentsModule,
+        PartnerOffersModule,
         StatementsModule,
         JobsModule,
       ],

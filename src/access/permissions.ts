@@ -16,6 +16,8 @@ export const permissions = [
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
+  'partners:read',
+  'partners:fund',
   'programme:read',
   'programme:edit',
   'programme:publish',
@@ -36,6 +38,7 @@ export const retailerScopes = [
   'redemptions:write',
   'vouchers:use',
   'rewards:read',
+  'partners:read',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 
@@ -79,17 +82,28 @@ const adjusting: readonly Permission[] = [
   'adjustments:approve',
 ];
 
+/** Whoever records what a partner has paid for. */
+const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
+
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'programme:edit'],
-  manager: [...serving, ...adjusting, 'members:enrol', 'programme:edit', 'programme:publish'],
-  auditor: [...serving, 'adjustments:read', 'audit:read'],
+  marketer: [...viewing, 'partners:read', 'programme:edit'],
+  manager: [
+    ...serving,
+    ...adjusting,
+    ...settling,
+    'members:enrol',
+    'programme:edit',
+    'programme:publish',
+  ],
+  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
+    ...settling,
     'members:enrol',
     'programme:edit',
     'programme:publish',

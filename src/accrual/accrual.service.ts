@@ -186,11 +186,13 @@ export class AccrualService {
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
-          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+          const refused = refuseWhole(programme, before, action, outcome.refusal);
+          return { outcome: { ...refused, short: outcome.short ?? [] }, owned: [] };
         }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
-        return { ...decision, outcome: { ...outcome, postings }, owned: rows };
+        const short = [...(returned.short ?? []), ...(outcome.short ?? [])];
+        return { ...decision, outcome: { ...outcome, postings, short }, owned: rows };
       },
     };
   }

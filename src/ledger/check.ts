@@ -86,7 +86,7 @@ function checkPostings(member: StoredMember, compare: Compare): void {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
       owed -= moved(entry, 'owed');
-      issued -= moved(entry, 'issued') + moved(entry, 'adjusted');
+      issued -= moved(entry, 'issued') + moved(entry, 'adjusted') + movedByPartners(entry);
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);
@@ -200,6 +200,12 @@ function checkChanges(
 /** What one entry moves into an account code; negative when it moves out. */
 function moved({ debit, credit, amount }: Entry, code: Entry['debit']): number {
   return (credit === code ? amount : 0) - (debit === code ? amount : 0);
+}
+
+/** What partners stand in for is issued all the same. */
+function movedByPartners({ debit, credit, amount }: Entry): number {
+  const of = (code: Entry['debit']): number => (code.startsWith('partner:') ? amount : 0);
+  return of(credit) - of(debit);
 }
 
 /** Rows by a key of theirs, in their order. */

@@ -1,6 +1,7 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
 import type * as written from './document.js';
@@ -56,6 +57,7 @@ export function compileProgramme(
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
     limits: sharedLimits(document),
     staff: compileStaff(document.staff ?? usualStaff),
+    partners: compilePartners(document),
   };
 }
 

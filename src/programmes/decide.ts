@@ -82,5 +82,6 @@ const words: Partial<Record<string, string>> = {
   too_many_approvals:
     'Too much of what you asked for waits already; have some of it decided first.',
   staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
+  partner_block_empty: 'The block of points of the partner has too little left for the purchase.',
   member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

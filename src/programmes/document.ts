@@ -62,21 +62,24 @@ export type Caps = Cap[];
  */
 export type CoolDownHours = number;
 /**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code2 = string;
+/**
+ * Who pays for the points of the rule, and which share; together 1. Without it, whoever pays where the purchase was made. 1 to 10.
+ *
+ * @minItems 1
+ * @maxItems 10
+ */
+export type Funders = Funder[];
+/**
  * Eligible spend that a piece costs at least, in minor units (inclusive).
  */
 export type MinorUnits1 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
-export type Code2 = string;
-/**
- * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
- */
 export type Code3 = string;
-/**
- * Money in minor units of the programme currency, 0 to 10^12.
- */
-export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -84,7 +87,7 @@ export type Code4 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits3 = number;
+export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -92,7 +95,7 @@ export type Code5 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits4 = number;
+export type MinorUnits3 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -100,7 +103,24 @@ export type Code6 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
+export type MinorUnits4 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code7 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
 export type MinorUnits5 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code8 = string;
+export type PartnerTerms = PrepaidTerms | PostpaidTerms;
+/**
+ * What members see. 1 to 100 characters.
+ */
+export type Name1 = string;
 /**
  * When points that were not spent go.
  */
@@ -162,6 +182,13 @@ export interface ProgrammeDocument {
    */
   earningCaps?: EarningCap[];
   countedPurchases?: CountedPurchases;
+  /**
+   * Retailers beside the programme's own; 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  partners?: Partner[];
   /**
    * Kinds of people members may say that they are. Up to 50.
    *
@@ -286,6 +313,7 @@ export interface PerAmountRule {
   lane?: Code1;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Lines of these categories.
@@ -520,6 +548,13 @@ export interface Cap {
    */
   perLocation?: boolean;
 }
+export interface Funder {
+  code: Code2;
+  /**
+   * The part of the points it pays for, a decimal string. 0.000001 to 1.
+   */
+  share: string;
+}
 /**
  * Points per piece of the lines it is about.
  */
@@ -533,9 +568,10 @@ export interface PerUnitRule {
   rate: string;
   minimumUnitAmount: MinorUnits1;
   when?: When;
-  lane?: Code2;
+  lane?: Code3;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Multiplies the qualifying points of the lines it is about.
@@ -549,9 +585,10 @@ export interface MultiplierRule {
    */
   by: string;
   when?: When;
-  lane?: Code3;
+  lane?: Code4;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points per purchase of at least `minimumAmount` of eligible spend.
@@ -563,9 +600,10 @@ export interface PerPurchaseRule {
   points: Points;
   minimumAmount: MinorUnits2;
   when?: When;
-  lane?: Code4;
+  lane?: Code5;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points by the size of the purchase: those of the highest step it reaches.
@@ -582,9 +620,10 @@ export interface StepsRule {
    */
   steps: Step[];
   when?: When;
-  lane?: Code5;
+  lane?: Code6;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 export interface Step {
   minimumAmount: MinorUnits3;
@@ -600,9 +639,10 @@ export interface PerActivityRule {
   points: Points;
   minimumValue?: MinorUnits4;
   when?: When;
-  lane?: Code6;
+  lane?: Code7;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Rules that compete: on each line, or for the whole purchase, only the best one pays. Caps and cool-down are the lane's.
@@ -628,6 +668,83 @@ export interface EarningCap {
  */
 export interface CountedPurchases {
   minimumAmount: MinorUnits5;
+}
+/**
+ * A retailer beside the programme's own, and on what terms it takes part.
+ */
+export interface Partner {
+  code: Code8;
+  /**
+   * The retailer's kind; an agent sells the programme's own goods, and what is earned at it is the programme's own.
+   */
+  kind: 'partner' | 'franchise' | 'agent';
+  terms?: PartnerTerms;
+  /**
+   * Channels through which an agent sells. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  channels?: Code[];
+  outEarns?: Acceptance;
+}
+/**
+ * Points are paid for in blocks, before anybody earns them.
+ */
+export interface PrepaidTerms {
+  kind: 'prepaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+  /**
+   * What becomes of a purchase at the partner for whose points the block has too little left: `refuse`, and it is not booked.
+   */
+  whenEmpty: 'refuse';
+  /**
+   * Points left of the block below which the partner and the staff are alerted. Up to 10^12.
+   */
+  alertBelow: number;
+}
+/**
+ * Points are paid for afterwards, as the statement of the month says.
+ */
+export interface PostpaidTerms {
+  kind: 'postpaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+}
+/**
+ * Who has accepted that purchases at a partner earn more than the programme's own.
+ */
+export interface Acceptance {
+  by: Name1;
+  /**
+   * Why it is accepted. 1 to 500 characters.
+   */
+  reason: string;
+  /**
+   * Last day of the acceptance, in the programme time zone: 2026-12-31. No version starts after it.
+   */
+  until: string;
 }
 /**
  * A kind of person that a member may say to be, such as a gardener or a host.

@@ -10,6 +10,8 @@ import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
+import { partnerParity } from './partners/parity.js';
+import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import {
   formerPrices,
@@ -44,6 +46,9 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  partnerTerms,
+  partnerParity,
+  channelNeutrality,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

@@ -44,9 +44,9 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   const settled = settledAt(programme, state, action.at);
   switch (action.kind) {
     case 'accrue':
-      return accrue(programme, settled, action);
+      return accrue(programme, state, settled, action);
     case 'return':
-      return returnPurchase(programme, settled, action);
+      return returnPurchase(programme, state, settled, action);
     case 'hold':
       return hold(programme, state, settled, action);
     case 'tender':

@@ -4,14 +4,14 @@ import type { LimitUse } from './limits.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
 export type AccountCode =
-  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
+  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted' | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
   debit: AccountCode;
   credit: AccountCode;
   amount: number;
-  /** The lot it is about; null for what a member owes. */
+  /** The lot it is about; null for what a member owes, and for what a partner pays for. */
   lotSeq: number | null;
   lotN: number | null;
 }

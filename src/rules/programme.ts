@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { VoucherTerms } from './vouchers.js';
 
@@ -214,4 +215,5 @@ export interface Programme {
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  partners: Partners;
 }

@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   accrual: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   redemptions: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  'partner-offers': ['rules', 'platform', 'access', 'ledger', 'programmes'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   jobs: ['platform', 'ledger', 'programmes', 'members', 'tiers', 'redemptions'],
   cli: ['*'],

@@ -2,19 +2,20 @@
 import { act } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome } from '../../src/rules/outcome.js';
-import type { HeldLot, MemberState } from '../../src/rules/state.js';
+import type { HeldLot, State } from '../../src/rules/state.js';
 import { lastOf, memberOf, versionsOf } from '../support/state.js';
 import type { Step } from './scenario.js';
 
 /** What a step does to a reward; undefined = it does something else. */
 export function redeem(
   programme: Programme,
-  member: MemberState,
+  before: State,
   { redeems, uses, lapses, retailer = 'shop' }: Step,
   { at, numbers }: { at: number; numbers: ReadonlyMap<number, number> },
 ): Outcome | undefined {
   const versions = versionsOf(programme);
-  const state = { members: [member], left: programme.limits };
+  const left = new Map([...programme.limits, ...(before.left ?? [])]);
+  const state = { ...before, left };
   if (redeems !== undefined) {
     const held = act(programme, state, { kind: 'hold', at, retailer, reward: redeems });
     if (held.refusal !== undefined) return held;

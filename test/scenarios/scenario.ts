@@ -6,7 +6,8 @@ import { act } from '../../src/rules/act.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { MemberState } from '../../src/rules/state.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
+import type { MemberState, State } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -47,8 +48,6 @@ export interface Step {
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */
   lapses?: { step: number };
-  /** Why it is refused, if it is. */
-  refused?: string;
   /** Points that are there afterwards, spent ones not counted. */
   leaves?: string | number;
   location?: string;
@@ -66,6 +65,12 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
 }
 
 export interface Scenario {
@@ -74,6 +79,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -139,30 +146,57 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  funded: Record<string, number>;
+  left: Record<string, number>;
   refused: string | undefined;
   leaves: number;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, blocks = {} }: Pick<Scenario, 'story' | 'blocks'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
   let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  let left: ReadonlyMap<string, number> = new Map(
+    Object.entries(blocks).map(([code, points]) => [blockOf(code), points]),
+  );
   return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
-    const { refusal } = outcome;
-    if (refusal !== undefined && step.refused === undefined) {
-      throw new Error(`step ${String(index + 1)} is refused: ${refusal.code}`);
+    const outcome = doStep(programme, { members: [member], left }, step, purchases);
+    if (outcome.refusal !== undefined && step.refused === undefined) {
+      throw new Error(`step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
     }
     member = memberOf(outcome);
+    left = outcome.state.left ?? left;
     const posting = outcome.postings.at(-1);
-    const rest = { refused: refusal?.code, leaves: member.points };
-    if (posting === undefined) {
-      return { billionths: 0n, why: {}, tier: member.tier, corrects: {}, ...rest };
-    }
-    purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), ...rest, corrects: corrected(outcome, purchases) };
+    if (posting !== undefined) purchases.set(index + 1, posting.seq);
+    const rooms = Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0]);
+    return {
+      ...(posting === undefined ? nothing(member) : answerOf(posting, programme)),
+      corrects: corrected(outcome, purchases),
+      funded: fundedBy(outcome),
+      left: Object.fromEntries(rooms) as Record<string, number>,
+      refused: outcome.refusal?.code,
+      leaves: member.points,
+    };
   });
+}
+
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
 }
 
 function corrected(
@@ -178,6 +212,11 @@ function corrected(
   return corrects;
 }
 
+/** Of a step that leaves nothing behind. */
+const nothing = ({ tier }: MemberState): Pick<Answer, 'billionths' | 'why' | 'tier'> => ({
+  ...{ billionths: 0n, why: {}, tier },
+});
+
 function answerOf(
   posting: PostingDraft,
   programme: Programme,
@@ -191,7 +230,7 @@ function answerOf(
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -207,13 +246,13 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, state, action);
   }
-  const redeemed = redeem(programme, member, step, { at, numbers: purchases });
+  const redeemed = redeem(programme, state, step, { at, numbers: purchases });
   if (redeemed !== undefined) return redeemed;
   const purchase = purchaseOf(step);
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, state, action);
 }
 
 function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {

@@ -2,7 +2,15 @@ import { checkDocument } from '../../src/programmes/check.js';
 import schema from '../../src/programmes/programme.schema.json' with { type: 'json' };
 import { BILLION } from '../../src/rules/points.js';
 import { billionthsOf } from './expression.js';
-import { documentOf, documentWithout, play, scenarios, type Told } from './scenario.js';
+import {
+  documentOf,
+  documentWithout,
+  play,
+  scenarios,
+  type Answer,
+  type Step,
+  type Told,
+} from './scenario.js';
 
 const told = scenarios();
 const named = told.map((scenario): [string, Told] => [
@@ -45,18 +53,21 @@ const features = [
   'voucher taken by some',
   'voucher minimum purchase',
   'voucher points back',
+  'partner pays',
+  'funders of a rule',
+  'prepaid block',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
-  const answers = play(document, scenario.story);
-  for (const [index, told] of scenario.story.entries()) {
-    const { points, why = {}, corrects = {}, tier, refused, leaves } = told;
+  const answers = play(document, scenario);
+  for (const [index, wanted] of scenario.story.entries()) {
+    const { points, why = {}, corrects = {}, tier, leaves } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
     for (const place of new Set([...Object.keys(corrects), ...Object.keys(answer.corrects)])) {
-      const [wanted, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
-      if (came !== wanted) return `${step} corrects step ${place} by ${String(came)} billionths`;
+      const [due, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
+      if (came !== due) return `${step} corrects step ${place} by ${String(came)} billionths`;
     }
     if (answer.billionths !== billionthsOf(String(points))) {
       return `${step} gives ${String(answer.billionths)} billionths, not ${String(points)}`;
@@ -64,13 +75,26 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
     for (const [rule, code] of Object.entries(why)) {
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
     }
-    if (refused !== answer.refused) return `${step} is refused: ${String(answer.refused)}`;
     if (leaves !== undefined && billionthsOf(String(leaves)) !== BILLION * BigInt(answer.leaves)) {
       return `${step} leaves ${String(answer.leaves)} points`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
+    const paid = paying(wanted, answer);
+    if (paid !== undefined) return `${step}: ${paid}`;
   }
   return undefined;
+}
+
+/** What partners pay, and whether anything is refused. */
+function paying({ funded, left = {}, refused }: Step, answer: Answer): string | undefined {
+  if (answer.refused !== refused) return `refused: ${String(answer.refused)}`;
+  const told = (numbers: Record<string, number>): string =>
+    JSON.stringify(Object.entries(numbers).sort());
+  if (funded !== undefined && told(answer.funded) !== told(funded)) {
+    return `partners pay for ${told(answer.funded)}`;
+  }
+  const wrong = Object.keys(left).filter((code) => answer.left[code] !== left[code]);
+  return wrong.length === 0 ? undefined : `there is left ${told(answer.left)}`;
 }
 
 describe('scenarios', () => {

@@ -24,6 +24,7 @@ export const errorStatus = {
   approval_lapsed: 409,
   too_many_approvals: 409,
   newer_version: 409,
+  partner_kind_differs: 409,
   // Optimistic locking.
   draft_changed: 412,
   precondition_required: 428,
@@ -62,6 +63,8 @@ export const errorStatus = {
   invalid_programme: 422,
   programme_starts_too_soon: 422,
   patch_not_applicable: 422,
+  partner_not_prepaid: 422,
+  block_too_large: 422,
   as_of_in_future: 422,
   valid_at_in_future: 422,
   clock_goes_back: 422,
@@ -88,6 +91,7 @@ export const errorStatus = {
   purchase_erased: 422,
   staff_limit_reached: 422,
   member_limit_reached: 422,
+  partner_block_empty: 422,
   // Ours.
   internal_error: 500,
   unavailable: 503,

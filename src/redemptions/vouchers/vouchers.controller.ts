@@ -37,12 +37,9 @@ export class VouchersController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VoucherView> {
-    const { voucher, replayed } = await this.vouchers.use(code, body, {
-      caller,
-      idempotencyKey,
-      requestId,
-    });
-    if (replayed) void reply.header('Idempotency-Replayed', 'true');
-    return voucher;
+    const request = { caller, idempotencyKey, requestId };
+    const posted = await this.vouchers.use(code, body, request);
+    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+    return this.vouchers.used(posted, caller);
   }
 }

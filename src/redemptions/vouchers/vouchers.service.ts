@@ -51,7 +51,7 @@ export class VouchersService {
     code: string,
     { total, purchase }: UseVoucher,
     request: RedemptionRequest,
-  ): Promise<{ voucher: VoucherView; replayed: boolean }> {
+  ): Promise<Posted> {
     const { retailer } = request.caller;
     if (retailer === undefined) throw new DomainError('forbidden', 'Retailers take vouchers.');
     const { memberId, seq } = await this.named(code);
@@ -69,8 +69,7 @@ export class VouchersService {
     });
     const body = { memberId, seq, ...(total && { total }), ...(purchase && { purchase }) };
     const idempotency = { key: request.idempotencyKey, bodyHash: bodyHash(body) };
-    const posted = await this.ledger.submit({ ...command, idempotency });
-    return { voucher: this.used(posted, retailer), replayed: posted.replayed };
+    return this.ledger.submit({ ...command, idempotency });
   }
 
   /** What is told of the voucher that a redemption is; undefined = it is none, or not issued. */
@@ -110,7 +109,8 @@ export class VouchersService {
     return this.ledger.submit(command);
   }
 
-  private used(posted: Posted, retailer: string): VoucherView {
+  /** A used voucher as it is answered; throws the refusal where that is what was posted. */
+  used(posted: Posted, { retailer }: Caller): VoucherView {
     const refusal = storedRefusal(posted);
     if (refusal !== undefined) throw refusal;
     const { memberId, effects } = answerOf(posted);

@@ -3,19 +3,20 @@
  * remainder give whole points, which open one lot that is pending until the return window closes.
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { decide, termsOf, type Context, type Decision } from '../earning/decision.js';
+import { decide, type Context, type Decision } from '../earning/decision.js';
+import { blocksAt, lacksBlock } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
-import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
+import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { DecisionFacts, Outcome } from '../outcome.js';
-import type { MemberState, Redemption } from '../state.js';
+import type { MemberState, Redemption, State } from '../state.js';
 import { postChain, withRedemptions, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
-import { withWholes } from './wholes.js';
+import { withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
   kind: 'accrue';
@@ -62,7 +63,12 @@ export function placeOf(
 }
 
 /** Decides one purchase for a member whose time-outs are already settled. */
-export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
+export function accrue(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: AccrueAction,
+): Outcome {
   const { member } = settled;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
@@ -87,7 +93,7 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const rest = replay?.goOn(event, decision.next);
   const steps =
     rest === undefined
-      ? [withOwnWhole(own, member, action.occurredAt)]
+      ? [withOwnWhole(own, member.remainder, action)]
       : withWholes([...rest.steps, own], {
           member,
           rest,
@@ -100,18 +106,21 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
     newestAt: Math.max(member.newestAt ?? place, place),
   };
   const used = useRedemptions(member, action, steps.length);
-  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
+  const when = { at: action.at, blocks: blocksAt(state, settled.postings) };
+  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, when);
+  const { short } = chain.blocks;
+  if (lacksBlock(programme.partners, action.purchase.retailer, short)) {
+    const refusal = { code: 'partner_block_empty', details: {} };
+    return { ...refused(programme, settled, action, refusal), short };
+  }
   return {
-    state: { members: [withPurchase(chain.member, action.purchase, chain.member.version)] },
+    state: {
+      members: [withPurchase(chain.member, action.purchase, chain.member.version)],
+      left: chain.blocks.left,
+    },
     postings: [...settled.postings, ...chain.postings],
+    short,
   };
-}
-
-/** A purchase in time has the points by which it makes the carried remainder whole. */
-function withOwnWhole(step: Step, { remainder }: MemberState, occurredAt: number): Step {
-  const { points } = wholePoints(remainder, step.billionths);
-  const terms = termsOf(step.programme, occurredAt);
-  return points === 0 ? step : { ...step, moves: [{ purchase: undefined, points, terms }] };
 }
 
 /** What later events must know, of the same batch and of the order, where purchases were read. */

@@ -2,6 +2,8 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { dueCounters } from '../partners/draw.js';
+import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
@@ -115,6 +117,9 @@ export function countersNeeded(programme: Programme, time: number, purchase: Pur
     need(PURCHASES_OF_DAY, periodStart(programme.timeZone, time, 'day'));
   }
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  needed.push(
+    ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
+  );
   return needed;
 }
 

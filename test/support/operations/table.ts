@@ -43,6 +43,7 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/tokens',
+  'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
