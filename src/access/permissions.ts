@@ -13,6 +13,7 @@ export const permissions = [
   'me:redeem',
   'me:write',
   'preferences:read',
+  'segments:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
@@ -89,7 +90,7 @@ const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'partners:read', 'programme:edit'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
@@ -97,6 +98,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
@@ -107,6 +109,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
     'keys:manage',
     'audit:read',
     'clock:move',

@@ -129,7 +129,7 @@ export class AccrualService {
         needsOf(account, moment, { facts, occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);
-        const known = withTraits(programme, state.members[0], facts);
+        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -180,7 +180,10 @@ export class AccrualService {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now);
-        const known = withTraits(programme, returned.state.members[0], facts);
+        const known = withTraits(programme, returned.state.members[0], facts, {
+          at: moment.now,
+          occurredAt,
+        });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const outcome = act(programme, returned.state, action);
         const kept = keptOf(purchase, known);

@@ -4,8 +4,8 @@
  */
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
-import type { MemberState, State } from '../rules/state.js';
+import type { Outcome, PostingDraft } from '../rules/outcome.js';
+import type { CounterNeed, MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -94,7 +94,7 @@ export interface Moment {
 export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
-  counters: readonly Counter[];
+  counters: readonly CounterNeed[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
   /**

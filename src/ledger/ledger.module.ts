@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -28,6 +29,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    CrowdsQueries,
   ],
   exports: [
     LedgerService,
@@ -41,6 +43,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    CrowdsQueries,
   ],
 })
 export class LedgerModule {}

@@ -6,11 +6,13 @@ import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { ProfilesService } from './profiles/profiles.service.js';
+import { SegmentsController } from './segments/segments.controller.js';
+import { SegmentsService } from './segments/segments.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [MembersController, ProfilesController],
-  providers: [MembersService, ProfilesService],
+  controllers: [MembersController, ProfilesController, SegmentsController],
+  providers: [MembersService, ProfilesService, SegmentsService],
   exports: [MembersService],
 })
 export class MembersModule {}

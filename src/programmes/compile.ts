@@ -4,6 +4,7 @@ import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
+import { compileSegments } from './segments/compile.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
@@ -21,6 +22,7 @@ export function compileProgramme(
 ): Programme {
   const { identity, earningBasis } = document;
   const tiers = compileTiers(document.tiers);
+  const earning = compileEarning(document);
   return {
     no: version.no,
     effectiveAt: version.effectiveAt,
@@ -36,7 +38,8 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    ...compileEarning(document),
+    ...earning,
+    segments: compileSegments(document, earning.rules),
     personas: new Map(
       (document.personas ?? []).map(({ code, name, description }) => [
         code,

@@ -112,6 +112,22 @@ export type Code7 = string;
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits5 = number;
+export type Criterion =
+  | TierCondition
+  | PersonaCondition
+  | PreferenceCriterion
+  | BirthMonthCriterion
+  | EnrolledCriterion
+  | EnrolledByCriterion
+  | PurchasesCriterion
+  | SpendCriterion
+  | LastPurchaseCriterion
+  | BoughtCriterion
+  | BalanceCriterion;
+/**
+ * Whole days of the programme's clock. 1 to 366.
+ */
+export type Days = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -201,6 +217,12 @@ export interface ProgrammeDocument {
    * @maxItems 50
    */
   preferences?: Preference[];
+  /**
+   * Groups of members, counted live, that rules and reports speak of. Up to 100.
+   *
+   * @maxItems 100
+   */
+  segments?: Segment[];
   /**
    * The ladder, lowest tier first. 1 to 20.
    *
@@ -763,6 +785,125 @@ export interface Persona {
 export interface Preference {
   code: Code;
   name: Name;
+}
+/**
+ * Members of whom all of its criteria hold. What they did counts in whole days of the programme's clock, up to the midnight before.
+ */
+export interface Segment {
+  code: Code;
+  name: Name;
+  /**
+   * Criteria that all hold, each kind once. 1 to 11.
+   *
+   * @minItems 1
+   * @maxItems 11
+   */
+  all: Criterion[];
+}
+/**
+ * Members who said that they like one of these.
+ */
+export interface PreferenceCriterion {
+  kind: 'preference';
+  /**
+   * Codes of preferences. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  preferences: Code[];
+}
+/**
+ * Members with a birthday in one of these months.
+ */
+export interface BirthMonthCriterion {
+  kind: 'birth_month';
+  /**
+   * From 1 for January to 12. 1 to 12 months.
+   *
+   * @minItems 1
+   * @maxItems 12
+   */
+  months: number[];
+}
+/**
+ * Members who joined so many days ago; at least one of the two is said.
+ */
+export interface EnrolledCriterion {
+  kind: 'enrolled';
+  /**
+   * Days since the member joined, at least. 1 to 36,500.
+   */
+  atLeastDays?: number;
+  /**
+   * Days since the member joined, at most; 0 = today. 0 to 36,500.
+   */
+  atMostDays?: number;
+}
+/**
+ * Members whom one of these retailers enrolled.
+ */
+export interface EnrolledByCriterion {
+  kind: 'enrolled_by';
+  /**
+   * Codes of retailers. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers: Code[];
+}
+/**
+ * Members with so many days on which they made a purchase that counts; at least one of the two numbers is said.
+ */
+export interface PurchasesCriterion {
+  kind: 'purchases';
+  days: Days;
+  /**
+   * Days with such a purchase, at least. 1 to 366.
+   */
+  atLeast?: number;
+  /**
+   * Days with such a purchase, at most. 0 to 366.
+   */
+  atMost?: number;
+}
+/**
+ * Members who spent so much on what earns.
+ */
+export interface SpendCriterion {
+  kind: 'spend';
+  days: Days;
+  atLeast: MinorUnits2;
+}
+/**
+ * Members who last bought something that earns so many days ago, to win them back or to keep them; at least one of the two is said. Who never did is not among them.
+ */
+export interface LastPurchaseCriterion {
+  kind: 'last_purchase';
+  atLeastDays?: Days;
+  atMostDays?: Days;
+}
+/**
+ * Members who bought of one of these categories.
+ */
+export interface BoughtCriterion {
+  kind: 'bought';
+  /**
+   * Codes of categories. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  categories: Code[];
+  days?: Days;
+}
+/**
+ * Members with so many points, pending and held ones included. No rule that earns may ask for it.
+ */
+export interface BalanceCriterion {
+  kind: 'balance';
+  atLeast: Points;
 }
 /**
  * A rung of the ladder.

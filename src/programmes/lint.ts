@@ -20,6 +20,7 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
+import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 
 export type { Finding };
@@ -32,6 +33,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  segmentCriteria,
+  askedSegments,
   rewardTiers,
   labels,
   desires,

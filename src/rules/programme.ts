@@ -5,6 +5,7 @@
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { Segments } from './segments/segment.js';
 import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -196,6 +197,7 @@ export interface Programme {
   firsts: ReadonlySet<string>;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
+  segments: Segments;
   /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */

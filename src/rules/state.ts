@@ -104,6 +104,8 @@ export interface MemberState extends Figures {
   memberId: string;
   status: string;
   enrolledAt: number;
+  /** Code of the retailer who enrolled the member; undefined = none, or no rule asks. */
+  enrolledBy?: string | undefined;
   /** Number of the newest posting; the next one is version + 1. */
   version: number;
   /** The next instant at which time alone changes available or held; null = none. */
@@ -157,6 +159,13 @@ export interface State {
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
   left?: ReadonlyMap<string, number>;
+}
+
+/** A counter that a decision reads: of one period, or of all from one on. */
+export interface CounterNeed {
+  counter: string;
+  periodStart: number;
+  onwards?: boolean;
 }
 
 /** The key of a counter in `MemberState.counters`. */

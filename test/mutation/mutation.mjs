@@ -31,6 +31,7 @@ const specs = {
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
   'rules/rates': [...ofRules, 'rules/accrue'],
+  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],

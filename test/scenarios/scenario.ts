@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
+import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -79,6 +80,8 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Who the story is about, where segments ask. */
+  member?: { joined?: string; by?: string } & Partial<Profile>;
   /** Points that partners have paid for beforehand. */
   blocks?: Record<string, number>;
   story: Step[];
@@ -155,11 +158,18 @@ export interface Answer {
 /** Plays a story on the core and tells what each step came to. */
 export function play(
   document: ProgrammeDocument,
-  { story, blocks = {} }: Pick<Scenario, 'story' | 'blocks'>,
+  { story, member: who = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
 ): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  const { joined, by, ...profile } = who;
+  let member: MemberState = {
+    ...aMember({
+      profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    }),
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    ...{ enrolledBy: by, history: [], purchases: new Map() },
+  };
   let left: ReadonlyMap<string, number> = new Map(
     Object.entries(blocks).map(([code, points]) => [blockOf(code), points]),
   );
@@ -250,7 +260,11 @@ function doStep(
   }
   const redeemed = redeem(programme, state, step, { at, numbers: purchases });
   if (redeemed !== undefined) return redeemed;
-  const purchase = purchaseOf(step);
+  const posted = purchaseOf(step);
+  const purchase =
+    posted.traits === undefined
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
+      : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
 }

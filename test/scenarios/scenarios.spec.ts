@@ -27,14 +27,16 @@ const kindsIn = (union: { oneOf: { $ref: string }[] }): string[] =>
     return typeof kind === 'object' && kind !== null && 'const' in kind ? String(kind.const) : name;
   });
 
-const unpublished = ['segment'];
+/** Counted in reports only: no rule that earns may ask for it. */
+const unasked = ['balance'];
 
 /** Everything a marketer can configure about earning; the words after the kind are the document's. */
 const features = [
   ...kindsIn(schema.$defs.earningRule).map((kind) => `rate ${kind}`),
-  ...kindsIn(schema.$defs.condition)
-    .filter((kind) => !unpublished.includes(kind))
-    .map((kind) => `condition ${kind}`),
+  ...kindsIn(schema.$defs.condition).map((kind) => `condition ${kind}`),
+  ...kindsIn(schema.$defs.criterion)
+    .filter((kind) => !unasked.includes(kind))
+    .map((kind) => `segment by ${kind}`),
   ...schema.$defs.cap.properties.period.enum.map((period) => `cap ${period}`),
   'cap per location',
   'cap on all rules',

@@ -12,6 +12,7 @@ import { DAY_MS } from '../period.js';
 import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
+import { isUsableOn } from '../spending/voucher.js';
 import type { DecisionFacts, Outcome } from '../outcome.js';
 import type { MemberState, Redemption, State } from '../state.js';
 import { postChain, withRedemptions, type Step } from './chain.js';
@@ -223,16 +224,6 @@ function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'
     return { code: 'redemption_not_usable', pointer, details: {} };
   }
   return paidOtherwise(member, action);
-}
-
-/** A voucher is used by its code first, and then only on a purchase from whoever took it. */
-function isUsableOn(
-  { retailer, state, usableUntil, usedBy, purchaseSeq }: Redemption,
-  by: string | undefined,
-): boolean {
-  if (purchaseSeq !== undefined) return false;
-  if (usableUntil !== undefined) return state === 'used' && usedBy === by;
-  return state === 'captured' && retailer === by;
 }
 
 /** Points that pay are a tender of the purchase, or what they pay would earn points again. */

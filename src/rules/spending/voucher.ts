@@ -27,3 +27,16 @@ export function voucherStateAt(
   if (state !== 'captured') return 'given_back';
   return at < usableUntil ? 'usable' : 'lapsed';
 }
+
+/**
+ * Whether a redemption may be named on a retailer's purchase. A voucher is used by its code first,
+ * and then only on a purchase from whoever took it.
+ */
+export function isUsableOn(
+  { retailer, state, usableUntil, usedBy, purchaseSeq }: Redemption,
+  by: string | undefined,
+): boolean {
+  if (purchaseSeq !== undefined) return false;
+  if (usableUntil !== undefined) return state === 'used' && usedBy === by;
+  return state === 'captured' && retailer === by;
+}
