@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
@@ -29,6 +30,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
     CrowdsQueries,
   ],
   exports: [
@@ -43,6 +45,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
     CrowdsQueries,
   ],
 })

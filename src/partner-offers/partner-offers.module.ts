@@ -6,9 +6,12 @@ import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
 import { PartnersService } from './partners/partners.service.js';
 
+import { SettlementController } from './settlement/settlement.controller.js';
+import { SettlementService } from './settlement/settlement.service.js';
+
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [PartnersController],
-  providers: [BlocksQueries, PartnersService],
+  controllers: [PartnersController, SettlementController],
+  providers: [BlocksQueries, PartnersService, SettlementService],
 })
 export class PartnerOffersModule {}

@@ -29,5 +29,10 @@ export async function partnerStory(staff: Watched, corner: Watched, member: stri
     expected(await reader.get('/v1/partners'), 200);
     expected(await reader.get('/v1/partners/corner'), 200);
     await reader.get('/v1/partners/travel');
+    const month = new Date().toISOString().slice(0, 7);
+    expected(await reader.get(`/v1/partners/corner/settlements/${month}`), 200);
+    for (const other of ['June', '2099-01']) {
+      await reader.get(`/v1/partners/corner/settlements/${other}`);
+    }
   }
 }

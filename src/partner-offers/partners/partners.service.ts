@@ -129,7 +129,7 @@ export class PartnersService {
 }
 
 /** Staff see every partner, a retailer itself. */
-export function maySee({ retailer }: Caller, code: string): boolean {
+export function maySee({ retailer }: Pick<Caller, 'retailer'>, code: string): boolean {
   return retailer === undefined || retailer === code;
 }
 

@@ -64,6 +64,7 @@ export const errorStatus = {
   programme_starts_too_soon: 422,
   patch_not_applicable: 422,
   partner_not_prepaid: 422,
+  period_in_future: 422,
   block_too_large: 422,
   as_of_in_future: 422,
   valid_at_in_future: 422,
