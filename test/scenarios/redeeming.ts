@@ -4,13 +4,19 @@ import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome } from '../../src/rules/outcome.js';
 import type { HeldLot, State } from '../../src/rules/state.js';
 import { lastOf, memberOf, versionsOf } from '../support/state.js';
-import type { Step } from './scenario.js';
+
+interface Redeeming {
+  redeems?: string;
+  uses?: { step: number; costs?: number | string };
+  lapses?: { step: number };
+  retailer?: string;
+}
 
 /** What a step does to a reward; undefined = it does something else. */
 export function redeem(
   programme: Programme,
   before: State,
-  { redeems, uses, lapses, retailer = 'shop' }: Step,
+  { redeems, uses, lapses, retailer = 'shop' }: Redeeming,
   { at, numbers }: { at: number; numbers: ReadonlyMap<number, number> },
 ): Outcome | undefined {
   const versions = versionsOf(programme);
