@@ -22,6 +22,8 @@ import {
 } from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
 
@@ -49,6 +51,11 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  transferLimits,
+  freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -5,6 +5,8 @@
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { ReferralTerms } from './referrals/terms.js';
+import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
 import type { VoucherTerms } from './vouchers.js';
 
@@ -217,5 +219,9 @@ export interface Programme {
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  /** Undefined = nobody is paid for friends. */
+  referral: ReferralTerms | undefined;
+  /** Undefined = members do not give each other points. */
+  transfers: TransferTerms | undefined;
   partners: Partners;
 }

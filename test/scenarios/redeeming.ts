@@ -33,7 +33,9 @@ export function redeem(
   const step = uses?.step ?? lapses?.step;
   if (step === undefined) return undefined;
   // A step that redeems leaves the hold and, next to it, the capture.
-  const redemption = (numbers.get(step) ?? 0) - 1;
+  const capture = numbers.get(step);
+  if (capture === undefined) throw new Error(`step ${String(step)} has redeemed nothing`);
+  const redemption = capture - 1;
   if (uses === undefined) return act(programme, state, { kind: 'lapse', at, redemption });
   const total = uses.costs === undefined ? undefined : Math.round(Number(uses.costs) * 100);
   return act(programme, state, { kind: 'use', at, redemption, retailer, total, versions });
