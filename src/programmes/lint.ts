@@ -22,6 +22,8 @@ import {
 } from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { atOffer, withOffersAsRules } from './offers/as-rules.js';
+import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
@@ -51,6 +53,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  offerLaws,
   transferLimits,
   freePoints,
   referralLimits,
@@ -63,5 +66,6 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
 
 /** Everything that keeps a document from being published; nothing for a sound one. */
 export function lintDocument(document: ProgrammeDocument): Finding[] {
-  return laws.flatMap((law) => law(document));
+  const whole = withOffersAsRules(document);
+  return laws.flatMap((law) => law(whole)).map((found) => atOffer(document, found));
 }

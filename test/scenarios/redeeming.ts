@@ -15,13 +15,11 @@ interface Redeeming {
 /** What a step does to a reward; undefined = it does something else. */
 export function redeem(
   programme: Programme,
-  before: State,
+  state: State,
   { redeems, uses, lapses, retailer = 'shop' }: Redeeming,
   { at, numbers }: { at: number; numbers: ReadonlyMap<number, number> },
 ): Outcome | undefined {
   const versions = versionsOf(programme);
-  const left = new Map([...programme.limits, ...(before.left ?? [])]);
-  const state = { ...before, left };
   if (redeems !== undefined) {
     const held = act(programme, state, { kind: 'hold', at, retailer, reward: redeems });
     if (held.refusal !== undefined) return held;
