@@ -10,6 +10,7 @@ import type { ReferralTerms } from './referrals/terms.js';
 import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -141,6 +142,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;
