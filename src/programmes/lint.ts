@@ -16,6 +16,8 @@ import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/re
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { atOffer, withOffersAsRules } from './offers/as-rules.js';
+import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
@@ -44,6 +46,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  offerLaws,
   transferLimits,
   freePoints,
   referralLimits,
@@ -56,5 +59,6 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
 
 /** Everything that keeps a document from being published; nothing for a sound one. */
 export function lintDocument(document: ProgrammeDocument): Finding[] {
-  return laws.flatMap((law) => law(document));
+  const whole = withOffersAsRules(document);
+  return laws.flatMap((law) => law(whole)).map((found) => atOffer(document, found));
 }

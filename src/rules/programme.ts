@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
@@ -194,6 +195,10 @@ export interface Programme {
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */
   firsts: ReadonlySet<string>;
+  /** By the places of the rules that they are. */
+  offers: Offers;
+  /** Days without a purchase that a rule asks for at most; 0 = none does. */
+  lapsedDays: number;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
   segments: Segments;
@@ -215,6 +220,8 @@ export interface Programme {
   purchasesBeforeEnrolment: boolean;
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
+  /** How many of what a limit counts are one of what people count; 1 where it is not said. */
+  grains: ReadonlyMap<string, number>;
   staff: StaffLimits;
   /** Undefined = nobody is paid for friends. */
   referral: ReferralTerms | undefined;

@@ -30,6 +30,7 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'scenarios/scenarios'],

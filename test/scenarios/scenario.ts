@@ -14,6 +14,7 @@ import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
+import { Left, type Others } from '../support/limits.js';
 import { aMember, memberOf } from '../support/state.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
@@ -64,6 +65,8 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** What other members got by offers before it, by their codes. */
+  others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
   points: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
@@ -178,15 +181,18 @@ export function play(
   });
   const members = new Map<string, MemberState>();
   const claims = new Map<string, string>();
-  let left: ReadonlyMap<string, number> = new Map([
-    ...programme.limits,
-    ...Object.entries(blocks).map(([code, points]) => [blockOf(code), points] as const),
-  ]);
+  const left = new Left(programme);
+  for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
   const roomsOf = (): Record<string, number> =>
     Object.fromEntries(
       Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
     );
   return story.map((step, index) => {
+    const place = {
+      occurredAt: Date.parse(step.at),
+      ...(step.location && { location: step.location }),
+    };
+    left.useByOthers(step.others ?? {}, place);
     const claimed = claims.get(step.who ?? '');
     const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
     const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
@@ -199,8 +205,8 @@ export function play(
       return { ...nothing, left: roomsOf(), refused: undefined };
     }
     const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
-    left = outcome.state.left ?? without(left, outcome);
-    outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
+    for (const { shared = [] } of outcome.postings) left.use(shared);
+    outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
     if (posting === undefined || refused !== undefined) {
@@ -222,15 +228,6 @@ export function play(
 /** What the other member of a step gets, exactly. */
 const receivedBy = ({ postings }: Outcome): bigint =>
   postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
-
-/** What postings leave of shared limits, where the core has not said so. */
-function without(left: ReadonlyMap<string, number>, { postings }: Outcome): Map<string, number> {
-  const rest = new Map(left);
-  for (const { limit, amount } of postings.flatMap(({ shared = [] }) => shared)) {
-    rest.set(limit, (rest.get(limit) ?? 0) - amount);
-  }
-  return rest;
-}
 
 /** A member without postings, whose id follows from a name. */
 function newcomer(name: string): MemberState {
