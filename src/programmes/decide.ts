@@ -75,6 +75,11 @@ const words: Partial<Record<string, string>> = {
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
   redemption_returned: 'The redemption was given back with a return.',
+  voucher_already_used: 'The voucher is used.',
+  voucher_lapsed: 'The voucher was to be used earlier.',
+  voucher_not_taken_here: 'The voucher is taken by other retailers.',
+  below_minimum_purchase: 'The voucher is for larger purchases.',
+  total_needed: 'The voucher is for purchases of a certain size: say what this one costs.',
   redemption_not_usable:
     'No captured redemption of this member and retailer is left under this id.',
   redemption_not_on_purchase: 'No such redemption was used on the purchase, or it is back already.',

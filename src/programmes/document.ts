@@ -1204,6 +1204,7 @@ export interface Reward {
    * @maxItems 10
    */
   formerPrices?: FormerPrice[];
+  voucher?: Voucher;
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
@@ -1225,6 +1226,27 @@ export interface FormerPrice {
    * Last day on which those points may still be redeemed for it.
    */
   honouredUntil: string;
+}
+/**
+ * The terms of a discount voucher: a code that is used once. Without them it is usable for 365 days, everywhere, on any purchase.
+ */
+export interface Voucher {
+  /**
+   * Days after it is issued until whose end it can be used. 1 to 3650.
+   */
+  usableDays: number;
+  /**
+   * Codes of the retailers that take it; all when left out. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers?: Code[];
+  minimumPurchase?: MinorUnits2;
+  /**
+   * What becomes of its points when it lapses unused: they are lost, or back in their lots. `lost` when left out.
+   */
+  ifUnused?: 'lost' | 'points_back';
 }
 export interface Redemption {
   /**

@@ -13,7 +13,13 @@ import { payout } from './laws/payout.js';
 import { partnerParity } from './partners/parity.js';
 import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import {
+  formerPrices,
+  rewardDays,
+  rewardKinds,
+  tenderTerms,
+  voucherTerms,
+} from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
@@ -46,6 +52,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  voucherTerms,
   offerLaws,
   transferLimits,
   freePoints,

@@ -12,6 +12,7 @@ import { deliver, type DeliverAction } from './actions/deliver.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
+import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
@@ -31,6 +32,8 @@ export type Action =
   | TenderAction
   | SettleHoldAction
   | DeliverAction
+  | UseAction
+  | LapseAction
   | SettleAction
   | AdjustAction
   | TransferAction
@@ -57,6 +60,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return settleHold(programme, settled, action);
     case 'deliver':
       return deliver(programme, settled, action);
+    case 'use':
+      return use(programme, settled, action);
+    case 'lapse':
+      return lapse(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':

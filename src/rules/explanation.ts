@@ -67,6 +67,8 @@ export const reasonCodes = [
   'delivery_sent',
   'delivery_arrived',
   'delivery_failed',
+  'voucher_used',
+  'voucher_lapsed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',

@@ -9,6 +9,7 @@ import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -140,6 +141,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;

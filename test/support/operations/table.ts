@@ -2,7 +2,7 @@ import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
-import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
+import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
 import { returning } from './returns.js';
 import { giving } from './transfers.js';
 
@@ -23,6 +23,7 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
   { name: 'adjustment that gives', status: 201, ...adjusting(20) },
