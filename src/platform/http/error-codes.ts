@@ -24,6 +24,8 @@ export const errorStatus = {
   approval_lapsed: 409,
   too_many_approvals: 409,
   newer_version: 409,
+  pilot_running: 409,
+  pilot_over: 409,
   partner_kind_differs: 409,
   // Optimistic locking.
   draft_changed: 412,

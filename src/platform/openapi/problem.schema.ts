@@ -48,6 +48,7 @@ const details = {
   asked: { ...points, description: '... and how many more were asked for.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
   newest: { ...points, description: 'newer_version: number of the newest version.' },
+  version: { ...points, description: 'pilot_running: number of the piloted version.' },
   changedAt: { ...instant, description: 'draft_changed: when it was changed last.' },
   changedBy: { ...text, description: 'draft_changed: by whom, as the audit log names actors.' },
   changeableFrom: { ...instant, description: 'birth_month_stands: when another may be said.' },

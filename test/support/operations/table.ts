@@ -51,6 +51,8 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members/{id}/tokens',
   'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
+  'POST /v1/programme/pilots/{no}/promote',
+  'POST /v1/programme/pilots/{no}/withdraw',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
   'POST /v1/programme/versions/{no}/restore',
