@@ -22,6 +22,7 @@ import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
+import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
@@ -175,6 +176,8 @@ export class AccrualService {
     occurredAt: number;
     redemptions: readonly number[];
     facts: (moment: Moment) => FactReader;
+    /** Shared limits it may draw from. */
+    limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     within(EXCHANGE, () => this.check(purchase));
@@ -188,6 +191,8 @@ export class AccrualService {
       redemptions,
       facts: ({ programmes, now }) =>
         memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
+      limits: ({ programmes, now }) =>
+        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };

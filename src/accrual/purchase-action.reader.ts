@@ -7,9 +7,12 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
+import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
+import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import type { Happened } from './purchase-row.js';
 
@@ -52,15 +55,27 @@ export function needsOf(
       facts: [memberFactsFor(programme), purchaseFacts],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
-      shared: allBlocks(programmes.begunBy(now)),
+      shared: (member) => [
+        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsOfHistory(member, programmes),
+        ...allBlocks(programmes.begunBy(now)),
+      ],
     };
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts),
+    counters: countersNeeded(programme, place, facts, occurredAt),
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
-    shared: blocksFor(programme.partners, facts.retailer),
+    shared: (member) => [
+      ...limitsWanted(
+        programme,
+        member,
+        () => withTraits(programme, member, facts, { at: now, occurredAt }),
+        { occurredAt, at: place },
+      ),
+      ...blocksFor(programme.partners, facts.retailer),
+    ],
   };
 }
 

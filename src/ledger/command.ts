@@ -114,10 +114,12 @@ export interface Needs {
    */
   since?: number | undefined;
   /**
-   * Shared limits, by id, that it may use; their totals are those of the version in force. What it
-   * only gives back of the limits its redemptions have need not be named.
+   * Shared limits, by id, that it may use or give back; their totals are those of the version in
+   * force. It may tell them of the member as read: one it leaves out has nothing left at hand, and
+   * the command is decided again when that was too little. What it only gives back of the limits its
+   * redemptions have need not be named.
    */
-  shared?: readonly string[];
+  shared?: readonly string[] | ((member: MemberState) => readonly string[]);
 }
 
 export interface Decision {

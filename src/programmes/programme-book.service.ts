@@ -56,9 +56,9 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
   }
 
   get lookBackMs(): number {
-    const back = this.versions.map(({ groups, returnWindowDays }) => {
+    const back = this.versions.map(({ groups, returnWindowDays, lapsedDays }) => {
       const coolDowns = groups.map(({ coolDownMs }) => coolDownMs);
-      return Math.max(0, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
+      return Math.max(lapsedDays * DAY_MS, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
     });
     return Math.max(0, ...back);
   }

@@ -18,6 +18,7 @@ export const reasonCodes = [
   'reduction_applied',
   'capped',
   'member_cap_reached',
+  'budget_capped',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -35,6 +36,8 @@ export const reasonCodes = [
   'not_a_reading',
   'no_baseline',
   'nothing_saved',
+  'budget_used_up',
+  'slot_full',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -68,6 +71,8 @@ export const reasonCodes = [
   'delivery_sent',
   'delivery_arrived',
   'delivery_failed',
+  'voucher_used',
+  'voucher_lapsed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',
@@ -77,6 +82,9 @@ export const reasonCodes = [
   'points_given',
   'transfer_fee',
   'points_received',
+  // Points bought; the detail is what was paid.
+  'points_bought',
+  'points_refunded',
   // Referrals.
   'referral_friend_paid',
   'referral_paid',

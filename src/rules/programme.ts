@@ -3,11 +3,15 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
+import type { MeteredTerms } from './metered/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
+import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -82,17 +86,7 @@ export interface PerActivityRule extends RuleBase {
   minimumMinor: number;
 }
 
-/** Points per unit of a metered category saved against the member's own baseline. */
-export interface MeteredReductionRule extends RuleBase {
-  kind: 'metered_reduction';
-  /** Millionths of a point per unit. */
-  rate: bigint;
-  category: string;
-  /** The instant that ends the days of the baseline (exclusive). */
-  until: number;
-  /** Units that can be used in a day at most. */
-  perDay: number;
-}
+export type MeteredReductionRule = RuleBase & MeteredTerms;
 
 export type EarningRule =
   | PerAmountRule
@@ -157,6 +151,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;
@@ -212,6 +208,10 @@ export interface Programme {
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */
   firsts: ReadonlySet<string>;
+  /** By the places of the rules that they are. */
+  offers: Offers;
+  /** Days without a purchase that a rule asks for at most; 0 = none does. */
+  lapsedDays: number;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
   segments: Segments;
@@ -233,9 +233,13 @@ export interface Programme {
   purchasesBeforeEnrolment: boolean;
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
+  /** How many of what a limit counts are one of what people count; 1 where it is not said. */
+  grains: ReadonlyMap<string, number>;
   staff: StaffLimits;
   /** Undefined = nobody is paid for friends. */
   referral: ReferralTerms | undefined;
+  /** Undefined = points are not sold. */
+  pointSales: SaleTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
   partners: Partners;

@@ -30,6 +30,7 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/metered': ['rules/metered', 'scenarios/scenarios'],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
@@ -38,6 +39,7 @@ const specs = {
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
     'rules/settle',
@@ -50,6 +52,7 @@ const specs = {
     'model/core',
   ],
   'rules/referrals': ['referrals/refer-laws'],
+  'rules/sales': ['transfers/sale-laws'],
   'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
@@ -68,6 +71,7 @@ const specs = {
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
   'rules/actions': [
+    'rules/vouchers',
     'rules/reward-postings',
     'rules/stock',
     'rules/tender',

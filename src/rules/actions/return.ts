@@ -12,6 +12,8 @@ import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earnin
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { blocksAt, type Blocks } from '../partners/draw.js';
 import { endOfDayAfter } from '../period.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { shortOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
@@ -44,8 +46,10 @@ export function returnPurchase(
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
+  const replay = isBehind ? replayFrom(member, action.versions, place, left) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
   const award = awards.of(action.purchase);
@@ -61,13 +65,12 @@ export function returnPurchase(
   const back = lines;
   const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
-  const context = replay?.context ?? contextOf(member);
+  const context = replay?.context ?? contextOf(member, left);
   const facts = { programme, action, award, awards, back, place, timing };
   const { step, next } = decided(facts, context);
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { steps: [], context: next, awards };
-  const blocks = blocksAt(state, settled.postings);
   return written(programme, settled, action, { given, step, rest, place, blocks });
 }
 
@@ -153,7 +156,7 @@ function written(
   const last: Step = {
     ...step,
     redemptions: done,
-    shared: sharedOf(given),
+    shared: [...sharedOf(given), ...drawnAnew(settled.member, rest.awards, action.versions)],
     before: (moves) => giveBack(moves, given, action.at, grace),
   };
   const end = {
@@ -168,7 +171,7 @@ function written(
   return {
     state: { members: [chain.member], left: chain.blocks.left },
     postings: [...settled.postings, ...chain.postings],
-    short: chain.blocks.short,
+    short: [...shortOf(rest.context.pool), ...chain.blocks.short],
   };
 }
 

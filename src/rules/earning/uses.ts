@@ -8,6 +8,7 @@ import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import {
   capCounters,
+  BOUGHT,
   firstKey,
   firstsOf,
   lastKey,
@@ -96,13 +97,15 @@ function whatWasBought(
 ): void {
   if (purchase.activity !== undefined) uses.deeds = new Map(readingDeed(purchase, at));
   const firsts = firstsOf(programme, purchase);
+  const { countedMinor, lapsedDays } = programme;
   const { countsSpend, countsBought } = programme.segments;
-  const isCounted = countsSpend || countsBought.size > 0 || programme.countedMinor !== undefined;
-  if (firsts.size === 0 && !isCounted) return;
+  const isCounted = countsSpend || countsBought.size > 0 || countedMinor !== undefined;
+  if (firsts.size === 0 && !isCounted && lapsedDays === 0) return;
   const basis = known ?? earningBasis(programme, purchase);
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
+  if (lapsedDays > 0 && basis.totalMinor > 0) uses.firsts.add(BOUGHT);
   if (purchase.activity === undefined) uses.deeds = deedsOf(programme, at, basis);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }
