@@ -23,6 +23,7 @@ export const permissions = [
   'programme:read',
   'programme:edit',
   'programme:publish',
+  'coupons:make',
   'keys:manage',
   'audit:read',
   'clock:move',
@@ -102,7 +103,7 @@ const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'coupons:make', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
@@ -110,6 +111,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
@@ -121,6 +123,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
     'keys:manage',
     'audit:read',

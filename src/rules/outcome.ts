@@ -49,6 +49,7 @@ export type PostingKind =
   | 'hold'
   | 'release'
   | 'adjust'
+  | 'award'
   | 'transfer'
   | 'refer';
 
