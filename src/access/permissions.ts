@@ -8,6 +8,7 @@ export const permissions = [
   'redemptions:write',
   'vouchers:use',
   'rewards:read',
+  'points:sell',
   'tokens:mint',
   'me:read',
   'me:redeem',
@@ -42,6 +43,7 @@ export const retailerScopes = [
   'vouchers:use',
   'rewards:read',
   'partners:read',
+  'points:sell',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 

@@ -2,7 +2,7 @@
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
-import { compileReferral, compileTransfers } from './compile/market.js';
+import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileCaps, compileEarning } from './compile/rules.js';
@@ -68,6 +68,7 @@ export function compileProgramme(
     ...limitsOf(document),
     staff: compileStaff(document.staff ?? usualStaff),
     referral: compileReferral(document),
+    pointSales: compilePointSales(document.pointSales),
     transfers: compileTransfers(document.transfers),
     partners: compilePartners(withOffersAsRules(document)),
   };

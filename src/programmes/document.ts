@@ -207,6 +207,18 @@ export type Points10 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points11 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points12 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points13 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points14 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -320,6 +332,7 @@ export interface ProgrammeDocument {
   staff?: StaffLimits;
   transfers?: Transfers;
   referral?: Referral;
+  pointSales?: PointSales;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1430,4 +1443,20 @@ export interface ReferralCaps {
    * Ever. 1 to 10,000.
    */
   lifetime: number;
+}
+/**
+ * How points are sold. Without it they are not.
+ */
+export interface PointSales {
+  /**
+   * Minor units that a point costs, a decimal string; what points cost together is rounded up. 0.000001 to 999999.999999.
+   */
+  price: string;
+  minimumPoints: Points12;
+  step: Points13;
+  perYear: Points14;
+  /**
+   * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
+   */
+  refundDays: number;
 }

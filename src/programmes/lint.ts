@@ -26,6 +26,7 @@ import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { salePrice, saleLimits } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -61,6 +62,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralLimits,
   referralDays,
   referralPays,
+  saleLimits,
+  salePrice,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -16,6 +16,7 @@ import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
+import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
@@ -40,6 +41,8 @@ export type Action =
   | AdjustAction
   | TransferAction
   | ReferAction
+  | SellAction
+  | RefundSaleAction
   | DecideApprovalAction;
 
 /**
@@ -77,6 +80,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
     case 'refer':
       return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+    case 'sell':
+      return sell(programme, settled, action);
+    case 'refund_sale':
+      return refundSale(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

@@ -80,6 +80,9 @@ export const reasonCodes = [
   'points_given',
   'transfer_fee',
   'points_received',
+  // Points bought; the detail is what was paid.
+  'points_bought',
+  'points_refunded',
   // Referrals.
   'referral_friend_paid',
   'referral_paid',

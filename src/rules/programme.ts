@@ -7,6 +7,7 @@ import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
+import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
 import type { Coupon } from './gifts/coupon.js';
@@ -233,6 +234,8 @@ export interface Programme {
   staff: StaffLimits;
   /** Undefined = nobody is paid for friends. */
   referral: ReferralTerms | undefined;
+  /** Undefined = points are not sold. */
+  pointSales: SaleTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
   partners: Partners;

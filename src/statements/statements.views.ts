@@ -25,6 +25,7 @@ const postingKinds = [
   'award',
   'transfer',
   'refer',
+  'sell',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -51,6 +51,7 @@ const specs = {
     'model/core',
   ],
   'rules/referrals': ['referrals/refer-laws'],
+  'rules/sales': ['transfers/sale-laws'],
   'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',

@@ -70,6 +70,8 @@ const features = [
   'transfer fee',
   'transfer limit',
   'transfer of what was earned',
+  'sale of points',
+  'refund of points',
   'referral',
   'referral cap',
   'referral budget',

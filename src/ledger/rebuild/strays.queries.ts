@@ -155,6 +155,10 @@ export async function findStrayAddresses(runner: QueryRunner): Promise<Differenc
           SELECT FROM purchases u
            WHERE u.bucket = r.bucket AND u.member_id = r.member_id AND u.retailer = r.retailer
              AND u.reference_hmac = r.hmac)
+         AND NOT EXISTS (
+          SELECT FROM point_sales s
+           WHERE s.bucket = r.bucket AND s.member_id = r.member_id AND s.retailer = r.retailer
+             AND s.reference_hmac = r.hmac)
        LIMIT $1)
      UNION ALL
      (SELECT 'voucher_codes', encode(v.hmac, 'hex'), '*', 'present', 'missing'

@@ -102,6 +102,10 @@ const fair: NonNullable<ProgrammeDocument['coupons']>[number] = {
   ...{ budget: 100_000, perMember: 9 },
 };
 
+export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
+  ...{ price: '2', minimumPoints: 100, step: 100, perYear: 5_000, refundDays: 14 },
+};
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
@@ -118,6 +122,7 @@ export function contractProgramme(): ProgrammeDocument {
     coupons: [fair],
     giftCaps: [{ period: 'lifetime', points: 1_000 }],
     transfers,
+    pointSales,
   });
 }
 
