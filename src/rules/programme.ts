@@ -87,8 +87,6 @@ export interface PerActivityRule extends RuleBase {
   minimumMinor: number;
 }
 
-export type MeteredReductionRule = RuleBase & MeteredTerms;
-
 export type EarningRule =
   | PerAmountRule
   | PerUnitRule
@@ -96,7 +94,7 @@ export type EarningRule =
   | PerPurchaseRule
   | StepsRule
   | PerActivityRule
-  | MeteredReductionRule;
+  | (RuleBase & MeteredTerms);
 
 /**
  * Rules that share caps and cool-down: a lane, of which the best rule pays; the basic rates; or a

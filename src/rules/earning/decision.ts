@@ -8,7 +8,8 @@ import { funderAt } from '../partners/funding.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import { readingAt, readingsOf, savedBy } from '../metered/meter.js';
-import type { Group, MeteredReductionRule, Programme } from '../programme.js';
+import type { MeteredTerms } from '../metered/terms.js';
+import type { Group, Programme } from '../programme.js';
 import { placeOf } from '../offers/draws.js';
 import { withinPool, type Had, type Pool } from '../offers/pool.js';
 import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
@@ -134,7 +135,7 @@ export function occasionOf(
 function savedIn(
   counters: ReadonlyMap<string, number>,
   purchase: Purchase,
-  { category, until }: MeteredReductionRule,
+  { category, until }: MeteredTerms,
   at: number,
 ): bigint | undefined {
   const reading = purchase.activity && readingAt(purchase.activity, at);

@@ -1,6 +1,6 @@
 /** What a rule looks at: a purchase, when it happened, and the member at that point. */
 import type { Fraction } from '../points.js';
-import type { MeteredReductionRule } from '../programme.js';
+import type { MeteredTerms } from '../metered/terms.js';
 import type { Purchase } from '../purchase.js';
 
 export interface Occasion {
@@ -20,7 +20,7 @@ export interface Occasion {
   /** Whether the member had never bought of a category before. */
   isFirstOf: (category: string) => boolean;
   /** Millionths of units that a meter reading shows to be saved; undefined = no baseline. */
-  saved: (rule: MeteredReductionRule) => bigint | undefined;
+  saved: (rule: MeteredTerms) => bigint | undefined;
   /**
    * Where a return is decided: whether a rule had points. Which of the member's purchases it was
    * stays as it was then.

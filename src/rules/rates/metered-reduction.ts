@@ -1,10 +1,10 @@
 import { WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
-import type { MeteredReductionRule } from '../programme.js';
+import type { MeteredTerms } from '../metered/terms.js';
 import type { Activity } from '../purchase.js';
 
 /** Points per unit saved against the member's own baseline, floored to a billionth. */
 export function meteredReductionItem(
-  { rate, category }: MeteredReductionRule,
+  { rate, category }: MeteredTerms,
   ruleNo: number,
   activity: Activity | undefined,
   saved: bigint | undefined,
