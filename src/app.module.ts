@@ -13,8 +13,10 @@ import { LANES, laneOptions, servingOptions } from './platform/database/data-sou
 import { PartnerOffersModule } from './partner-offers/partner-offers.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
+import { TransfersModule } from './transfers/transfers.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 
 export interface Foundation {
@@ -52,6 +54,8 @@ export class AppModule {
         AdjustmentsModule,
         PartnerOffersModule,
         StatementsModule,
+        TransfersModule,
+        ReferralsModule,
         JobsModule,
       ],
     };

@@ -11,6 +11,7 @@ export const permissions = [
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
   'preferences:read',
   'segments:read',
   'adjustments:read',
@@ -53,7 +54,18 @@ export const memberScopes = [
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
 ] as const satisfies readonly Permission[];
+
+/**
+ * What a token gets when nobody says otherwise. Giving points away must be asked for: a token that
+ * is stolen cannot empty the account.
+ */
+export const defaultMemberScopes = [
+  'me:read',
+  'me:redeem',
+  'me:write',
+] as const satisfies readonly MemberScope[];
 
 export const roles = [
   'viewer',

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
+import { bucketOf } from '../ledger/address.js';
 import type {
   AccountFacts,
   Command,
@@ -13,6 +14,9 @@ import type {
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
+import { signalRows } from '../members/signals/signals.js';
+import { signalWriter } from '../members/signals/signals.queries.js';
+import { Secrets } from '../platform/config/secrets.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -47,6 +51,7 @@ export class AccrualService {
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
 
   /** Books a purchase once; the same key again answers with the same posting. */
@@ -151,7 +156,11 @@ export class AccrualService {
       return { outcome, owned: [] };
     }
     const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
-    return { outcome, owned: [{ writer: purchaseWriter, rows: [row] }], contentDigest: digest };
+    const owner = { bucket: bucketOf(memberId), memberId };
+    const signals = signalRows(this.secrets.handle, owner, purchase.signals ?? {});
+    const owned: OwnedRows[] = [{ writer: purchaseWriter, rows: [row] }];
+    if (signals.length > 0) owned.push({ writer: signalWriter, rows: signals });
+    return { outcome, owned, contentDigest: digest };
   }
 
   /**

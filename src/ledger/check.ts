@@ -67,6 +67,9 @@ export function checkMember(member: StoredMember, now = Infinity): Difference[] 
   return differences;
 }
 
+/** Accounts with which points are exchanged for nothing: what moves there is in the billionths. */
+const outside = ['issued', 'adjusted', 'transferred', 'fee'] as const;
+
 type Compare = (what: string, stored: unknown, recomputed: unknown) => void;
 
 function checkPostings(member: StoredMember, compare: Compare): void {
@@ -86,7 +89,8 @@ function checkPostings(member: StoredMember, compare: Compare): void {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
       owed -= moved(entry, 'owed');
-      issued -= moved(entry, 'issued') + moved(entry, 'adjusted') + movedByPartners(entry);
+      for (const code of outside) issued -= moved(entry, code);
+      issued -= movedByPartners(entry);
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);

@@ -94,6 +94,7 @@ export interface Moment {
 export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
+  /** Read of each of its members. */
   counters: readonly CounterNeed[];
   facts: readonly FactReader[];
   subjects?: readonly number[];

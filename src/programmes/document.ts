@@ -183,6 +183,30 @@ export type Points4 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points5 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points6 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points7 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points8 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points9 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points10 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points11 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -282,6 +306,8 @@ export interface ProgrammeDocument {
    */
   purchasesBeforeEnrolment: boolean;
   staff?: StaffLimits;
+  transfers?: Transfers;
+  referral?: Referral;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1264,4 +1290,86 @@ export interface StaffLimits {
 export interface AdjustmentReason {
   code: Code;
   name: Name;
+}
+/**
+ * How members give points to each other. Without it they do not.
+ */
+export interface Transfers {
+  minimumPoints: Points6;
+  /**
+   * Points the giver pays on top of each transfer; 0 when left out. Up to 10^6.
+   */
+  fee?: number;
+  perDay: Points7;
+  perYear: Points8;
+  receivedPerYear: Points9;
+  /**
+   * Hours between two transfers by the same giver. 0 to 8760.
+   */
+  coolDownHours: number;
+  /**
+   * Days after they were earned before points can be given. 1 to 3650.
+   */
+  lotAgeDays: number;
+  /**
+   * Whether points can be given that no purchase earned: those of activities, adjustments, referrals and other members. False when left out.
+   */
+  bonusPoints?: boolean;
+}
+/**
+ * What members get for friends who stay: one level, to both, after the friend's second purchase. Without it nothing.
+ */
+export interface Referral {
+  friendPoints: Points10;
+  referrerPoints: Points11;
+  /**
+   * Minor units that earn, which each of the two purchases is worth after returns. 1 to 10^9.
+   */
+  minimumAmount: number;
+  /**
+   * Days after enrolment in which a code can be claimed; with 0 at enrolment only. Up to 90.
+   */
+  claimDays: number;
+  /**
+   * Days after the claim in which both purchases are made. 1 to 730.
+   */
+  qualifyDays: number;
+  caps: ReferralCaps;
+  /**
+   * Points in all, never passed. 1 to 10^12.
+   */
+  budget: number;
+  /**
+   * Days after payment in which returns that leave fewer than two purchases take it back. 0 to 365.
+   */
+  takeBackDays: number;
+  /**
+   * Who gives it back then; both when left out.
+   */
+  takeBackFrom?: 'both' | 'friend';
+  /**
+   * First day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+}
+/**
+ * How many friends one member is paid for.
+ */
+export interface ReferralCaps {
+  /**
+   * In a month of the calendar. 1 to 10,000.
+   */
+  month: number;
+  /**
+   * In a year of the calendar. 1 to 10,000.
+   */
+  year: number;
+  /**
+   * Ever. 1 to 10,000.
+   */
+  lifetime: number;
 }

@@ -18,6 +18,8 @@ import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
 
@@ -45,6 +47,11 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   offerLaws,
+  transferLimits,
+  freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
   partnerTerms,
   partnerParity,
   channelNeutrality,

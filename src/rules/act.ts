@@ -13,6 +13,8 @@ import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { refer, type ReferAction } from './referrals/refer.js';
+import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
 
@@ -31,6 +33,8 @@ export type Action =
   | DeliverAction
   | SettleAction
   | AdjustAction
+  | TransferAction
+  | ReferAction
   | DecideApprovalAction;
 
 /**
@@ -58,6 +62,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'approve':
     case 'reject':
       return decideApproval(programme, state, settled, action);
+    case 'transfer':
+      return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
+    case 'refer':
+      return refer(state, settled, settledAt(programme, state, action.at, 1), action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
@@ -76,7 +84,8 @@ export function refuseWhole(
   return refused(programme, settledAt(programme, state, action.at), action, refusal);
 }
 
-function settledAt(programme: Programme, { members: [member] }: State, at: number): Settled {
+function settledAt(programme: Programme, { members }: State, at: number, place = 0): Settled {
+  const member = members[place];
   if (member === undefined) throw new Error('invariant: an action names at least one member');
   return settle(programme, member, at);
 }

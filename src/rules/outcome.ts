@@ -1,10 +1,20 @@
 /** What the core decides: posting drafts, or why not. */
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
 export type AccountCode =
-  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted' | `partner:${string}`;
+  | 'issued'
+  | 'points'
+  | 'held'
+  | 'redeemed'
+  | 'expired'
+  | 'owed'
+  | 'adjusted'
+  | 'transferred'
+  | 'fee'
+  | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
@@ -31,7 +41,16 @@ export interface Standing {
 }
 
 export type PostingKind =
-  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
+  | 'accrue'
+  | 'return'
+  | 'correct'
+  | 'redeem'
+  | 'refused'
+  | 'hold'
+  | 'release'
+  | 'adjust'
+  | 'transfer'
+  | 'refer';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -69,6 +88,8 @@ export interface PostingDraft {
   shared?: readonly LimitUse[] | undefined;
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: { n: number; decider: string };
+  /** The posting of the other member that it is one half of. */
+  peer?: { memberId: string; seq: number };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
@@ -91,4 +112,6 @@ export interface Outcome {
   short?: readonly LimitUse[];
   /** The approval asked for or decided. */
   approval?: Approval;
+  /** What became of a friend's claim. */
+  referral?: ReferralClaim;
 }

@@ -6,6 +6,8 @@ import type { EventCondition, LineCondition } from './conditions.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { ReferralTerms } from './referrals/terms.js';
+import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -221,5 +223,9 @@ export interface Programme {
   /** How many of what a limit counts are one of what people count; 1 where it is not said. */
   grains: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  /** Undefined = nobody is paid for friends. */
+  referral: ReferralTerms | undefined;
+  /** Undefined = members do not give each other points. */
+  transfers: TransferTerms | undefined;
   partners: Partners;
 }

@@ -5,6 +5,7 @@
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 
 export interface Lot {
   /** Number of the posting that opened it, and its place in that posting. */
@@ -120,6 +121,10 @@ export interface MemberState extends Figures {
   profile?: Profile | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
+  /** Whose code the member claimed, and what became of it; undefined when it was not read. */
+  referral?: ReferralClaim;
+  /** Numbers of purchases that opened lots; undefined when no transfer asks for them. */
+  earned?: ReadonlySet<number>;
 }
 
 /** An adjustment asked for that one person may not make alone. */

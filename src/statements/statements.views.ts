@@ -22,6 +22,8 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'transfer',
+  'refer',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

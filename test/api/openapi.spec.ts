@@ -15,7 +15,7 @@ import { draftStory } from './programme-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { choices, preferenceStory } from './preference-story.js';
+import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -307,7 +307,7 @@ describe('every answer is as documented', () => {
     await partnerStory(shop.as(staff), shop.as(corner), member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
-    await preferenceStory(own, shop, staff, member);
+    await ownStory(own, shop, staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

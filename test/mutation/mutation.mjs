@@ -49,6 +49,8 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
+  'rules/referrals': ['referrals/refer-laws'],
+  'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
     'scenarios/scenarios',

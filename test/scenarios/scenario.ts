@@ -6,6 +6,7 @@ import { act } from '../../src/rules/act.js';
 import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
 import { withTraits } from '../../src/rules/traits.js';
@@ -38,6 +39,8 @@ export interface Step {
   buys?: Basket;
   /** A kind of activity. */
   does?: string;
+  /** What the activity is about, in major units. */
+  worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
   returns?: {
     step: number;
@@ -45,6 +48,16 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Who does it; the same member when left out everywhere. */
+  who?: string;
+  /** Points to another member. */
+  gives?: { to: string; points: number };
+  /** Says at enrolment who referred the member; that alone gives nobody anything. */
+  claims?: string;
+  /** What the programme does by itself about the claim of the member. */
+  looks?: boolean;
+  /** Exact points that the other member of the step gets, as an expression. */
+  receives?: string | number;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -145,6 +158,8 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  /** Of the other member of the step. */
+  receives?: bigint;
   funded: Record<string, number>;
   left: Record<string, number>;
   refused: string | undefined;
@@ -153,41 +168,88 @@ export interface Answer {
 /** Plays a story on the core and tells what each step came to. */
 export function play(
   document: ProgrammeDocument,
-  { story, member: who = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
+  { story, member: known = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
 ): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
+  const { joined, by, ...profile } = known;
+  const fresh = (name: string): MemberState => ({
+    ...newcomer(name),
+    profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    enrolledBy: by,
+  });
+  const members = new Map<string, MemberState>();
+  const claims = new Map<string, string>();
   const left = new Left(programme);
   for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
-  const { joined, by, ...profile } = who;
-  let member: MemberState = {
-    ...aMember({
-      profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
-    }),
-    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
-    ...{ enrolledBy: by, history: [], purchases: new Map() },
-  };
+  const roomsOf = (): Record<string, number> =>
+    Object.fromEntries(
+      Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
+    );
   return story.map((step, index) => {
-    const { at, location, others = {} } = step;
-    left.useByOthers(others, { occurredAt: Date.parse(at), ...(location && { location }) });
-    const outcome = doStep(programme, { members: [member], left }, step, purchases);
-    if (outcome.refusal !== undefined && outcome.refusal.code !== step.refused) {
-      throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
+    const place = {
+      occurredAt: Date.parse(step.at),
+      ...(step.location && { location: step.location }),
+    };
+    left.useByOthers(step.others ?? {}, place);
+    const claimed = claims.get(step.who ?? '');
+    const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
+    const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
+    const [member, ...others] = who.map((name) => members.get(name) ?? fresh(name));
+    if (member === undefined) throw new Error("A step is somebody's.");
+    const nothing = { billionths: 0n, corrects: {}, why: {}, tier: member.tier, funded: {} };
+    if (step.claims !== undefined) {
+      claims.set(step.who ?? '', step.claims);
+      members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
+      return { ...nothing, left: roomsOf(), refused: undefined };
     }
-    member = memberOf(outcome);
+    const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
     for (const { shared = [] } of outcome.postings) left.use(shared);
+    outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
     const posting = outcome.postings.at(-1);
-    if (posting === undefined) throw new Error('A step is posted.');
+    const refused = outcome.refusal?.code;
+    if (posting === undefined || refused !== undefined) {
+      return { ...nothing, left: roomsOf(), refused };
+    }
     purchases.set(index + 1, posting.seq);
-    const rooms = Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0]);
+    if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
     return {
       ...answerOf(posting, programme),
       corrects: corrected(outcome, purchases),
+      receives: receivedBy(outcome),
       funded: fundedBy(outcome),
-      left: Object.fromEntries(rooms) as Record<string, number>,
-      refused: outcome.refusal?.code,
+      left: roomsOf(),
+      refused: undefined,
     };
   });
+}
+
+/** What the other member of a step gets, exactly. */
+const receivedBy = ({ postings }: Outcome): bigint =>
+  postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
+
+/** A member without postings, whose id follows from a name. */
+function newcomer(name: string): MemberState {
+  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
+  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
+  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
+}
+
+/** A claim of a friend whom nothing ties to who referred them. */
+const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
+  claimedAt,
+  versionNo: programme.no,
+  state: 'claimed',
+  independent: true,
+  circle: false,
+  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
+});
+
+/** What transfers ask: that a purchase opened the lot of that number. */
+function remember(members: Map<string, MemberState>, who: string, seq: number): void {
+  const member = members.get(who) ?? newcomer(who);
+  members.set(who, { ...member, earned: new Set([...(member.earned ?? []), seq]) });
 }
 
 function fundedBy({ postings }: Outcome): Record<string, number> {
@@ -249,6 +311,14 @@ function doStep(
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, state, action);
   }
+  if (step.looks === true) {
+    if (state.members[0]?.referral === undefined)
+      throw new Error('Somebody claimed a code before.');
+    return act(programme, state, { kind: 'refer', at, versions });
+  }
+  if (step.gives !== undefined) {
+    return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
+  }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
     const held = act(programme, state, hold);
@@ -265,13 +335,13 @@ function doStep(
   return act(programme, state, action);
 }
 
-function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {
+function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {
   const lines = Object.entries(buys).flatMap(([category, words]) =>
     (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
   );
   const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
   const { location, channel, retailer = 'shop', traits } = step;
-  const activity = does === undefined ? undefined : { kind: does };
+  const activity = does === undefined ? undefined : { kind: does, value: minor(worth ?? 0) };
   return { lines, tenders, location, channel, retailer, traits, activity };
 }
 

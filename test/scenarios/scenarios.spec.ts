@@ -59,6 +59,14 @@ const features = [
   'tier multiplier',
   'return',
   'late event',
+  'transfer',
+  'transfer fee',
+  'transfer limit',
+  'transfer of what was earned',
+  'referral',
+  'referral cap',
+  'referral budget',
+  'referral taken back',
   'partner pays',
   'funders of a rule',
   'prepaid block',
@@ -67,10 +75,13 @@ const features = [
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario);
   for (const [index, wanted] of scenario.story.entries()) {
-    const { points, why = {}, corrects = {}, tier } = wanted;
+    const { points, why = {}, corrects = {}, tier, receives = 0 } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
+    if ((answer.receives ?? 0n) !== billionthsOf(String(receives))) {
+      return `${step} gives another member ${String(answer.receives)} billionths`;
+    }
     for (const place of new Set([...Object.keys(corrects), ...Object.keys(answer.corrects)])) {
       const [due, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
       if (came !== due) return `${step} corrects step ${place} by ${String(came)} billionths`;

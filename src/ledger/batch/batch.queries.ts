@@ -154,11 +154,9 @@ export async function readStates(
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const counterNeeds = live.flatMap(({ command, needs }) =>
-    needs.counters.map((counter) => ({
-      ...counter,
-      memberId: command.memberIds[0],
-      bucket: bucketOf(command.memberIds[0]),
-    })),
+    command.memberIds.flatMap((memberId) =>
+      needs.counters.map((counter) => ({ ...counter, memberId, bucket: bucketOf(memberId) })),
+    ),
   );
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {

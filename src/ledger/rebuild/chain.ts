@@ -145,7 +145,10 @@ function firstFree(entries: readonly StoredEntry[]): number {
   return n;
 }
 
-const codes = ['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted'];
+const codes = [
+  ...['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted'],
+  ...['transferred', 'fee'],
+];
 
 /**
  * Which lot an entry moves shows in the effects, but not between which accounts beside the

@@ -194,7 +194,8 @@ function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
   return (origin?.seq ?? seq) === purchase;
 }
 
-function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
+/** What became of points beside what was asked: debts paid, others taken, debts made. */
+export function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
   const items: ExplanationItem[] = [];
   if (repaid > 0) items.push([NO_RULE, WHOLE_EVENT, 'owed_repaid', '0', repaid]);
   if (fromOthers > 0) {

@@ -4,6 +4,7 @@ import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
 import { returning } from './returns.js';
+import { giving } from './transfers.js';
 
 /**
  * Every operation that moves points, or says yes or no to moving them. A new one is a row here, and
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'transfer', status: 201, ...giving },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
 
@@ -39,6 +41,7 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
+  'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/tokens',
