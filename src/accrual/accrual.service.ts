@@ -17,6 +17,7 @@ import { MembersService } from '../members/members.service.js';
 import { signalRows } from '../members/signals/signals.js';
 import { signalWriter } from '../members/signals/signals.queries.js';
 import { Secrets } from '../platform/config/secrets.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -129,7 +130,8 @@ export class AccrualService {
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
-        return { counters, facts: [memberFactsFor(programme)] };
+        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+        return { counters, facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions }),
@@ -174,7 +176,7 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
-    facts: (moment: Moment) => FactReader;
+    facts: (moment: Moment) => FactReader[];
     /** Shared limits it may draw from. */
     limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
@@ -187,7 +189,10 @@ export class AccrualService {
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
+      facts: ({ programmes, now }) => {
+        const programme = programmeFor(programmes, occurredAt, now);
+        return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+      },
       limits: ({ programmes, now }) =>
         limitsThere(programmeFor(programmes, occurredAt, now), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {

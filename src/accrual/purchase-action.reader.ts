@@ -4,6 +4,7 @@ import { parsePublicId } from '../ledger/address.js';
 import type { AccountFacts, Moment, Needs } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
@@ -51,7 +52,7 @@ export function needsOf(
     return {
       spending: true,
       counters: [],
-      facts: [memberFactsFor(programme), purchaseFacts],
+      facts: [memberFactsFor(programme), purchaseFacts, ...offerFactsFor(programme, occurredAt)],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
@@ -64,7 +65,7 @@ export function needsOf(
   return {
     spending: isStale(account, now) || redemptions.length > 0,
     counters: countersNeeded(programme, place, facts, occurredAt),
-    facts: [memberFactsFor(programme)],
+    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)],
     subjects: redemptions,
     shared: (member) => [
       ...limitsWanted(

@@ -13,6 +13,7 @@ import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/17
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
+import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
@@ -94,6 +95,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       TheProgrammeHasAClockOfItsOwn1764000010000,
       WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
+      MembersActivateOffersAndStaffPauseThem1797010000000,
       MembersReferFriends1797040000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
