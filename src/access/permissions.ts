@@ -6,7 +6,9 @@ export const permissions = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
+  'points:sell',
   'tokens:mint',
   'me:read',
   'me:redeem',
@@ -37,8 +39,10 @@ export const retailerScopes = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
   'partners:read',
+  'points:sell',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 

@@ -118,6 +118,7 @@ export class AccrualService {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -126,7 +127,7 @@ export class AccrualService {
       requestId,
       occurredAt,
       foreseen: (programmes) => {
-        const programme = programmes.at(occurredAt);
+        const programme = programmes.at(occurredAt, who);
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
@@ -134,9 +135,9 @@ export class AccrualService {
         return { counters, facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, occurredAt, now);
+        const programme = programmeFor(programmes, occurredAt, now, who);
         const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
@@ -186,19 +187,20 @@ export class AccrualService {
     const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       occurredAt,
       redemptions,
       facts: ({ programmes, now }) => {
-        const programme = programmeFor(programmes, occurredAt, now);
+        const programme = programmeFor(programmes, occurredAt, now, who);
         return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
       },
       limits: ({ programmes, now }) =>
-        limitsThere(programmeFor(programmes, occurredAt, now), placeOf(facts, occurredAt)),
+        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
-        const programme = programmeFor(moment.programmes, occurredAt, moment.now);
+        const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
         const known = withTraits(programme, returned.state.members[0], facts, {
           at: moment.now,
           occurredAt,

@@ -1,7 +1,7 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
-import { compileReferral, compileTransfers } from './compile/market.js';
+import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
@@ -65,6 +65,7 @@ export function compileProgramme(
     ...limitsOf(document),
     staff: compileStaff(document.staff ?? usualStaff),
     referral: compileReferral(document),
+    pointSales: compilePointSales(document.pointSales),
     transfers: compileTransfers(document.transfers),
     partners: compilePartners(withOffersAsRules(document)),
   };

@@ -207,6 +207,18 @@ export type Points10 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points11 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points12 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points13 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points14 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -308,6 +320,7 @@ export interface ProgrammeDocument {
   staff?: StaffLimits;
   transfers?: Transfers;
   referral?: Referral;
+  pointSales?: PointSales;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1212,6 +1225,7 @@ export interface Reward {
    * @maxItems 10
    */
   formerPrices?: FormerPrice[];
+  voucher?: Voucher;
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
@@ -1233,6 +1247,27 @@ export interface FormerPrice {
    * Last day on which those points may still be redeemed for it.
    */
   honouredUntil: string;
+}
+/**
+ * The terms of a discount voucher: a code that is used once. Without them it is usable for 365 days, everywhere, on any purchase.
+ */
+export interface Voucher {
+  /**
+   * Days after it is issued until whose end it can be used. 1 to 3650.
+   */
+  usableDays: number;
+  /**
+   * Codes of the retailers that take it; all when left out. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers?: Code[];
+  minimumPurchase?: MinorUnits2;
+  /**
+   * What becomes of its points when it lapses unused: they are lost, or back in their lots. `lost` when left out.
+   */
+  ifUnused?: 'lost' | 'points_back';
 }
 export interface Redemption {
   /**
@@ -1380,4 +1415,20 @@ export interface ReferralCaps {
    * Ever. 1 to 10,000.
    */
   lifetime: number;
+}
+/**
+ * How points are sold. Without it they are not.
+ */
+export interface PointSales {
+  /**
+   * Minor units that a point costs, a decimal string; what points cost together is rounded up. 0.000001 to 999999.999999.
+   */
+  price: string;
+  minimumPoints: Points12;
+  step: Points13;
+  perYear: Points14;
+  /**
+   * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
+   */
+  refundDays: number;
 }

@@ -13,12 +13,19 @@ import { payout } from './laws/payout.js';
 import { partnerParity } from './partners/parity.js';
 import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import {
+  formerPrices,
+  rewardDays,
+  rewardKinds,
+  tenderTerms,
+  voucherTerms,
+} from './laws/rewards.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { salePrice, saleLimits } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -46,12 +53,15 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  voucherTerms,
   offerLaws,
   transferLimits,
   freePoints,
   referralLimits,
   referralDays,
   referralPays,
+  saleLimits,
+  salePrice,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -12,8 +12,10 @@ import { deliver, type DeliverAction } from './actions/deliver.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
+import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
+import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
@@ -31,10 +33,14 @@ export type Action =
   | TenderAction
   | SettleHoldAction
   | DeliverAction
+  | UseAction
+  | LapseAction
   | SettleAction
   | AdjustAction
   | TransferAction
   | ReferAction
+  | SellAction
+  | RefundSaleAction
   | DecideApprovalAction;
 
 /**
@@ -57,6 +63,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return settleHold(programme, settled, action);
     case 'deliver':
       return deliver(programme, settled, action);
+    case 'use':
+      return use(programme, settled, action);
+    case 'lapse':
+      return lapse(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':
@@ -66,6 +76,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
     case 'refer':
       return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+    case 'sell':
+      return sell(programme, settled, action);
+    case 'refund_sale':
+      return refundSale(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

@@ -70,6 +70,8 @@ export const reasonCodes = [
   'delivery_sent',
   'delivery_arrived',
   'delivery_failed',
+  'voucher_used',
+  'voucher_lapsed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',
@@ -79,6 +81,9 @@ export const reasonCodes = [
   'points_given',
   'transfer_fee',
   'points_received',
+  // Points bought; the detail is what was paid.
+  'points_bought',
+  'points_refunded',
   // Referrals.
   'referral_friend_paid',
   'referral_paid',

@@ -14,6 +14,7 @@ export type AccountCode =
   | 'adjusted'
   | 'transferred'
   | 'fee'
+  | 'bought'
   | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
@@ -50,7 +51,8 @@ export type PostingKind =
   | 'release'
   | 'adjust'
   | 'transfer'
-  | 'refer';
+  | 'refer'
+  | 'sell';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {

@@ -7,8 +7,10 @@ import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
+import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -140,6 +142,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;
@@ -225,6 +229,8 @@ export interface Programme {
   staff: StaffLimits;
   /** Undefined = nobody is paid for friends. */
   referral: ReferralTerms | undefined;
+  /** Undefined = points are not sold. */
+  pointSales: SaleTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
   partners: Partners;

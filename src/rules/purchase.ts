@@ -1,5 +1,5 @@
 /** What a member did, as the core reads it. Money is in minor units. */
-import type { OfferStandings } from './offers/standing.js';
+import type { OfferStandings } from './offers/member-offers.js';
 
 export interface PurchaseLine {
   category: string;

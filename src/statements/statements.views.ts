@@ -24,6 +24,7 @@ const postingKinds = [
   'adjust',
   'transfer',
   'refer',
+  'sell',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -38,6 +38,7 @@ const specs = {
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
     'rules/settle',
@@ -50,6 +51,7 @@ const specs = {
     'model/core',
   ],
   'rules/referrals': ['referrals/refer-laws'],
+  'rules/sales': ['transfers/sale-laws'],
   'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
@@ -68,6 +70,7 @@ const specs = {
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
   'rules/actions': [
+    'rules/vouchers',
     'rules/reward-postings',
     'rules/stock',
     'rules/tender',

@@ -15,7 +15,8 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
-import { aMember, memberOf } from '../support/state.js';
+import { aMember } from '../support/state.js';
+import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
 
@@ -48,10 +49,20 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Uses the voucher of an earlier step, on a purchase that costs so much. */
+  uses?: { step: number; costs?: number | string };
+  /** What time does to the voucher of an earlier step. */
+  lapses?: { step: number };
+  /** Points that are there afterwards, spent ones not counted. */
+  leaves?: string | number;
   /** Who does it; the same member when left out everywhere. */
   who?: string;
   /** Points to another member. */
   gives?: { to: string; points: number };
+  /** Points for pounds, taken by a shop. */
+  buysPoints?: { points: number; paid: number | string };
+  /** Gives back points bought in an earlier step, named by its place, from 1. */
+  refunds?: number;
   /** Says at enrolment who referred the member; that alone gives nobody anything. */
   claims?: string;
   /** What the programme does by itself about the claim of the member. */
@@ -163,6 +174,7 @@ export interface Answer {
   funded: Record<string, number>;
   left: Record<string, number>;
   refused: string | undefined;
+  leaves: number;
 }
 
 /** Plays a story on the core and tells what each step came to. */
@@ -202,7 +214,7 @@ export function play(
     if (step.claims !== undefined) {
       claims.set(step.who ?? '', step.claims);
       members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
-      return { ...nothing, left: roomsOf(), refused: undefined };
+      return { ...nothing, left: roomsOf(), refused: undefined, leaves: member.points };
     }
     const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
     for (const { shared = [] } of outcome.postings) left.use(shared);
@@ -210,7 +222,7 @@ export function play(
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
     if (posting === undefined || refused !== undefined) {
-      return { ...nothing, left: roomsOf(), refused };
+      return { ...nothing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
     }
     purchases.set(index + 1, posting.seq);
     if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
@@ -221,6 +233,7 @@ export function play(
       funded: fundedBy(outcome),
       left: roomsOf(),
       refused: undefined,
+      leaves: leavesOf(outcome),
     };
   });
 }
@@ -280,6 +293,8 @@ function corrected(
   return corrects;
 }
 
+const leavesOf = ({ state }: Outcome): number => state.members[0]?.points ?? 0;
+
 function answerOf(
   posting: PostingDraft,
   programme: Programme,
@@ -311,6 +326,14 @@ function doStep(
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, state, action);
   }
+  if (step.buysPoints !== undefined) {
+    const { points, paid } = step.buysPoints;
+    return act(programme, state, { kind: 'sell', at, points, paid: minor(paid) });
+  }
+  if (step.refunds !== undefined)
+    return refundIn(programme, state, at, purchases.get(step.refunds));
+  const redeemed = redeem(programme, state, step, { at, numbers: purchases });
+  if (redeemed !== undefined) return redeemed;
   if (step.looks === true) {
     if (state.members[0]?.referral === undefined)
       throw new Error('Somebody claimed a code before.');
@@ -319,13 +342,6 @@ function doStep(
   if (step.gives !== undefined) {
     return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
   }
-  if (step.redeems !== undefined) {
-    const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, state, hold);
-    if (held.refusal !== undefined) return held;
-    const redemption = memberOf(held).version;
-    return act(programme, held.state, { kind: 'capture', at, redemption });
-  }
   const posted = purchaseOf(step);
   const purchase =
     posted.traits === undefined
@@ -333,6 +349,17 @@ function doStep(
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
+}
+
+function refundIn(
+  programme: Programme,
+  state: State,
+  at: number,
+  seq: number | undefined,
+): Outcome {
+  const lot = state.members[0]?.lots?.find((each) => each.seq === seq);
+  const sale = { seq: seq ?? 0, at: lot?.accruedAt ?? at, points: lot?.amount ?? 0 };
+  return act(programme, state, { kind: 'refund_sale', at, sale, soldBy: programme });
 }
 
 function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {

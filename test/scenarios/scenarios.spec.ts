@@ -1,5 +1,6 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import schema from '../../src/programmes/programme.schema.json' with { type: 'json' };
+import { BILLION } from '../../src/rules/points.js';
 import { billionthsOf } from './expression.js';
 import {
   documentOf,
@@ -61,10 +62,16 @@ const features = [
   'tier multiplier',
   'return',
   'late event',
+  'voucher',
+  'voucher taken by some',
+  'voucher minimum purchase',
+  'voucher points back',
   'transfer',
   'transfer fee',
   'transfer limit',
   'transfer of what was earned',
+  'sale of points',
+  'refund of points',
   'referral',
   'referral cap',
   'referral budget',
@@ -77,7 +84,7 @@ const features = [
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario);
   for (const [index, wanted] of scenario.story.entries()) {
-    const { points, why = {}, corrects = {}, tier, receives = 0 } = wanted;
+    const { points, why = {}, corrects = {}, tier, leaves, receives = 0 } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
@@ -93,6 +100,9 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
     }
     for (const [rule, code] of Object.entries(why)) {
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
+    }
+    if (leaves !== undefined && billionthsOf(String(leaves)) !== BILLION * BigInt(answer.leaves)) {
+      return `${step} leaves ${String(answer.leaves)} points`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
     const paid = paying(wanted, answer);
@@ -124,7 +134,7 @@ describe('scenarios', () => {
     try {
       found = problem(scenario, documentWithout(scenario));
     } catch (error) {
-      found = String(error);
+      found = String(error).replace(/^Error: /, '');
     }
     expect(found).toMatch(/^step/);
   });

@@ -1,6 +1,7 @@
 import { memberColumns } from '../../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../../ledger/command.js';
-import { asksOfMember, type MemberOffers, type Pause } from '../../rules/offers/standing.js';
+import type { MemberOffers, Pause } from '../../rules/offers/member-offers.js';
+import { asksOfMember } from '../../rules/offers/standing.js';
 import { isRunning } from '../../rules/offers/offer.js';
 import type { Programme } from '../../rules/programme.js';
 import type { MemberState } from '../../rules/state.js';

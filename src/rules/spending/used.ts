@@ -2,6 +2,7 @@
 import type { Refusal } from '../outcome.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState, Redemption } from '../state.js';
+import { isUsableOn } from './voucher.js';
 
 interface Using {
   purchase: Purchase;
@@ -31,8 +32,7 @@ export function useRedemptions(
 export function notUsable(member: MemberState, action: Using): Refusal | undefined {
   for (const [index, seq] of (action.redemptions ?? []).entries()) {
     const found = member.redemptions?.find((each) => each.seq === seq);
-    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
-    if (isMine && found.purchaseSeq === undefined) continue;
+    if (found !== undefined && isUsableOn(found, action.retailer)) continue;
     const pointer = `/redemptions/${String(index)}`;
     return { code: 'redemption_not_usable', pointer, details: {} };
   }
