@@ -15,6 +15,8 @@ export const permissions = [
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
+  'tiers:review',
+  'tiers:grant',
   'programme:read',
   'programme:edit',
   'programme:publish',
@@ -77,17 +79,27 @@ const adjusting: readonly Permission[] = [
   'adjustments:approve',
 ];
 
+const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
+
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
-  agent: [...serving, ...adjusting, 'members:enrol'],
+  agent: [...serving, ...adjusting, 'members:enrol', 'tiers:review'],
   marketer: [...viewing, 'programme:edit'],
-  manager: [...serving, ...adjusting, 'members:enrol', 'programme:edit', 'programme:publish'],
+  manager: [
+    ...serving,
+    ...adjusting,
+    ...tiering,
+    'members:enrol',
+    'programme:edit',
+    'programme:publish',
+  ],
   auditor: [...serving, 'adjustments:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
+    ...tiering,
     'members:enrol',
     'programme:edit',
     'programme:publish',

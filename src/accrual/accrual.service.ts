@@ -19,6 +19,7 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { State } from '../rules/state.js';
@@ -120,7 +121,8 @@ export class AccrualService {
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
-        return { counters, facts: [memberFactsFor(programme)] };
+        const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
+        return { counters, counted, facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions }),

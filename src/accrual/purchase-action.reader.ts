@@ -7,6 +7,7 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import type { Purchase } from '../rules/purchase.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import type { Happened } from './purchase-row.js';
@@ -45,6 +46,7 @@ export function needsOf(
   return {
     spending: isStale(account, now) || redemptions.length > 0,
     counters: countersNeeded(programme, place, facts),
+    counted: tierCounters([programme, programmes.at(now)], place),
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
   };

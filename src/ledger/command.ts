@@ -5,6 +5,7 @@
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
 import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
+import type { CounterSince } from '../rules/standing/tally.js';
 import type { MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
@@ -95,6 +96,8 @@ export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
   counters: readonly Counter[];
+  /** Counters of which every period since an instant is read. */
+  counted?: readonly CounterSince[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
   /**
@@ -137,7 +140,7 @@ export interface Command {
    * What will most likely be needed, told from the command alone, so that it is read right behind
    * the locks. What turns out to be needed beside it is read in another round trip.
    */
-  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'facts'>;
+  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'counted' | 'facts'>;
   needs(account: AccountFacts, moment: Moment): Needs;
   decide(state: State, moment: Moment): Decision;
 }
@@ -145,7 +148,7 @@ export interface Command {
 /** What the locked account row says before anything else is read. */
 export type AccountFacts = Pick<
   MemberState,
-  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed'
+  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed' | 'tier' | 'review'
 >;
 
 export interface Posted {

@@ -1,6 +1,6 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
-import { parseRate } from '../rules/points.js';
-import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import type { Programme, StaffLimits } from '../rules/programme.js';
+import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
 import type * as written from './document.js';
@@ -12,14 +12,15 @@ const RETURN_GRACE_DAYS = 30;
 
 /**
  * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
- * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1.
+ * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1; `earlier` is the version
+ * before.
  */
 export function compileProgramme(
   document: written.ProgrammeDocument,
-  version: { no: number; effectiveAt: number },
+  version: { no: number; effectiveAt: number; earlier?: Programme | undefined },
 ): Programme {
   const { identity, earningBasis } = document;
-  const tiers = compileTiers(document.tiers);
+  const tiers = compileTiers(document);
   return {
     no: version.no,
     effectiveAt: version.effectiveAt,
@@ -46,6 +47,8 @@ export function compileProgramme(
       (document.preferences ?? []).map(({ code, name }) => [code, { code, name }]),
     ),
     tiers,
+    ladder: compileLadder(document, version),
+    earlier: version.earlier,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
@@ -57,16 +60,6 @@ export function compileProgramme(
     limits: sharedLimits(document),
     staff: compileStaff(document.staff ?? usualStaff),
   };
-}
-
-function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {
-  const [first, ...others] = tiers.map(({ code, name, threshold, multiplier }) => ({
-    code,
-    name,
-    threshold,
-    multiplier: sound(parseRate(multiplier)),
-  }));
-  return [sound(first), ...others];
 }
 
 /** What holds in a programme that says nothing of staff. */

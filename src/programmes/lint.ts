@@ -7,7 +7,7 @@ import { bonuses, tenders } from './laws/earning.js';
 import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { desires, labels } from './laws/labels.js';
-import { ladder } from './laws/ladder.js';
+import { ladder, replacedTiers, reviewTerms, tierBenefits, waysOfTiers } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
@@ -28,6 +28,10 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   labels,
   desires,
   ladder,
+  waysOfTiers,
+  reviewTerms,
+  tierBenefits,
+  replacedTiers,
   bonuses,
   moreEarnsMore,
   tenders,

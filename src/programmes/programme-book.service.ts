@@ -112,11 +112,13 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
       where: { no: MoreThan(this.newestNo) },
       order: { no: 'ASC' },
     });
-    const added = rows
-      .map(({ document, no, effectiveAt }) =>
-        compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
-      )
-      .filter(({ no }) => no > this.newestNo);
-    this.versions = [...this.versions, ...added];
+    const versions = [...this.versions];
+    for (const { document, no, effectiveAt } of rows) {
+      if (no <= this.newestNo) continue;
+      const earlier = versions.at(-1);
+      const version = { no, effectiveAt: effectiveAt.getTime(), earlier };
+      versions.push(compileProgramme(document, version));
+    }
+    this.versions = versions;
   }
 }

@@ -9,6 +9,7 @@ import { decideApproval, type DecideApprovalAction } from './actions/approve.js'
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { deliver, type DeliverAction } from './actions/deliver.js';
+import { grantTier, settleReviews, type GrantAction } from './actions/review.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
@@ -31,14 +32,16 @@ export type Action =
   | DeliverAction
   | SettleAction
   | AdjustAction
+  | GrantAction
   | DecideApprovalAction;
 
 /**
  * Decides one action. A preview and a quote are the same call with its postings left unwritten.
- * Holds whose time is up are released first, in postings of their own.
+ * Holds whose time is up are released first, and tiers whose review is due reviewed, in postings of
+ * their own.
  */
 export function act(programme: Programme, state: State, action: Action): Outcome {
-  const settled = settledAt(programme, state, action.at);
+  const settled = settledAt(programme, state, action);
   switch (action.kind) {
     case 'accrue':
       return accrue(programme, settled, action);
@@ -58,6 +61,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'approve':
     case 'reject':
       return decideApproval(programme, state, settled, action);
+    case 'grant':
+      return grantTier(programme, state, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
@@ -70,13 +75,15 @@ export function act(programme: Programme, state: State, action: Action): Outcome
 export function refuseWhole(
   programme: Programme,
   state: State,
-  action: { at: number; occurredAt: number },
+  action: AccrueAction,
   refusal: Refusal,
 ): Outcome {
-  return refused(programme, settledAt(programme, state, action.at), action, refusal);
+  return refused(programme, settledAt(programme, state, action), action, refusal);
 }
 
-function settledAt(programme: Programme, { members: [member] }: State, at: number): Settled {
+function settledAt(programme: Programme, { members: [member] }: State, action: Action): Settled {
   if (member === undefined) throw new Error('invariant: an action names at least one member');
-  return settle(programme, member, at);
+  const { at } = action;
+  const inForce = 'versions' in action ? action.versions.at(at) : undefined;
+  return settleReviews(inForce ?? programme, settle(programme, member, at), at);
 }

@@ -8,8 +8,6 @@ import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/outcome.js';
-import { TierStep } from '../tiers/standings.queries.js';
-import { StandingView } from '../tiers/tiers.views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
 
@@ -22,6 +20,7 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'review',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {
@@ -173,9 +172,4 @@ export function explanationView(
     carried: formatBillionths(posting.after.remainder),
     why: explain(posting.explanation, programme),
   };
-}
-
-export class StandingHistoryView extends StandingView {
-  @Shown([TierStep], 'Every tier reached, newest first.')
-  history: TierStep[];
 }

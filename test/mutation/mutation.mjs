@@ -31,6 +31,13 @@ const specs = {
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
   'rules/rates': [...ofRules, 'rules/accrue'],
+  'rules/standing': [
+    'rules/whole-life',
+    'rules/standing-laws',
+    'rules/tier',
+    'rules/decision',
+    'scenarios/scenarios',
+  ],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],

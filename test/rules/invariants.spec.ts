@@ -76,9 +76,14 @@ describe('a decision without what it depends on is none, and says what is missin
       ...{ seq: 1, occurredAt: NOON, at: NOON, versionNo: 1, held: '', tier: 'blue' },
       ...{ purchase: undefined, items: new Map(), returned: [] },
     };
-    const context = { held: '', qualifying: 0n, counters: new Map<string, number>() };
+    const context = {
+      held: '',
+      qualifying: 0n,
+      counters: new Map<string, number>(),
+      enrolledAt: 0,
+    };
     const facts = {
-      ...{ awarding: programme, programme, award, returned: [], time: NOON },
+      ...{ awarding: programme, programme, newest: programme, award, returned: [], time: NOON },
       ...{ others: { lastGrant: () => 0, firstOf: () => 0 }, floor: undefined },
     };
     expect(() => decideReturn(context, facts)).toThrow('an erased purchase is not returned');

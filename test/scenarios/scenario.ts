@@ -5,7 +5,12 @@ import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
-import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
+import { contextOf } from '../../src/rules/earning/decision.js';
+import { progressOf } from '../../src/rules/standing/progress.js';
+import { whole } from '../../src/rules/standing/tally.js';
+import { standingOf } from '../../src/tiers/standing.js';
+import { dayText } from '../../src/tiers/words.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -42,6 +47,10 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Time passes, and reviews that are due are posted. */
+  waits?: true;
+  /** A tier is given by hand, until an instant. */
+  gives?: { tier: string; until: string };
   location?: string;
   channel?: string;
   retailer?: string;
@@ -49,20 +58,41 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
-  /** Exact points of this step, as an expression. */
-  points: string | number;
+  /** Exact points of this step, as an expression; left out = none. */
+  points?: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
   why?: Record<string, string>;
   /** What a late step changes in steps before it, by their places, from 1. */
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** What a standing says afterwards. */
+  standing?: Partial<StandingWords>;
+}
+
+export interface StandingWords {
+  /** Why the member stands where they do, as the last step of their history says. */
+  because: string;
+  /** What is missing to the next tier, by the way with least to go. */
+  missing: number;
+  /** What is missing to keep the tier, by the way with least to go. */
+  missingToKeep: number;
+  /** The local day that ends when the tier is reviewed, or its grace ends. */
+  keptUntil: string;
+  atRisk: boolean;
+  inGrace: boolean;
+  /** The day until which the tier goes with a return. */
+  provisionalUntil: string;
+  /** Worth of the tier's benefits in a year, in major units. */
+  worth: number;
 }
 
 export interface Scenario {
   scenario: string;
   /** Features of the document it is about. */
   shows: string[];
+  /** When the member enrolled, RFC 3339; left out = long ago. */
+  enrolled?: string;
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
   story: Step[];
@@ -130,13 +160,16 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  standing: StandingWords;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(document: ProgrammeDocument, { story, enrolled }: Scenario): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
+  const enrolledAt = enrolled === undefined ? 0 : Date.parse(enrolled);
+  let member: MemberState = { ...aMember({ enrolledAt }), history: [], purchases: new Map() };
+  const steps: Standing[] = [];
   return story.map((step, index) => {
     const outcome = doStep(programme, member, step, purchases);
     if (outcome.refusal !== undefined) {
@@ -144,9 +177,16 @@ export function play(document: ProgrammeDocument, story: readonly Step[]): Answe
     }
     member = memberOf(outcome);
     const posting = outcome.postings.at(-1);
-    if (posting === undefined) throw new Error('A step is posted.');
-    purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+    if (posting === undefined && step.waits === undefined) throw new Error('A step is posted.');
+    if (posting !== undefined) purchases.set(index + 1, posting.seq);
+    for (const { standing } of outcome.postings) if (standing !== undefined) steps.push(standing);
+    const now = Date.parse(step.arrives ?? step.at);
+    return {
+      ...answerOf(posting, programme),
+      tier: member.tier,
+      corrects: corrected(outcome, purchases),
+      standing: wordsOf(programme, member, steps, now),
+    };
   });
 }
 
@@ -163,12 +203,45 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+/** What a standing would say at an instant. */
+function wordsOf(
+  programme: Programme,
+  member: MemberState,
+  steps: readonly Standing[],
+  now: number,
+): StandingWords {
+  const { tally, keeping, point } = progressOf(programme, contextOf(member), now);
+  const { next, tier } = standingOf(programme, { ...member, tier: point.held }, tally);
+  const reached = steps.findLast(
+    ({ tier: code, why }) => code === point.held && why.code === 'threshold_reached',
+  );
+  const day = (instant: number | undefined): string =>
+    instant === undefined ? '' : dayText(programme, instant);
+  const { way, missing } = keeping?.nearest ?? { way: undefined, missing: 0n };
+  const { benefits = [] } = programme.tiers.find(({ code }) => code === tier.code) ?? {};
+  return {
+    because: steps.at(-1)?.why.code ?? '',
+    missing: next?.missing ?? 0,
+    missingToKeep: way === undefined ? 0 : whole(way.metric, missing),
+    keptUntil: day(keeping?.at),
+    atRisk: keeping?.isAtRisk ?? false,
+    inGrace: keeping?.isInGrace ?? false,
+    provisionalUntil: day(reached?.why.until),
+    worth: benefits.reduce((sum, { valueMinor }) => sum + valueMinor, 0) / 100,
+  };
+}
+
+function answerOf(
+  posting: PostingDraft | undefined,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why'> {
+  if (posting === undefined) return { billionths: 0n, why: {} };
+
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
   }
-  return { billionths: posting.billionths, why, tier: posting.after.tier };
+  return { billionths: posting.billionths, why };
 }
 
 function doStep(
@@ -190,6 +263,14 @@ function doStep(
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, { members: [member] }, action);
+  }
+  if (step.waits !== undefined)
+    return act(programme, { members: [member] }, { kind: 'settle', at });
+  if (step.gives !== undefined) {
+    const { tier, until } = step.gives;
+    const requester = { id: 'staff', memberId: null };
+    const given = { tier, until: Date.parse(until), reason: 'goodwill', requester };
+    return act(programme, { members: [member] }, { kind: 'grant', at, ...given });
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;

@@ -38,13 +38,30 @@ const features = [
   'does not qualify',
   'counted purchases',
   'tier multiplier',
+  'tier by spend',
+  'tier by purchases',
+  'tier by several ways',
+  'rolling window',
+  'calendar window',
+  'anniversary window',
+  'keep threshold',
+  'near miss',
+  'grace',
+  'warning',
+  'roll-over',
+  'tier given by hand',
+  'provisional tier',
+  'tier benefits',
   'return',
   'late event',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
-  const answers = play(document, scenario.story);
-  for (const [index, { points, why = {}, corrects = {}, tier }] of scenario.story.entries()) {
+  const answers = play(document, scenario);
+  for (const [
+    index,
+    { points = 0, why = {}, corrects = {}, tier, standing = {} },
+  ] of scenario.story.entries()) {
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
@@ -59,6 +76,10 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
+    for (const [word, wanted] of Object.entries(standing)) {
+      const said = new Map<string, unknown>(Object.entries(answer.standing)).get(word);
+      if (said !== wanted) return `${step}: the standing says ${word} ${String(said)}`;
+    }
   }
   return undefined;
 }
@@ -76,7 +97,7 @@ describe('scenarios', () => {
     } catch (error) {
       found = String(error);
     }
-    expect(found).toMatch(/^step/);
+    expect(found).toMatch(/^(?:Error: )?step/i);
   });
 
   it.each(features)('%s is shown by two of them at least', (feature) => {

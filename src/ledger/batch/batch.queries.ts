@@ -1,11 +1,12 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { Lot, MemberState, PastDecision } from '../../rules/state.js';
 import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
-import { readAllCounters, readCounters } from './counters.queries.js';
+import { readAllCounters } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
-import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
+import { foreseenFacts, readForeseen, readUsed, type Foreseen } from './foreseen.queries.js';
+import { needsWithReview } from './reviews.js';
 import {
   claimKeys,
   claimReferences,
@@ -33,6 +34,8 @@ export interface Registry {
   programmes: ProgrammeBook;
   /** Readers called whenever lots are: what must be known before points are spent. */
   spendingReaders: FactReader[];
+  /** What must be known of a member before a tier is reviewed. */
+  reviewReaders: FactReader[];
   limitReaders: LimitReader[];
   effectWriters: EffectWriter[];
 }
@@ -47,6 +50,7 @@ export interface Opening {
   /** Accounts as the commands admitted so far are expected to leave them, to know what to read. */
   expected: Map<string, Account>;
   foreseen: Foreseen;
+  reviewReaders: readonly FactReader[];
 }
 
 /** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
@@ -86,6 +90,7 @@ export async function open(
     earlier,
     expected: new Map(),
     foreseen,
+    reviewReaders: registry.reviewReaders,
   };
 }
 
@@ -130,7 +135,7 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   ) {
     return duplicateReference();
   }
-  const needs = command.needs(account, opening.moment);
+  const needs = needsWithReview(command, account, opening.moment, opening.reviewReaders);
   // Whatever is behind it in this batch may come late to it, and must know what that takes.
   const newestAt = Math.max(account.newestAt ?? -Infinity, command.occurredAt ?? -Infinity);
   if (newestAt > (account.newestAt ?? -Infinity)) {
@@ -153,13 +158,6 @@ export async function readStates(
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
-  const counterNeeds = live.flatMap(({ command, needs }) =>
-    needs.counters.map((counter) => ({
-      ...counter,
-      memberId: command.memberIds[0],
-      bucket: bucketOf(command.memberIds[0]),
-    })),
-  );
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {
     const spends = each.needs.spending ? registry.spendingReaders : [];
@@ -172,9 +170,7 @@ export async function readStates(
   const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
   const [lots, counters, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
-    counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
-      ? Promise.resolve(foreseen.counters)
-      : readCounters(tx, counterNeeds),
+    readUsed(tx, live, foreseen),
     histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(
       async ([reader, commands]) =>
@@ -211,6 +207,7 @@ function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberStat
     tier: account.tier,
     changesAt: account.changesAt,
     newestAt: account.newestAt,
+    review: account.review,
     lots,
     redemptions: lots === undefined ? undefined : [],
     counters: new Map<string, number>(),

@@ -1,4 +1,5 @@
 import type { Counter } from '../../rules/outcome.js';
+import type { CounterSince } from '../../rules/standing/tally.js';
 import { counterKey } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
@@ -28,6 +29,34 @@ export async function readCounters(
              JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
               AND c.counter = u.counter AND c.period_start = u.period_start`,
     values: counterNeeds.values(needs),
+  });
+  return byMember(rows);
+}
+
+export interface CounterRange extends CounterSince {
+  bucket: number;
+  memberId: string;
+}
+
+const counterRanges = rowsOf<CounterRange>({
+  bucket: ['int2', ({ bucket }) => bucket],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  counter: ['text', ({ counter }) => counter],
+  period_start: ['timestamptz', ({ since }) => since],
+});
+
+/** Used amounts of counters in every period since an instant, by member. */
+export async function readCounterRanges(
+  tx: Tx,
+  ranges: readonly CounterRange[],
+): Promise<Map<string, Map<string, number>>> {
+  const { rows } = await tx.query<CounterRow>({
+    name: 'read-counter-ranges',
+    text: `SELECT c.member_id, c.counter, c.period_start, c.used
+             FROM ${counterRanges.source}
+             JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
+              AND c.counter = u.counter AND c.period_start >= u.period_start`,
+    values: counterRanges.values(ranges),
   });
   return byMember(rows);
 }

@@ -13,6 +13,7 @@ import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/17
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
+import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -91,6 +92,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       TheProgrammeHasAClockOfItsOwn1764000010000,
       WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
+      TiersAreReviewed1797000000000,
     ],
   });
 }

@@ -60,7 +60,7 @@ function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
  * every multiplier, what comes on top of it, and every fixed bonus that a purchase of the most
  * rewarding size gets beside it. All conditions are taken to hold.
  */
-function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
+export function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
   const tiers = largest(document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n));
   const categories = document.categories.filter(({ treatment }) => treatment === 'earns');
   const rates = categories.map(({ code }) => bestRate(document, code, tiers, minorOfMajor));

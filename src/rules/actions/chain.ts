@@ -3,13 +3,15 @@
  * and out of lots, and each posting carries the figures it leaves behind.
  */
 import type { LotTerms } from '../earning/decision.js';
-import { reachedTier, tierAt } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { Grant } from '../ladder.js';
 import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
 import { nextChange } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank } from '../spending/settle.js';
+import { isSameReview, type Standpoint } from '../standing/stand.js';
+import { changeOf, countedAt, type End } from '../standing/change.js';
 import type { Counter, DecisionFacts, PostingDraft, PostingKind, Standing } from '../outcome.js';
 import {
   type Lot,
@@ -31,7 +33,7 @@ export interface PointMove {
 
 /** One posting to make of a decision. */
 export interface Step {
-  kind: Extract<PostingKind, 'accrue' | 'return' | 'correct'>;
+  kind: Extract<PostingKind, 'accrue' | 'return' | 'correct' | 'review'>;
   subjectSeq: number | null;
   programme: Programme;
   occurredAt: number;
@@ -44,19 +46,16 @@ export interface Step {
   returned?: readonly ReturnedLine[] | undefined;
   redemptions?: readonly Redemption[] | undefined;
   shared?: readonly LimitUse[] | undefined;
+  /** What a review says; where it leaves the member, if it is the last to say so; what is given. */
+  stood?: Omit<Standing, 'fromSeq'>;
+  after?: Standpoint;
+  granted?: Grant | undefined;
   /** What else moves, before points are issued or taken back. */
   before?: (moves: Moves) => readonly ExplanationItem[];
 }
 
 /** Where the order of events leaves the member; the last posting of a chain writes it. */
-export interface ChainEnd {
-  programme: Programme;
-  held: string;
-  qualifying: bigint;
-  counters: ReadonlyMap<string, number>;
-  /** Place of the newest event. */
-  newestAt: number;
-}
+export type ChainEnd = End;
 
 /** Posts steps one after the other; `at` is the database's now. */
 export function postChain(
@@ -66,8 +65,10 @@ export function postChain(
   at: number,
 ): { member: MemberState; postings: PostingDraft[] } {
   let current = member;
+  const reviewed = steps.flatMap(({ kind, occurredAt }) => (kind === 'review' ? occurredAt : []));
+  const last = { ...end, newestAt: Math.max(end.newestAt, ...reviewed) };
   const postings = steps.map((step, index) => {
-    const posted = post(current, step, index === steps.length - 1 ? end : undefined, at);
+    const posted = post(current, step, index === steps.length - 1 ? last : undefined, at);
     current = posted.member;
     return posted.draft;
   });
@@ -103,7 +104,9 @@ function post(
     version: seq,
     qualifying: member.qualifying + step.qualifying,
     remainder: member.remainder + step.billionths - BigInt(issued) * BILLION,
-    tier: end?.held ?? member.tier,
+    tier: step.after?.held ?? end?.held ?? member.tier,
+    review:
+      step.after === undefined && end === undefined ? member.review : (step.after ?? end)?.review,
     lots,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
@@ -123,8 +126,12 @@ function post(
     shared: step.shared,
     returned: step.returned,
     decision: step.decision,
-    moved: step.kind === 'accrue' ? undefined : next.points - member.points,
-    standing: end === undefined ? undefined : newStanding(end, member.tier, seq),
+    moved: movesPoints(step) ? next.points - member.points : undefined,
+    standing: standingOf(step, end, { from: member.tier, seq, tier: next.tier }),
+    review: isSameReview(member.review, next.review) ? undefined : (next.review ?? null),
+    counted:
+      end === undefined || step.kind === 'review' ? undefined : countedAt(end.programme, end, at),
+    granted: step.granted,
   };
   return { member: withDecision(next, draft, at), draft };
 }
@@ -133,14 +140,16 @@ function post(
 function withDecision(member: MemberState, draft: PostingDraft, recordedAt: number): MemberState {
   if (member.history === undefined) return member;
   const { seq, subjectSeq, versionNo, occurredAt, explanation, decision } = draft;
-  const kind = draft.kind === 'return' || draft.kind === 'correct' ? draft.kind : 'accrue';
+  const kind = pastKind(draft.kind);
   const before = draft.standing?.from ?? member.tier;
   const past: PastDecision = {
     ...{ seq, kind, versionNo, occurredAt, recordedAt, explanation },
-    purchase: kind === 'accrue' ? seq : (subjectSeq ?? seq),
+    purchase: kind === 'accrue' || kind === 'review' ? seq : (subjectSeq ?? seq),
     event: decision?.event ?? seq,
     held: decision?.held ?? before,
     tier: decision?.tier ?? before,
+    review: decision?.review,
+    granted: draft.granted,
     returned: draft.returned ?? [],
   };
   return { ...member, history: [...member.history, past] };
@@ -196,16 +205,20 @@ function changedCounters(
   return changed;
 }
 
-function newStanding(end: ChainEnd, from: string, seq: number): Standing | undefined {
-  const { programme, held, qualifying } = end;
-  if (held === from) return undefined;
-  const ladder = (code: string): number => programme.tiers.findIndex((each) => each.code === code);
-  const code = ladder(held) < ladder(from) ? 'purchase_returned' : 'threshold_reached';
-  const { threshold } = tierAt(programme, reachedTier(programme, qualifying));
-  return {
-    fromSeq: seq,
-    tier: held,
-    from,
-    why: { code, qualifying: qualifying.toString(), threshold },
-  };
+/** Kinds that say by how much they change the points. */
+const movesPoints = ({ kind }: Step): boolean => kind === 'return' || kind === 'correct';
+
+function pastKind(kind: PostingKind): PastDecision['kind'] {
+  return kind === 'return' || kind === 'correct' || kind === 'review' ? kind : 'accrue';
+}
+
+/** What a review says, or that another tier is held than before. */
+function standingOf(
+  { kind, stood }: Step,
+  end: ChainEnd | undefined,
+  { from, tier, seq }: { from: string; tier: string; seq: number },
+): Standing | undefined {
+  if (stood !== undefined) return { fromSeq: seq, ...stood };
+  if (end === undefined || tier === from) return undefined;
+  return { fromSeq: seq, tier, from, why: changeOf(kind, end, from) };
 }

@@ -10,18 +10,28 @@ import type { Group, Programme } from '../programme.js';
 import { capCounters, firstKey, lastKey, ordinalOf, usedOf } from './counters.js';
 import { earningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
+import type { MemberState } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
-import { standingTier, tierAt } from './tier.js';
+import { afterEvent, standingOf, type Standpoint } from '../standing/stand.js';
+import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
 /** The member at one point of the order of events. */
-export interface Context {
-  /** Tier held so far; '' = none yet. */
-  held: string;
-  qualifying: bigint;
-  /** Used amounts by `counterKey`. */
-  counters: ReadonlyMap<string, number>;
+export interface Context extends Standpoint {
+  /** Until when the tier reached last goes with a return of what reached it. */
+  provisionalUntil?: number | undefined;
+}
+
+/** The member as they stand, which is the context of an event in time. */
+export function contextOf({
+  tier,
+  review,
+  qualifying,
+  counters,
+  enrolledAt,
+}: Pick<MemberState, 'tier' | 'review' | 'qualifying' | 'counters' | 'enrolledAt'>): Context {
+  return { held: tier, review, qualifying, counters, enrolledAt };
 }
 
 export interface Decision {
@@ -60,16 +70,16 @@ export interface When {
   at: number;
 }
 
-/** Decides a purchase or an activity. */
+/** Decides a purchase or an activity, once the reviews before it are decided. */
 export function decide(
   programme: Programme,
   context: Context,
   purchase: Purchase,
   { occurredAt, at }: When,
 ): Decision {
-  const { counters } = context;
+  const { counters, enrolledAt } = context;
   const basis = earningBasis(programme, purchase);
-  const tier = tierAt(programme, standingTier(programme, context.held, context.qualifying));
+  const tier = standingOf(programme, context);
   const occasion: Occasion = {
     ...{ purchase, occurredAt },
     timeZone: programme.timeZone,
@@ -84,17 +94,26 @@ export function decide(
   );
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
-  const uses = usesOf({ programme, items: decided, at, purchase, basis });
+  const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
+  const next = afterEvent(
+    programme,
+    {
+      ...context,
+      qualifying: context.qualifying + qualifying,
+      counters: withUses(counters, uses, at),
+    },
+    at,
+  );
+  const isReached = next.held !== context.held && rungOf(programme, next.held) > 0;
+  const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
     items,
     billionths: sumOf(decided),
     qualifying,
     tier: tier.code,
-    next: {
-      held: heldAfter(programme, context.held, context.qualifying + qualifying),
-      qualifying: context.qualifying + qualifying,
-      counters: withUses(counters, uses, at),
-    },
+    next: isProvisional
+      ? { ...next, provisionalUntil: termsOf(programme, occurredAt).availableFrom }
+      : next,
   };
 }
 
@@ -128,9 +147,4 @@ function roomLeft(
     limit(place.cap.points, usedOf(counters, place));
   }
   return room;
-}
-
-/** The tier held once `qualifying` is reached; a tier held already is kept. */
-function heldAfter(programme: Programme, held: string, qualifying: bigint): string {
-  return tierAt(programme, standingTier(programme, held, qualifying)).code;
 }

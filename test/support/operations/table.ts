@@ -1,5 +1,6 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
+import { granting } from './grants.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'tier given by hand', status: 201, ...granting },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
 
@@ -41,6 +43,7 @@ export const movingNothing: readonly string[] = [
   'POST /v1/me/redemptions/quote',
   'POST /v1/members',
   'POST /v1/members/find',
+  'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/plan',
