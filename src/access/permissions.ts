@@ -11,12 +11,16 @@ export const permissions = [
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
   'preferences:read',
+  'segments:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
   'tiers:review',
   'tiers:grant',
+  'partners:read',
+  'partners:fund',
   'programme:read',
   'programme:edit',
   'programme:publish',
@@ -36,6 +40,7 @@ export const retailerScopes = [
   'returns:write',
   'redemptions:write',
   'rewards:read',
+  'partners:read',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 
@@ -51,7 +56,18 @@ export const memberScopes = [
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
 ] as const satisfies readonly Permission[];
+
+/**
+ * What a token gets when nobody says otherwise. Giving points away must be asked for: a token that
+ * is stolen cannot empty the account.
+ */
+export const defaultMemberScopes = [
+  'me:read',
+  'me:redeem',
+  'me:write',
+] as const satisfies readonly MemberScope[];
 
 export const roles = [
   'viewer',
@@ -80,29 +96,35 @@ const adjusting: readonly Permission[] = [
 ];
 
 const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
+/** Whoever records what a partner has paid for. */
+const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol', 'tiers:review'],
-  marketer: [...viewing, 'programme:edit'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
+    ...settling,
     ...tiering,
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
   ],
-  auditor: [...serving, 'adjustments:read', 'audit:read'],
+  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
     ...tiering,
+    ...settling,
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
     'keys:manage',
     'audit:read',
     'clock:move',

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
+import { bucketOf } from '../ledger/address.js';
 import type {
   AccountFacts,
   Command,
@@ -13,8 +14,11 @@ import type {
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
+import { signalRows } from '../members/signals/signals.js';
+import { signalWriter } from '../members/signals/signals.queries.js';
+import { Secrets } from '../platform/config/secrets.js';
 import { bodyHash } from '../platform/http/canonical.js';
-import { DomainError } from '../platform/http/domain-error.js';
+import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
@@ -36,6 +40,9 @@ export interface Request {
   idempotencyKey: string;
 }
 
+/** Where a purchase taken in exchange stands in its request. */
+const EXCHANGE = '/exchange';
+
 /** Turns purchases into commands of the ledger; the core decides what they are worth. */
 @Injectable()
 export class AccrualService {
@@ -44,6 +51,7 @@ export class AccrualService {
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
 
   /** Books a purchase once; the same key again answers with the same posting. */
@@ -122,13 +130,13 @@ export class AccrualService {
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
-        return { counters, counted, facts: [memberFactsFor(programme)] };
+        return { counters: [...counters, ...counted], facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);
-        const known = withTraits(programme, state.members[0], facts);
+        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -149,7 +157,11 @@ export class AccrualService {
       return { outcome, owned: [] };
     }
     const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
-    return { outcome, owned: [{ writer: purchaseWriter, rows: [row] }], contentDigest: digest };
+    const owner = { bucket: bucketOf(memberId), memberId };
+    const signals = signalRows(this.secrets.handle, owner, purchase.signals ?? {});
+    const owned: OwnedRows[] = [{ writer: purchaseWriter, rows: [row] }];
+    if (signals.length > 0) owned.push({ writer: signalWriter, rows: signals });
+    return { outcome, owned, contentDigest: digest };
   }
 
   /**
@@ -166,9 +178,9 @@ export class AccrualService {
     facts: (moment: Moment) => FactReader;
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
-    this.check(purchase);
+    within(EXCHANGE, () => this.check(purchase));
     const reference = this.references.of(caller, purchase.reference);
-    const redemptions = usedRedemptions(purchase, memberId);
+    const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
     return {
@@ -179,16 +191,22 @@ export class AccrualService {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now);
-        const known = withTraits(programme, returned.state.members[0], facts);
+        const known = withTraits(programme, returned.state.members[0], facts, {
+          at: moment.now,
+          occurredAt,
+        });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const outcome = act(programme, returned.state, action);
-        const decision = this.decision(outcome, keptOf(purchase, known), memberId, reference);
+        const kept = keptOf(purchase, known);
+        const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
-          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+          const refused = refuseWhole(programme, before, action, outcome.refusal);
+          return { outcome: { ...refused, short: outcome.short ?? [] }, owned: [] };
         }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
-        return { ...decision, outcome: { ...outcome, postings }, owned: rows };
+        const short = [...(returned.short ?? []), ...(outcome.short ?? [])];
+        return { ...decision, outcome: { ...outcome, postings, short }, owned: rows };
       },
     };
   }

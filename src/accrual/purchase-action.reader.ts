@@ -3,22 +3,33 @@ import type { Caller } from '../access/caller.js';
 import { parsePublicId } from '../ledger/address.js';
 import type { AccountFacts, Moment, Needs } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
+import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import type { Happened } from './purchase-row.js';
 
-/** The action of a purchase. */
+/** The action of a purchase; a retailer that the programme takes for another kind posts none. */
 export function actionOf(
   purchase: Purchase,
   when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
-  { retailer }: Caller,
+  { retailer, retailerKind }: Caller,
   { now, programmes }: Moment,
 ): AccrueAction {
+  const { partners } = programmeFor(programmes, when.occurredAt, now);
+  const declared = partners.byCode.get(retailer ?? '')?.kind ?? retailerKind;
+  if (retailerKind !== undefined && declared !== retailerKind) {
+    throw new DomainError(
+      'partner_kind_differs',
+      `The programme takes ${String(retailer)} for another kind of retailer.`,
+      { declared, kind: retailerKind },
+    );
+  }
   return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
 }
 
@@ -41,14 +52,18 @@ export function needsOf(
       facts: [memberFactsFor(programme), purchaseFacts],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
+      shared: allBlocks(programmes.begunBy(now)),
     };
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts),
-    counted: tierCounters([programme, programmes.at(now)], place),
+    counters: [
+      ...countersNeeded(programme, place, facts),
+      ...tierCounters([programme, programmes.at(now)], place),
+    ],
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
+    shared: blocksFor(programme.partners, facts.retailer),
   };
 }
 

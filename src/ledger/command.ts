@@ -4,9 +4,8 @@
  */
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
-import type { CounterSince } from '../rules/standing/tally.js';
-import type { MemberState, State } from '../rules/state.js';
+import type { Outcome, PostingDraft } from '../rules/outcome.js';
+import type { CounterNeed, MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -95,9 +94,8 @@ export interface Moment {
 export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
-  counters: readonly Counter[];
-  /** Counters of which every period since an instant is read. */
-  counted?: readonly CounterSince[];
+  /** Read of each of its members. */
+  counters: readonly CounterNeed[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
   /**
@@ -140,7 +138,7 @@ export interface Command {
    * What will most likely be needed, told from the command alone, so that it is read right behind
    * the locks. What turns out to be needed beside it is read in another round trip.
    */
-  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'counted' | 'facts'>;
+  foreseen?: (programmes: ProgrammeBook) => Pick<Needs, 'counters' | 'facts'>;
   needs(account: AccountFacts, moment: Moment): Needs;
   decide(state: State, moment: Moment): Decision;
 }

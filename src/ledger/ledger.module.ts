@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
+import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -28,6 +30,8 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
+    CrowdsQueries,
   ],
   exports: [
     LedgerService,
@@ -41,6 +45,8 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
+    CrowdsQueries,
   ],
 })
 export class LedgerModule {}

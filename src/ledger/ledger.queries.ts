@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import type { Review } from '../rules/ladder.js';
 import { BILLION } from '../rules/points.js';
-import type { CounterSince } from '../rules/standing/tally.js';
-import { counterKey } from '../rules/state.js';
+import { counterKey, type CounterNeed } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
 import type { Posting } from './posting.js';
@@ -51,7 +50,7 @@ export class LedgerQueries {
    */
   async standing(
     memberId: string,
-    wanted: (review: Review | undefined) => readonly CounterSince[],
+    wanted: (review: Review | undefined) => readonly CounterNeed[],
   ): Promise<(Account & { counters: ReadonlyMap<string, number> }) | undefined> {
     return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
       const account = await this.account(memberId, tx);
@@ -67,7 +66,7 @@ export class LedgerQueries {
           bucketOf(memberId),
           memberId,
           ranges.map(({ counter }) => counter),
-          ranges.map(({ since }) => new Date(since)),
+          ranges.map(({ periodStart }) => new Date(periodStart)),
         ],
       );
       const counters = new Map(
@@ -158,5 +157,5 @@ export class LedgerQueries {
 }
 
 /** PostgreSQL's word for a statement that was cut off at its time. */
-const isTimeout = (error: unknown): boolean =>
+export const isTimeout = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '57014';

@@ -77,6 +77,8 @@ export interface CompactEffects {
   shared?: (number | string)[][];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
+  /** The other half of a transfer: its member, and its number. */
+  peer?: [memberId: string, seq: number];
 }
 
 type RedemptionPart = number | string | null | (number | string)[][];
@@ -141,6 +143,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
   }
   Object.assign(effects, tierEffects(draft));
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
+  if (draft.peer !== undefined) effects.peer = [draft.peer.memberId, draft.peer.seq];
   return effects;
 }
 

@@ -1,8 +1,11 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import type { Programme, StaffLimits } from '../rules/programme.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
+import { compileReferral, compileTransfers } from './compile/market.js';
+import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
+import { compileSegments } from './segments/compile.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
@@ -21,6 +24,7 @@ export function compileProgramme(
 ): Programme {
   const { identity, earningBasis } = document;
   const tiers = compileTiers(document);
+  const earning = compileEarning(document);
   return {
     no: version.no,
     effectiveAt: version.effectiveAt,
@@ -36,7 +40,8 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    ...compileEarning(document),
+    ...earning,
+    segments: compileSegments(document, earning.rules),
     personas: new Map(
       (document.personas ?? []).map(({ code, name, description }) => [
         code,
@@ -59,6 +64,9 @@ export function compileProgramme(
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
     limits: sharedLimits(document),
     staff: compileStaff(document.staff ?? usualStaff),
+    referral: compileReferral(document),
+    transfers: compileTransfers(document.transfers),
+    partners: compilePartners(document),
   };
 }
 

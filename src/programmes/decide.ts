@@ -57,6 +57,14 @@ const words: Partial<Record<string, string>> = {
   delivery_is_over: 'The delivery has come further than that already.',
   not_a_tender: 'Only of points that pay can a part be captured.',
   capture_exceeds_hold: 'The points that are held pay less.',
+  transfers_not_offered: 'In this programme members do not give points to each other.',
+  transfer_too_small: 'The programme wants more points than that to be given at a time.',
+  transfer_to_self: 'Points are given to somebody else.',
+  transfer_too_soon: 'The time between two transfers is not over.',
+  transfer_limit_reached: 'That is more than the member may give in the time.',
+  receiver_limit_reached: 'That is more than the receiver may still receive.',
+  receiver_not_active: 'The membership of the receiver is not active.',
+  points_are_owed: 'Who owes points cannot give any.',
   out_of_stock: 'There is none of the reward left.',
   hold_expired: 'The time of the hold is up; its points are available again.',
   redemption_already_captured: 'The redemption is captured.',
@@ -79,5 +87,6 @@ const words: Partial<Record<string, string>> = {
   too_many_approvals:
     'Too much of what you asked for waits already; have some of it decided first.',
   staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
+  partner_block_empty: 'The block of points of the partner has too little left for the purchase.',
   member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

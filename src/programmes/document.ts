@@ -62,21 +62,24 @@ export type Caps = Cap[];
  */
 export type CoolDownHours = number;
 /**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code2 = string;
+/**
+ * Who pays for the points of the rule, and which share; together 1. Without it, whoever pays where the purchase was made. 1 to 10.
+ *
+ * @minItems 1
+ * @maxItems 10
+ */
+export type Funders = Funder[];
+/**
  * Eligible spend that a piece costs at least, in minor units (inclusive).
  */
 export type MinorUnits1 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
-export type Code2 = string;
-/**
- * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
- */
 export type Code3 = string;
-/**
- * Money in minor units of the programme currency, 0 to 10^12.
- */
-export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -84,7 +87,7 @@ export type Code4 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits3 = number;
+export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -92,7 +95,7 @@ export type Code5 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits4 = number;
+export type MinorUnits3 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -100,7 +103,40 @@ export type Code6 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
+export type MinorUnits4 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code7 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
 export type MinorUnits5 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code8 = string;
+export type PartnerTerms = PrepaidTerms | PostpaidTerms;
+/**
+ * What members see. 1 to 100 characters.
+ */
+export type Name1 = string;
+export type Criterion =
+  | TierCondition
+  | PersonaCondition
+  | PreferenceCriterion
+  | BirthMonthCriterion
+  | EnrolledCriterion
+  | EnrolledByCriterion
+  | PurchasesCriterion
+  | SpendCriterion
+  | LastPurchaseCriterion
+  | BoughtCriterion
+  | BalanceCriterion;
+/**
+ * Whole days of the programme's clock. 1 to 366.
+ */
+export type Days = number;
 /**
  * The time whose counts decide a tier; it is reviewed at the end of each.
  */
@@ -129,6 +165,30 @@ export type Points3 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points4 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points5 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points6 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points7 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points8 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points9 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points10 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -171,6 +231,13 @@ export interface ProgrammeDocument {
   earningCaps?: EarningCap[];
   countedPurchases?: CountedPurchases;
   /**
+   * Retailers beside the programme's own; 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  partners?: Partner[];
+  /**
    * Kinds of people members may say that they are. Up to 50.
    *
    * @maxItems 50
@@ -182,6 +249,12 @@ export interface ProgrammeDocument {
    * @maxItems 50
    */
   preferences?: Preference[];
+  /**
+   * Groups of members, counted live, that rules and reports speak of. Up to 100.
+   *
+   * @maxItems 100
+   */
+  segments?: Segment[];
   /**
    * The ladder, lowest tier first. 1 to 20.
    *
@@ -210,6 +283,8 @@ export interface ProgrammeDocument {
    */
   purchasesBeforeEnrolment: boolean;
   staff?: StaffLimits;
+  transfers?: Transfers;
+  referral?: Referral;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -295,6 +370,7 @@ export interface PerAmountRule {
   lane?: Code1;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Lines of these categories.
@@ -529,6 +605,13 @@ export interface Cap {
    */
   perLocation?: boolean;
 }
+export interface Funder {
+  code: Code2;
+  /**
+   * The part of the points it pays for, a decimal string. 0.000001 to 1.
+   */
+  share: string;
+}
 /**
  * Points per piece of the lines it is about.
  */
@@ -542,9 +625,10 @@ export interface PerUnitRule {
   rate: string;
   minimumUnitAmount: MinorUnits1;
   when?: When;
-  lane?: Code2;
+  lane?: Code3;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Multiplies the qualifying points of the lines it is about.
@@ -558,9 +642,10 @@ export interface MultiplierRule {
    */
   by: string;
   when?: When;
-  lane?: Code3;
+  lane?: Code4;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points per purchase of at least `minimumAmount` of eligible spend.
@@ -572,9 +657,10 @@ export interface PerPurchaseRule {
   points: Points;
   minimumAmount: MinorUnits2;
   when?: When;
-  lane?: Code4;
+  lane?: Code5;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points by the size of the purchase: those of the highest step it reaches.
@@ -591,9 +677,10 @@ export interface StepsRule {
    */
   steps: Step[];
   when?: When;
-  lane?: Code5;
+  lane?: Code6;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 export interface Step {
   minimumAmount: MinorUnits3;
@@ -609,9 +696,10 @@ export interface PerActivityRule {
   points: Points;
   minimumValue?: MinorUnits4;
   when?: When;
-  lane?: Code6;
+  lane?: Code7;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Rules that compete: on each line, or for the whole purchase, only the best one pays. Caps and cool-down are the lane's.
@@ -639,6 +727,83 @@ export interface CountedPurchases {
   minimumAmount: MinorUnits5;
 }
 /**
+ * A retailer beside the programme's own, and on what terms it takes part.
+ */
+export interface Partner {
+  code: Code8;
+  /**
+   * The retailer's kind; an agent sells the programme's own goods, and what is earned at it is the programme's own.
+   */
+  kind: 'partner' | 'franchise' | 'agent';
+  terms?: PartnerTerms;
+  /**
+   * Channels through which an agent sells. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  channels?: Code[];
+  outEarns?: Acceptance;
+}
+/**
+ * Points are paid for in blocks, before anybody earns them.
+ */
+export interface PrepaidTerms {
+  kind: 'prepaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+  /**
+   * What becomes of a purchase at the partner for whose points the block has too little left: `refuse`, and it is not booked.
+   */
+  whenEmpty: 'refuse';
+  /**
+   * Points left of the block below which the partner and the staff are alerted. Up to 10^12.
+   */
+  alertBelow: number;
+}
+/**
+ * Points are paid for afterwards, as the statement of the month says.
+ */
+export interface PostpaidTerms {
+  kind: 'postpaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+}
+/**
+ * Who has accepted that purchases at a partner earn more than the programme's own.
+ */
+export interface Acceptance {
+  by: Name1;
+  /**
+   * Why it is accepted. 1 to 500 characters.
+   */
+  reason: string;
+  /**
+   * Last day of the acceptance, in the programme time zone: 2026-12-31. No version starts after it.
+   */
+  until: string;
+}
+/**
  * A kind of person that a member may say to be, such as a gardener or a host.
  */
 export interface Persona {
@@ -655,6 +820,125 @@ export interface Persona {
 export interface Preference {
   code: Code;
   name: Name;
+}
+/**
+ * Members of whom all of its criteria hold. What they did counts in whole days of the programme's clock, up to the midnight before.
+ */
+export interface Segment {
+  code: Code;
+  name: Name;
+  /**
+   * Criteria that all hold, each kind once. 1 to 11.
+   *
+   * @minItems 1
+   * @maxItems 11
+   */
+  all: Criterion[];
+}
+/**
+ * Members who said that they like one of these.
+ */
+export interface PreferenceCriterion {
+  kind: 'preference';
+  /**
+   * Codes of preferences. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  preferences: Code[];
+}
+/**
+ * Members with a birthday in one of these months.
+ */
+export interface BirthMonthCriterion {
+  kind: 'birth_month';
+  /**
+   * From 1 for January to 12. 1 to 12 months.
+   *
+   * @minItems 1
+   * @maxItems 12
+   */
+  months: number[];
+}
+/**
+ * Members who joined so many days ago; at least one of the two is said.
+ */
+export interface EnrolledCriterion {
+  kind: 'enrolled';
+  /**
+   * Days since the member joined, at least. 1 to 36,500.
+   */
+  atLeastDays?: number;
+  /**
+   * Days since the member joined, at most; 0 = today. 0 to 36,500.
+   */
+  atMostDays?: number;
+}
+/**
+ * Members whom one of these retailers enrolled.
+ */
+export interface EnrolledByCriterion {
+  kind: 'enrolled_by';
+  /**
+   * Codes of retailers. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers: Code[];
+}
+/**
+ * Members with so many days on which they made a purchase that counts; at least one of the two numbers is said.
+ */
+export interface PurchasesCriterion {
+  kind: 'purchases';
+  days: Days;
+  /**
+   * Days with such a purchase, at least. 1 to 366.
+   */
+  atLeast?: number;
+  /**
+   * Days with such a purchase, at most. 0 to 366.
+   */
+  atMost?: number;
+}
+/**
+ * Members who spent so much on what earns.
+ */
+export interface SpendCriterion {
+  kind: 'spend';
+  days: Days;
+  atLeast: MinorUnits2;
+}
+/**
+ * Members who last bought something that earns so many days ago, to win them back or to keep them; at least one of the two is said. Who never did is not among them.
+ */
+export interface LastPurchaseCriterion {
+  kind: 'last_purchase';
+  atLeastDays?: Days;
+  atMostDays?: Days;
+}
+/**
+ * Members who bought of one of these categories.
+ */
+export interface BoughtCriterion {
+  kind: 'bought';
+  /**
+   * Codes of categories. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  categories: Code[];
+  days?: Days;
+}
+/**
+ * Members with so many points, pending and held ones included. No rule that earns may ask for it.
+ */
+export interface BalanceCriterion {
+  kind: 'balance';
+  atLeast: Points;
 }
 /**
  * A rung of the ladder.
@@ -945,4 +1229,86 @@ export interface StaffLimits {
 export interface AdjustmentReason {
   code: Code;
   name: Name;
+}
+/**
+ * How members give points to each other. Without it they do not.
+ */
+export interface Transfers {
+  minimumPoints: Points5;
+  /**
+   * Points the giver pays on top of each transfer; 0 when left out. Up to 10^6.
+   */
+  fee?: number;
+  perDay: Points6;
+  perYear: Points7;
+  receivedPerYear: Points8;
+  /**
+   * Hours between two transfers by the same giver. 0 to 8760.
+   */
+  coolDownHours: number;
+  /**
+   * Days after they were earned before points can be given. 1 to 3650.
+   */
+  lotAgeDays: number;
+  /**
+   * Whether points can be given that no purchase earned: those of activities, adjustments, referrals and other members. False when left out.
+   */
+  bonusPoints?: boolean;
+}
+/**
+ * What members get for friends who stay: one level, to both, after the friend's second purchase. Without it nothing.
+ */
+export interface Referral {
+  friendPoints: Points9;
+  referrerPoints: Points10;
+  /**
+   * Minor units that earn, which each of the two purchases is worth after returns. 1 to 10^9.
+   */
+  minimumAmount: number;
+  /**
+   * Days after enrolment in which a code can be claimed; with 0 at enrolment only. Up to 90.
+   */
+  claimDays: number;
+  /**
+   * Days after the claim in which both purchases are made. 1 to 730.
+   */
+  qualifyDays: number;
+  caps: ReferralCaps;
+  /**
+   * Points in all, never passed. 1 to 10^12.
+   */
+  budget: number;
+  /**
+   * Days after payment in which returns that leave fewer than two purchases take it back. 0 to 365.
+   */
+  takeBackDays: number;
+  /**
+   * Who gives it back then; both when left out.
+   */
+  takeBackFrom?: 'both' | 'friend';
+  /**
+   * First day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+}
+/**
+ * How many friends one member is paid for.
+ */
+export interface ReferralCaps {
+  /**
+   * In a month of the calendar. 1 to 10,000.
+   */
+  month: number;
+  /**
+   * In a year of the calendar. 1 to 10,000.
+   */
+  year: number;
+  /**
+   * Ever. 1 to 10,000.
+   */
+  lifetime: number;
 }

@@ -10,9 +10,14 @@ import { desires, labels } from './laws/labels.js';
 import { ladder, replacedTiers, reviewTerms, tierBenefits, waysOfTiers } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
+import { partnerParity } from './partners/parity.js';
+import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
 import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
 
@@ -24,6 +29,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  segmentCriteria,
+  askedSegments,
   rewardTiers,
   labels,
   desires,
@@ -41,6 +48,14 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  transferLimits,
+  freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
+  partnerTerms,
+  partnerParity,
+  channelNeutrality,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { AuditService } from '../access/audit.service.js';
+import { readRetailerKinds } from '../access/credentials/credentials.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { instantRules } from '../platform/validation/field-rules.js';
 import { checkDocument } from './check.js';
 import type { ProgrammeDocument } from './document.js';
 import { keptIdentity } from './laws/identity.js';
+import { partnersAtStart } from './partners/laws.js';
 import { ProgrammeBookService } from './programme-book.service.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 
@@ -88,11 +90,13 @@ export class ProgrammesService {
       if (newest?.digest.equals(digest) === true) return { published: false, version: newest };
       follow(publication.after, newest);
       if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
+      const startsAt = startOf(publication, now, newest);
+      await keepKinds(tx, document, { startsAt, at: publication.at });
       const version = tx.create(ProgrammeVersion, {
         no: (newest?.no ?? 0) + 1,
         document,
         digest,
-        effectiveAt: new Date(startOf(publication, now, newest)),
+        effectiveAt: new Date(startsAt),
         publishedAt: new Date(now),
         publishedBy: publication.by,
       });
@@ -200,10 +204,22 @@ function instantOf(text: string): number {
 
 /** Law P12. */
 function keepIdentity(before: ProgrammeDocument, after: ProgrammeDocument, at = ''): void {
-  const faults = keptIdentity(before, after).map((fault) => ({
-    ...fault,
-    pointer: `${at}${fault.pointer}`,
-  }));
+  refuseFor(keptIdentity(before, after), at);
+}
+
+/** Law P68, as far as the retailers are known yet. */
+async function keepKinds(
+  tx: EntityManager,
+  document: ProgrammeDocument,
+  { startsAt, at = '' }: { startsAt: number; at: string | undefined },
+): Promise<void> {
+  if (document.partners === undefined) return;
+  const kinds = await readRetailerKinds(tx);
+  refuseFor(partnersAtStart(document, { kinds, startsAt }), at);
+}
+
+function refuseFor(findings: DomainError['faults'], at: string): void {
+  const faults = findings.map((fault) => ({ ...fault, pointer: `${at}${fault.pointer}` }));
   if (faults.length > 0) throw invalidProgramme(faults);
 }
 

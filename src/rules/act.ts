@@ -14,6 +14,8 @@ import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { refer, type ReferAction } from './referrals/refer.js';
+import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
 
@@ -33,6 +35,8 @@ export type Action =
   | SettleAction
   | AdjustAction
   | GrantAction
+  | TransferAction
+  | ReferAction
   | DecideApprovalAction;
 
 /**
@@ -44,9 +48,9 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   const settled = settledAt(programme, state, action);
   switch (action.kind) {
     case 'accrue':
-      return accrue(programme, settled, action);
+      return accrue(programme, state, settled, action);
     case 'return':
-      return returnPurchase(programme, settled, action);
+      return returnPurchase(programme, state, settled, action);
     case 'hold':
       return hold(programme, state, settled, action);
     case 'tender':
@@ -63,6 +67,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return decideApproval(programme, state, settled, action);
     case 'grant':
       return grantTier(programme, state, settled, action);
+    case 'transfer':
+      return transfer(programme, settled, settledAt(programme, state, action, 1), action);
+    case 'refer':
+      return refer(state, settled, settledAt(programme, state, action, 1), action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
@@ -81,7 +89,8 @@ export function refuseWhole(
   return refused(programme, settledAt(programme, state, action), action, refusal);
 }
 
-function settledAt(programme: Programme, { members: [member] }: State, action: Action): Settled {
+function settledAt(programme: Programme, { members }: State, action: Action, place = 0): Settled {
+  const member = members[place];
   if (member === undefined) throw new Error('invariant: an action names at least one member');
   const { at } = action;
   const inForce = 'versions' in action ? action.versions.at(at) : undefined;

@@ -78,6 +78,16 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Transfers between members.
+  'points_given',
+  'transfer_fee',
+  'points_received',
+  // Referrals.
+  'referral_friend_paid',
+  'referral_paid',
+  'referral_cap_reached',
+  'referrer_not_active',
+  'referral_taken_back',
   // Refusals.
   'refused',
 ] as const;

@@ -4,7 +4,11 @@
  */
 import type { EventCondition, LineCondition } from './conditions.js';
 import type { Benefit, Ladder, Way } from './ladder.js';
+import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { ReferralTerms } from './referrals/terms.js';
+import type { TransferTerms } from './transfers/terms.js';
+import type { Segments } from './segments/segment.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -198,6 +202,7 @@ export interface Programme {
   firsts: ReadonlySet<string>;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
+  segments: Segments;
   /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */
@@ -220,4 +225,9 @@ export interface Programme {
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  /** Undefined = nobody is paid for friends. */
+  referral: ReferralTerms | undefined;
+  /** Undefined = members do not give each other points. */
+  transfers: TransferTerms | undefined;
+  partners: Partners;
 }

@@ -6,6 +6,7 @@ import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 
 export interface Lot {
   /** Number of the posting that opened it, and its place in that posting. */
@@ -106,6 +107,8 @@ export interface MemberState extends Figures {
   memberId: string;
   status: string;
   enrolledAt: number;
+  /** Code of the retailer who enrolled the member; undefined = none, or no rule asks. */
+  enrolledBy?: string | undefined;
   /** Number of the newest posting; the next one is version + 1. */
   version: number;
   /** The next instant at which time alone changes available or held; null = none. */
@@ -128,6 +131,10 @@ export interface MemberState extends Figures {
   profile?: Profile | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
+  /** Whose code the member claimed, and what became of it; undefined when it was not read. */
+  referral?: ReferralClaim;
+  /** Numbers of purchases that opened lots; undefined when no transfer asks for them. */
+  earned?: ReadonlySet<number>;
 }
 
 /** An adjustment asked for that one person may not make alone. */
@@ -161,6 +168,13 @@ export interface State {
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
   left?: ReadonlyMap<string, number>;
+}
+
+/** A counter that a decision reads: of one period, or of all from one on. */
+export interface CounterNeed {
+  counter: string;
+  periodStart: number;
+  onwards?: boolean;
 }
 
 /** The key of a counter in `MemberState.counters`. */

@@ -21,6 +21,8 @@ const postingKinds = [
   'refused',
   'adjust',
   'review',
+  'transfer',
+  'refer',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

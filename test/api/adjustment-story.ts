@@ -5,13 +5,14 @@ import type { Watched } from './openapi-contract.js';
 /** Staff give points, take some, ask a second person, and are refused in every way. */
 export async function adjustmentStory(
   shop: Watched,
-  owner: Watched,
   office: Office,
+  staff: string,
   member: string,
 ): Promise<void> {
   const [ada, ben] = [await office.hire('agent'), await office.hire('manager', member)];
   const asker = shop.as(ada.credential ?? '');
   const beneficiary = shop.as(ben.credential ?? '');
+  const owner = shop.as(staff);
   const adjusting = (points: number, more = {}): object => ({
     member: { id: member },
     points,

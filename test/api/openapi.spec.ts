@@ -13,9 +13,10 @@ import { openOffice, type Office } from '../support/staff.js';
 import { adjustmentStory } from './adjustment-story.js';
 import { draftStory } from './programme-story.js';
 import { tierStory } from './tier-story.js';
+import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { choices, preferenceStory } from './preference-story.js';
+import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -23,7 +24,7 @@ let shop: Watched;
 let office: Office;
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
-  deployment = await deploy({ programme: { ...storyProgramme(), ...choices }, env });
+  deployment = await deploy({ programme: { ...storyProgramme(), ...choices, partners }, env });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   shop = new Watched(url, deployment.credentials.shop, new Contract(document));
@@ -302,12 +303,13 @@ describe('every answer is as documented', () => {
     await shop.hold(member);
     await shop.hold(member, {}, 'visit');
     await shop.give(member, 120_000);
-    const owner = shop.as(deployment.credentials.staff);
-    await adjustmentStory(shop, owner, office, member);
-    await tierStory(shop, owner, office, member);
+    const { staff, corner } = deployment.credentials;
+    await adjustmentStory(shop, office, staff, member);
+    await partnerStory(shop.as(staff), shop.as(corner), member);
+    await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
-    await preferenceStory(own, shop, deployment.credentials.staff, member);
+    await ownStory(own, shop, staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

@@ -258,6 +258,21 @@ describe('rewards and exchanges', () => {
     expect((await shop.balance(member)).pending).toBe(before.pending);
   });
 
+  it('C9: what is wrong with the purchase taken in exchange is blamed where it stands', async () => {
+    const { member, purchase } = await basket();
+    const sound = { ...aPurchase(member, { at: daysAgo(0), amount: 9_000 }), member: undefined };
+    const total = { amount: 9_001, currency: 'GBP' };
+    const faults = [
+      [{ ...sound, total }, '/exchange/total/amount'],
+      [{ ...sound, redemptions: ['rdm_none'] }, '/exchange/redemptions/0'],
+      [{ ...sound, occurredAt: daysAgo(-2) }, '/exchange/occurredAt'],
+    ] as const;
+    for (const [exchange, pointer] of faults) {
+      const answer = await bringBack(purchase, { exchange, occurredAt: daysAgo(0) });
+      expect([answer.status, problem(answer).errors?.[0]?.pointer]).toEqual([422, pointer]);
+    }
+  });
+
   it('L5: the same key again answers the same, another body under it is refused', async () => {
     const { purchase } = await basket();
     const key = randomUUID();

@@ -38,6 +38,8 @@ const specs = {
     'rules/decision',
     'scenarios/scenarios',
   ],
+  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
+  'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
@@ -53,6 +55,8 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
+  'rules/referrals': ['referrals/refer-laws'],
+  'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
     'scenarios/scenarios',

@@ -3,15 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
-import { contextOf } from '../../src/rules/earning/decision.js';
-import { progressOf } from '../../src/rules/standing/progress.js';
-import { whole } from '../../src/rules/standing/tally.js';
-import { standingOf } from '../../src/tiers/standing.js';
-import { dayText } from '../../src/tiers/words.js';
-import type { MemberState } from '../../src/rules/state.js';
+import { wordsOf, type StandingWords } from './standing.js';
+import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
+import type { MemberState, State } from '../../src/rules/state.js';
+import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
@@ -40,6 +39,8 @@ export interface Step {
   buys?: Basket;
   /** A kind of activity. */
   does?: string;
+  /** What the activity is about, in major units. */
+  worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
   returns?: {
     step: number;
@@ -50,7 +51,17 @@ export interface Step {
   /** Time passes, and reviews that are due are posted. */
   waits?: true;
   /** A tier is given by hand, until an instant. */
-  gives?: { tier: string; until: string };
+  grants?: { tier: string; until: string };
+  /** Who does it; the same member when left out everywhere. */
+  who?: string;
+  /** Points to another member. */
+  gives?: { to: string; points: number };
+  /** Says at enrolment who referred the member; that alone gives nobody anything. */
+  claims?: string;
+  /** What the programme does by itself about the claim of the member. */
+  looks?: boolean;
+  /** Exact points that the other member of the step gets, as an expression. */
+  receives?: string | number;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -58,7 +69,7 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
-  /** Exact points of this step, as an expression; left out = none. */
+  /** Exact points of this step, as an expression. */
   points?: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
   why?: Record<string, string>;
@@ -66,35 +77,26 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
   /** What a standing says afterwards. */
   standing?: Partial<StandingWords>;
-}
-
-export interface StandingWords {
-  /** Why the member stands where they do, as the last step of their history says. */
-  because: string;
-  /** What is missing to the next tier, by the way with least to go. */
-  missing: number;
-  /** What is missing to keep the tier, by the way with least to go. */
-  missingToKeep: number;
-  /** The local day that ends when the tier is reviewed, or its grace ends. */
-  keptUntil: string;
-  atRisk: boolean;
-  inGrace: boolean;
-  /** The day until which the tier goes with a return. */
-  provisionalUntil: string;
-  /** Worth of the tier's benefits in a year, in major units. */
-  worth: number;
 }
 
 export interface Scenario {
   scenario: string;
   /** Features of the document it is about. */
   shows: string[];
-  /** When the member enrolled, RFC 3339; left out = long ago. */
-  enrolled?: string;
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Who the story is about, where segments ask. */
+  member?: { joined?: string; by?: string } & Partial<Profile>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -160,34 +162,125 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
-  standing: StandingWords;
+  /** Of the other member of the step. */
+  receives?: bigint;
+  funded: Record<string, number>;
+  left: Record<string, number>;
+  refused: string | undefined;
+  standing?: StandingWords;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, { story, enrolled }: Scenario): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, member: known = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  const enrolledAt = enrolled === undefined ? 0 : Date.parse(enrolled);
-  let member: MemberState = { ...aMember({ enrolledAt }), history: [], purchases: new Map() };
-  const steps: Standing[] = [];
+  const { joined, by, ...profile } = known;
+  const fresh = (name: string): MemberState => ({
+    ...newcomer(name),
+    profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    enrolledBy: by,
+  });
+  const members = new Map<string, MemberState>();
+  const told: Standing[] = [];
+  const claims = new Map<string, string>();
+  let left: ReadonlyMap<string, number> = new Map([
+    ...programme.limits,
+    ...Object.entries(blocks).map(([code, points]) => [blockOf(code), points] as const),
+  ]);
+  const roomsOf = (): Record<string, number> =>
+    Object.fromEntries(
+      Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
+    );
   return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
-    if (outcome.refusal !== undefined) {
-      throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
+    const claimed = claims.get(step.who ?? '');
+    const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
+    const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
+    const [member, ...others] = who.map((name) => members.get(name) ?? fresh(name));
+    if (member === undefined) throw new Error("A step is somebody's.");
+    const nothing = { billionths: 0n, corrects: {}, why: {}, tier: member.tier, funded: {} };
+    if (step.claims !== undefined) {
+      claims.set(step.who ?? '', step.claims);
+      members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
+      return { ...nothing, left: roomsOf(), refused: undefined };
     }
-    member = memberOf(outcome);
+    const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
+    left = outcome.state.left ?? without(left, outcome);
+    outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
     const posting = outcome.postings.at(-1);
-    if (posting === undefined && step.waits === undefined) throw new Error('A step is posted.');
-    if (posting !== undefined) purchases.set(index + 1, posting.seq);
-    for (const { standing } of outcome.postings) if (standing !== undefined) steps.push(standing);
+    const refused = outcome.refusal?.code;
+    told.push(...outcome.postings.flatMap(({ standing }) => standing ?? []));
     const now = Date.parse(step.arrives ?? step.at);
+    const standing = wordsOf(programme, outcome.state.members[0] ?? member, told, now);
+    if (posting === undefined || refused !== undefined) {
+      return { ...nothing, standing, left: roomsOf(), refused };
+    }
+    purchases.set(index + 1, posting.seq);
+    if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
     return {
       ...answerOf(posting, programme),
-      tier: member.tier,
       corrects: corrected(outcome, purchases),
-      standing: wordsOf(programme, member, steps, now),
+      standing,
+      receives: receivedBy(outcome),
+      funded: fundedBy(outcome),
+      left: roomsOf(),
+      refused: undefined,
     };
   });
+}
+
+/** What the other member of a step gets, exactly. */
+const receivedBy = ({ postings }: Outcome): bigint =>
+  postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
+
+/** What postings leave of shared limits, where the core has not said so. */
+function without(left: ReadonlyMap<string, number>, { postings }: Outcome): Map<string, number> {
+  const rest = new Map(left);
+  for (const { limit, amount } of postings.flatMap(({ shared = [] }) => shared)) {
+    rest.set(limit, (rest.get(limit) ?? 0) - amount);
+  }
+  return rest;
+}
+
+/** A member without postings, whose id follows from a name. */
+function newcomer(name: string): MemberState {
+  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
+  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
+  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
+}
+
+/** A claim of a friend whom nothing ties to who referred them. */
+const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
+  claimedAt,
+  versionNo: programme.no,
+  state: 'claimed',
+  independent: true,
+  circle: false,
+  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
+});
+
+/** What transfers ask: that a purchase opened the lot of that number. */
+function remember(members: Map<string, MemberState>, who: string, seq: number): void {
+  const member = members.get(who) ?? newcomer(who);
+  members.set(who, { ...member, earned: new Set([...(member.earned ?? []), seq]) });
+}
+
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
 }
 
 function corrected(
@@ -203,50 +296,20 @@ function corrected(
   return corrects;
 }
 
-/** What a standing would say at an instant. */
-function wordsOf(
-  programme: Programme,
-  member: MemberState,
-  steps: readonly Standing[],
-  now: number,
-): StandingWords {
-  const { tally, keeping, point } = progressOf(programme, contextOf(member), now);
-  const { next, tier } = standingOf(programme, { ...member, tier: point.held }, tally);
-  const reached = steps.findLast(
-    ({ tier: code, why }) => code === point.held && why.code === 'threshold_reached',
-  );
-  const day = (instant: number | undefined): string =>
-    instant === undefined ? '' : dayText(programme, instant);
-  const { way, missing } = keeping?.nearest ?? { way: undefined, missing: 0n };
-  const { benefits = [] } = programme.tiers.find(({ code }) => code === tier.code) ?? {};
-  return {
-    because: steps.at(-1)?.why.code ?? '',
-    missing: next?.missing ?? 0,
-    missingToKeep: way === undefined ? 0 : whole(way.metric, missing),
-    keptUntil: day(keeping?.at),
-    atRisk: keeping?.isAtRisk ?? false,
-    inGrace: keeping?.isInGrace ?? false,
-    provisionalUntil: day(reached?.why.until),
-    worth: benefits.reduce((sum, { valueMinor }) => sum + valueMinor, 0) / 100,
-  };
-}
-
 function answerOf(
-  posting: PostingDraft | undefined,
+  posting: PostingDraft,
   programme: Programme,
-): Pick<Answer, 'billionths' | 'why'> {
-  if (posting === undefined) return { billionths: 0n, why: {} };
-
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
   }
-  return { billionths: posting.billionths, why };
+  return { billionths: posting.billionths, why, tier: posting.after.tier };
 }
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -262,35 +325,46 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, state, action);
   }
-  if (step.waits !== undefined)
-    return act(programme, { members: [member] }, { kind: 'settle', at });
+  if (step.looks === true) {
+    if (state.members[0]?.referral === undefined)
+      throw new Error('Somebody claimed a code before.');
+    return act(programme, state, { kind: 'refer', at, versions });
+  }
   if (step.gives !== undefined) {
-    const { tier, until } = step.gives;
+    return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
+  }
+  if (step.waits === true) return act(programme, state, { kind: 'settle', at });
+  if (step.grants !== undefined) {
+    const { tier, until } = step.grants;
     const requester = { id: 'staff', memberId: null };
     const given = { tier, until: Date.parse(until), reason: 'goodwill', requester };
-    return act(programme, { members: [member] }, { kind: 'grant', at, ...given });
+    return act(programme, state, { kind: 'grant', at, ...given });
   }
   if (step.redeems !== undefined) {
     const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
+    const held = act(programme, state, hold);
     if (held.refusal !== undefined) return held;
     const redemption = memberOf(held).version;
     return act(programme, held.state, { kind: 'capture', at, redemption });
   }
-  const purchase = purchaseOf(step);
+  const posted = purchaseOf(step);
+  const purchase =
+    posted.traits === undefined
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
+      : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, state, action);
 }
 
-function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {
+function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {
   const lines = Object.entries(buys).flatMap(([category, words]) =>
     (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
   );
   const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
   const { location, channel, retailer = 'shop', traits } = step;
-  const activity = does === undefined ? undefined : { kind: does };
+  const activity = does === undefined ? undefined : { kind: does, value: minor(worth ?? 0) };
   return { lines, tenders, location, channel, retailer, traits, activity };
 }
 

@@ -13,6 +13,7 @@ import { ProgrammeBookService } from '../../programmes/programme-book.service.js
 import { act } from '../../rules/act.js';
 import type { ReturnAction } from '../../rules/actions/return.js';
 import { returnedSums } from '../../rules/earning/remaining.js';
+import { allBlocks } from '../../rules/partners/terms.js';
 import type { PostingDraft } from '../../rules/outcome.js';
 import type { MemberState } from '../../rules/state.js';
 import { AccrualService, type Request } from '../accrual.service.js';
@@ -98,6 +99,7 @@ export class ReturnsService {
         facts: [exchange?.facts(moment) ?? memberFacts, purchaseFacts],
         subjects: [seq, ...(exchange?.redemptions ?? [])],
         since: Math.min(...instants) - moment.programmes.lookBackMs,
+        shared: allBlocks(moment.programmes.begunBy(moment.now)),
       }),
       decide: (state, { now, programmes }): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);

@@ -1,11 +1,11 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { Lot, MemberState, PastDecision } from '../../rules/state.js';
 import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
-import { readAllCounters } from './counters.queries.js';
+import { readAllCounters, readCounters } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
-import { foreseenFacts, readForeseen, readUsed, type Foreseen } from './foreseen.queries.js';
+import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
 import { needsWithReview } from './reviews.js';
 import {
   claimKeys,
@@ -135,7 +135,7 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   ) {
     return duplicateReference();
   }
-  const needs = needsWithReview(command, account, opening.moment, opening.reviewReaders);
+  const needs = needsWithReview(command, opening, account);
   // Whatever is behind it in this batch may come late to it, and must know what that takes.
   const newestAt = Math.max(account.newestAt ?? -Infinity, command.occurredAt ?? -Infinity);
   if (newestAt > (account.newestAt ?? -Infinity)) {
@@ -158,6 +158,11 @@ export async function readStates(
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
+  const counterNeeds = live.flatMap(({ command, needs }) =>
+    command.memberIds.flatMap((memberId) =>
+      needs.counters.map((counter) => ({ ...counter, memberId, bucket: bucketOf(memberId) })),
+    ),
+  );
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {
     const spends = each.needs.spending ? registry.spendingReaders : [];
@@ -170,7 +175,9 @@ export async function readStates(
   const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
   const [lots, counters, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
-    readUsed(tx, live, foreseen),
+    counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
+      ? Promise.resolve(foreseen.counters)
+      : readCounters(tx, counterNeeds),
     histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(
       async ([reader, commands]) =>

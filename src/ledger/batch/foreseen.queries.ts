@@ -1,12 +1,7 @@
 import { counterKey, type MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, FactReader, Needs, ProgrammeBook, Tx } from '../command.js';
-import {
-  readCounterRanges,
-  readCounters,
-  type CounterNeed,
-  type CounterRange,
-} from './counters.queries.js';
+import { readCounters, type MemberCounter } from './counters.queries.js';
 
 type Facts = Map<string, Partial<MemberState>>;
 
@@ -15,8 +10,6 @@ export interface Foreseen {
   counters: Map<string, Map<string, number>>;
   /** Every counter asked for, found or not. */
   asked: ReadonlySet<string>;
-  /** Since when every period of a counter was asked for. */
-  since: ReadonlyMap<string, number>;
   facts: Map<FactReader, { members: ReadonlySet<string>; found: Facts }>;
 }
 
@@ -30,21 +23,20 @@ export async function readForeseen(
   commands: readonly Command[],
   programmes: ProgrammeBook,
 ): Promise<Foreseen> {
-  const counters: CounterNeed[] = [];
-  const ranges: CounterRange[] = [];
+  const counters: MemberCounter[] = [];
   const readers = new Map<FactReader, Set<string>>();
   for (const { memberIds, foreseen } of commands) {
     if (foreseen === undefined) continue;
     const [memberId] = memberIds;
-    const { counters: own, counted = [], facts } = foreseen(programmes);
-    const member = { memberId, bucket: bucketOf(memberId) };
-    for (const counter of own) counters.push({ ...counter, ...member });
-    for (const range of counted) ranges.push({ ...range, ...member });
+    const { counters: own, facts } = foreseen(programmes);
+    for (const counter of own) {
+      counters.push({ ...counter, memberId, bucket: bucketOf(memberId) });
+    }
     for (const reader of facts) {
       readers.set(reader, (readers.get(reader) ?? new Set()).add(memberId));
     }
   }
-  const reading = readBoth(tx, counters, ranges);
+  const reading = counters.length === 0 ? undefined : readCounters(tx, counters);
   const found = [...readers].map(async ([reader, members]) => {
     const keys = [...members].map((memberId) => ({
       bucket: bucketOf(memberId),
@@ -55,66 +47,14 @@ export async function readForeseen(
   });
   await Promise.allSettled([reading, ...found]);
   return {
-    counters: await reading,
+    counters: (await reading) ?? new Map<string, Map<string, number>>(),
     asked: new Set(counters.map(counterName)),
-    since: earliest(ranges),
     facts: new Map(await Promise.all(found)),
   };
 }
 
-/** Counters that live commands need: those that were foreseen, if nothing else is needed. */
-export async function readUsed(
-  tx: Tx,
-  live: readonly { command: Command; needs: Needs }[],
-  { asked, since, counters }: Foreseen,
-): Promise<Map<string, Map<string, number>>> {
-  const needed: CounterNeed[] = [];
-  const ranges: CounterRange[] = [];
-  for (const { command, needs } of live) {
-    const [memberId] = command.memberIds;
-    const member = { memberId, bucket: bucketOf(memberId) };
-    for (const counter of needs.counters) needed.push({ ...counter, ...member });
-    for (const range of needs.counted ?? []) ranges.push({ ...range, ...member });
-  }
-  const isForeseen =
-    needed.every((need) => asked.has(counterName(need))) &&
-    ranges.every((range) => (since.get(rangeName(range)) ?? Infinity) <= range.since);
-  return isForeseen ? counters : readBoth(tx, needed, ranges);
-}
-
-async function readBoth(
-  tx: Tx,
-  needs: readonly CounterNeed[],
-  ranges: readonly CounterRange[],
-): Promise<Map<string, Map<string, number>>> {
-  const nothing = Promise.resolve(new Map<string, Map<string, number>>());
-  const readings = [
-    needs.length === 0 ? nothing : readCounters(tx, needs),
-    ranges.length === 0 ? nothing : readCounterRanges(tx, ranges),
-  ] as const;
-  await Promise.allSettled(readings);
-  const [found, counted] = await Promise.all(readings);
-  for (const [memberId, own] of counted) {
-    const known = found.get(memberId);
-    if (known === undefined) found.set(memberId, own);
-    else for (const [key, used] of own) known.set(key, used);
-  }
-  return found;
-}
-
-function earliest(ranges: readonly CounterRange[]): Map<string, number> {
-  const since = new Map<string, number>();
-  for (const range of ranges) {
-    const name = rangeName(range);
-    since.set(name, Math.min(since.get(name) ?? Infinity, range.since));
-  }
-  return since;
-}
-
-const rangeName = ({ memberId, counter }: CounterRange): string => `${memberId}/${counter}`;
-
-export const counterName = ({ memberId, counter, periodStart }: CounterNeed): string =>
-  `${memberId}/${counterKey(counter, periodStart)}`;
+export const counterName = ({ memberId, counter, periodStart, onwards }: MemberCounter): string =>
+  `${memberId}/${counterKey(counter, periodStart)}${onwards === true ? '+' : ''}`;
 
 /** What a reader found of the members of commands, if it was asked for all of them already. */
 export function foreseenFacts(

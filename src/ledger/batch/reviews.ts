@@ -19,25 +19,34 @@ export function mayBeDue(
   return programme !== undefined && isReviewed(programme) && rungOf(programme, tier) > 0;
 }
 
-/** The needs of a command, and those of the review that is posted before it. */
+/** The needs of a command, and those of the reviews that are posted before it. */
 export function needsWithReview(
   command: Command,
+  {
+    moment,
+    accounts,
+    reviewReaders,
+  }: {
+    moment: Moment;
+    accounts: ReadonlyMap<string, AccountFacts>;
+    reviewReaders: readonly FactReader[];
+  },
   account: AccountFacts,
-  moment: Moment,
-  reviewReaders: readonly FactReader[],
 ): Needs {
   const { now, programmes } = moment;
   const programme = programmes.at(now);
   const until = Math.max(now, command.occurredAt ?? now);
-  if (!mayBeDue(programme, account, until)) return command.needs(account, moment);
+  const others = command.memberIds.slice(1).flatMap((id) => accounts.get(id) ?? []);
+  const isDue = (each: AccountFacts): boolean => mayBeDue(programme, each, until);
+  const due = [account, ...others].filter(isDue);
+  if (due.length === 0) return command.needs(account, moment);
   // Whatever happened before the review is late to it, and the review is at most of now.
-  const newestAt = Math.max(account.newestAt ?? until, until);
+  const newestAt = isDue(account) ? Math.max(account.newestAt ?? until, until) : account.newestAt;
   const needs = command.needs({ ...account, newestAt }, moment);
-  const from = Math.min(dueAt(account.review) ?? until, until);
-  const counted = tierCounters(programmes.begunBy(now), from, true);
+  const from = Math.min(until, ...due.map(({ review }) => dueAt(review) ?? until));
   return {
     ...needs,
-    counted: [...(needs.counted ?? []), ...counted],
+    counters: [...needs.counters, ...tierCounters(programmes.begunBy(now), from, true)],
     facts: [...needs.facts, ...reviewReaders],
   };
 }

@@ -107,6 +107,9 @@ export const toLimit = ({ total, granted, home }: LimitRow): LimitTotals => ({
   home,
 });
 
+/** A slot that nobody has been granted anything of. */
+const EMPTY: Slot = { bucket: -1, granted: 0, used: 0 };
+
 /** The slots of a batch, with what its decisions so far have used of them. */
 export class BatchSlots {
   private readonly used = new Map<string, number>();
@@ -123,9 +126,9 @@ export class BatchSlots {
 
   /** Whether a refill could not find more of a limit for this member than is here. */
   isAll(memberId: string, limit: string): boolean {
-    const { totals, slot } = this.at(limit, bucketOf(memberId));
+    const { totals, slot = EMPTY } = this.at(limit, bucketOf(memberId));
     const total = this.totalOf(limit);
-    if (totals === undefined || slot === undefined) return total === undefined;
+    if (totals === undefined) return total === undefined;
     return !isOutdated(totals, total) && hasAll(totals, totals.used, slot);
   }
 

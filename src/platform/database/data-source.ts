@@ -14,6 +14,9 @@ import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migr
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
+import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
+import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
+import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -93,6 +96,9 @@ export function owningDataSource(ownerUrl: string): DataSource {
       WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
       TiersAreReviewed1797000000000,
+      MembersReferFriends1797040000000,
+      PartnersPayForPointsInBlocks1797030000000,
+      EntriesOfAPartnerAreFound1797030100000,
     ],
   });
 }

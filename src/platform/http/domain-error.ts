@@ -22,3 +22,14 @@ export class DomainError extends Error {
     this.name = 'DomainError';
   }
 }
+
+/** What `work` gives; what it blames in a part of the request, it blames where that part stands. */
+export function within<T>(pointer: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.faults.length === 0) throw error;
+    const faults = error.faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer }));
+    throw new DomainError(error.code, error.message, error.details, faults);
+  }
+}

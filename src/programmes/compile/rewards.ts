@@ -2,6 +2,7 @@
 import { startOfDay, type LocalDate } from '../../rules/period.js';
 import { parseRate } from '../../rules/points.js';
 import type { Reward, Tender, Tier } from '../../rules/programme.js';
+import { REFERRAL_BUDGET } from '../../rules/referrals/terms.js';
 import type * as written from '../document.js';
 
 /** The rewards of a checked document, by code. */
@@ -53,12 +54,17 @@ export function compileTender(tender: written.Tender | undefined): Tender | unde
 const stockOf = (code: string): string => `reward/${code}`;
 
 /** Totals of the shared limits of a document, by id. */
-export function sharedLimits({ rewards }: written.ProgrammeDocument): Map<string, number> {
-  return new Map(
-    rewards.flatMap(({ code, stock }) =>
-      stock === undefined ? [] : [[stockOf(code), stock] as const],
-    ),
+export function sharedLimits({
+  rewards,
+  referral,
+}: written.ProgrammeDocument): Map<string, number> {
+  const stocks = rewards.flatMap(({ code, stock }) =>
+    stock === undefined ? [] : [[stockOf(code), stock] as const],
   );
+  return new Map([
+    ...stocks,
+    ...(referral === undefined ? [] : [[REFERRAL_BUDGET, referral.budget] as const]),
+  ]);
 }
 
 /** A written day, or the one some days after it. */

@@ -28,14 +28,15 @@ export function payout(document: ProgrammeDocument): Finding[] {
 }
 
 /** What points can be turned into: minor units for so many points. */
-interface Paying {
+export interface Paying {
   what: string;
   pointer: string;
   value: bigint;
   points: bigint;
 }
 
-function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
+/** What points can be turned into. */
+export function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
   const all = rewards.map(({ code, points, value }, place): Paying => ({
     what: `"${code}"`,
     pointer: `/rewards/${String(place)}`,

@@ -3,21 +3,23 @@
  * remainder give whole points, which open one lot that is pending until the return window closes.
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { contextOf, decide, termsOf, type Context, type Decision } from '../earning/decision.js';
+import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
+import { blocksAt, lacksBlock } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
-import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
+import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { DecisionFacts, Outcome } from '../outcome.js';
-import type { MemberState, Redemption } from '../state.js';
+import { notUsable, useRedemptions } from '../spending/used.js';
+import type { MemberState, State } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
-import { postChain, withRedemptions, type Step } from './chain.js';
+import { postChain, withRedemptions, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { dueSince, reviewStep } from './review.js';
-import { withWholes } from './wholes.js';
+import { withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
   kind: 'accrue';
@@ -64,7 +66,12 @@ export function placeOf(
 }
 
 /** Decides one purchase for a member whose time-outs are already settled. */
-export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
+export function accrue(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: AccrueAction,
+): Outcome {
   const { member } = settled;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
@@ -99,29 +106,37 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
     rest === undefined
-      ? [...others, withOwnWhole(own, member, action.occurredAt)]
-      : withWholes([...others, own], {
-          member,
-          rest,
-          versions: action.versions,
-          own: late.seq,
-        });
+      ? [...others, withOwnWhole(own, member.remainder, action)]
+      : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
   const newestAt = Math.max(member.newestAt ?? place, place);
   const end = { programme: newest, ...since.context, newestAt };
-
-  const used = useRedemptions(member, action, steps.length);
-  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
-  return {
-    state: { members: [withPurchase(chain.member, action.purchase, chain.member.version)] },
-    postings: [...settled.postings, ...chain.postings],
-  };
+  return written(programme, state, settled, action, { steps, end });
 }
 
-/** A purchase in time has the points by which it makes the carried remainder whole. */
-function withOwnWhole(step: Step, { remainder }: MemberState, occurredAt: number): Step {
-  const { points } = wholePoints(remainder, step.billionths);
-  const terms = termsOf(step.programme, occurredAt);
-  return points === 0 ? step : { ...step, moves: [{ purchase: undefined, points, terms }] };
+/** Posts what was decided, unless the block of the partner it was bought at lacks points. */
+function written(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: AccrueAction,
+  { steps, end }: { steps: readonly Step[]; end: ChainEnd },
+): Outcome {
+  const used = useRedemptions(settled.member, action, steps.length);
+  const when = { at: action.at, blocks: blocksAt(state, settled.postings) };
+  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, when);
+  const { short } = chain.blocks;
+  if (lacksBlock(programme.partners, action.purchase.retailer, short)) {
+    const refusal = { code: 'partner_block_empty', details: {} };
+    return { ...refused(programme, settled, action, refusal), short };
+  }
+  return {
+    state: {
+      members: [withPurchase(chain.member, action.purchase, chain.member.version)],
+      left: chain.blocks.left,
+    },
+    postings: [...settled.postings, ...chain.postings],
+    short,
+  };
 }
 
 /** What later events must know, of the same batch and of the order, where purchases were read. */
@@ -168,23 +183,6 @@ function eventOf(
   return { ...what, ...place, occurredAt, items, held, review };
 }
 
-/** Marks the redemptions used on the purchase about to be posted, so that its return finds them. */
-function useRedemptions(
-  member: MemberState,
-  { redemptions: named = [] }: AccrueAction,
-  postings: number,
-): { member: MemberState; redemptions: Redemption[] } {
-  if (named.length === 0) return { member, redemptions: [] };
-  const seq = member.version + postings;
-  const all = (member.redemptions ?? []).map((each) =>
-    named.includes(each.seq) ? { ...each, purchaseSeq: seq, changedSeq: seq } : each,
-  );
-  return {
-    member: { ...member, redemptions: all },
-    redemptions: all.filter((each) => named.includes(each.seq)),
-  };
-}
-
 function whyNot(
   programme: Programme,
   member: MemberState,
@@ -213,30 +211,4 @@ export function tooLate(
   return isTooLate
     ? { code: 'event_too_late', details: { windowDays: late.windowDays } }
     : undefined;
-}
-
-function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'] {
-  for (const [index, seq] of (action.redemptions ?? []).entries()) {
-    const found = member.redemptions?.find((each) => each.seq === seq);
-    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
-    if (isMine && found.purchaseSeq === undefined) continue;
-    const pointer = `/redemptions/${String(index)}`;
-    return { code: 'redemption_not_usable', pointer, details: {} };
-  }
-  return paidOtherwise(member, action);
-}
-
-/** Points that pay are a tender of the purchase, or what they pay would earn points again. */
-function paidOtherwise(member: MemberState, action: AccrueAction): Outcome['refusal'] {
-  const paying = (member.redemptions ?? []).filter(
-    ({ seq, amount }) => amount !== undefined && action.redemptions?.includes(seq) === true,
-  );
-  if (paying.length === 0) return undefined;
-  const redeemed = paying.reduce((sum, { amount = 0 }) => sum + amount, 0);
-  const tendered = action.purchase.tenders.reduce(
-    (sum, { kind, amount }) => sum + (kind === 'points' ? amount : 0),
-    0,
-  );
-  if (redeemed === tendered) return undefined;
-  return { code: 'points_tender_differs', pointer: '/tenders', details: { redeemed, tendered } };
 }

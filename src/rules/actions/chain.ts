@@ -3,16 +3,24 @@
  * and out of lots, and each posting carries the figures it leaves behind.
  */
 import type { LotTerms } from '../earning/decision.js';
-import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { ExplanationItem } from '../explanation.js';
 import type { Grant } from '../ladder.js';
 import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
-import { nextChange } from '../spending/lots.js';
+import { draw, withCounters, withDue, withUses, type Blocks } from '../partners/draw.js';
+import { changesAfter, tell } from '../spending/after.js';
 import { Moves } from '../spending/moves.js';
 import { blank } from '../spending/settle.js';
 import { isSameReview, type Standpoint } from '../standing/stand.js';
 import { changeOf, countedAt, type End } from '../standing/change.js';
-import type { Counter, DecisionFacts, PostingDraft, PostingKind, Standing } from '../outcome.js';
+import type {
+  Counter,
+  DecisionFacts,
+  Entry,
+  PostingDraft,
+  PostingKind,
+  Standing,
+} from '../outcome.js';
 import {
   type Lot,
   type MemberState,
@@ -50,6 +58,8 @@ export interface Step {
   stood?: Omit<Standing, 'fromSeq'>;
   after?: Standpoint;
   granted?: Grant | undefined;
+  /** Change of the billionths that each partner pays for. */
+  funding?: ReadonlyMap<string, bigint> | undefined;
   /** What else moves, before points are issued or taken back. */
   before?: (moves: Moves) => readonly ExplanationItem[];
 }
@@ -57,22 +67,26 @@ export interface Step {
 /** Where the order of events leaves the member; the last posting of a chain writes it. */
 export type ChainEnd = End;
 
+export interface Chain {
+  member: MemberState;
+  postings: PostingDraft[];
+  blocks: Blocks;
+}
+
 /** Posts steps one after the other; `at` is the database's now. */
 export function postChain(
   member: MemberState,
   steps: readonly Step[],
   end: ChainEnd,
-  at: number,
-): { member: MemberState; postings: PostingDraft[] } {
-  let current = member;
+  { at, blocks }: { at: number; blocks: Blocks },
+): Chain {
+  let chain: Chain = { member, postings: [], blocks };
   const reviewed = steps.flatMap(({ kind, occurredAt }) => (kind === 'review' ? occurredAt : []));
   const last = { ...end, newestAt: Math.max(end.newestAt, ...reviewed) };
-  const postings = steps.map((step, index) => {
-    const posted = post(current, step, index === steps.length - 1 ? last : undefined, at);
-    current = posted.member;
-    return posted.draft;
+  steps.forEach((step, index) => {
+    chain = post(chain, step, index === steps.length - 1 ? last : undefined, at);
   });
-  return { member: current, postings };
+  return chain;
 }
 
 /** Steps whose last one, which answers the action, writes these redemptions too. */
@@ -84,12 +98,30 @@ export function withRedemptions(
   return steps.map((step, index) => (index === steps.length - 1 ? { ...step, redemptions } : step));
 }
 
-function post(
-  member: MemberState,
-  step: Step,
-  end: ChainEnd | undefined,
-  at: number,
-): { member: MemberState; draft: PostingDraft } {
+/** What a posting draws of partners, beside what it gives back of redemptions. */
+function drawnBy(
+  { funding = new Map(), shared, programme }: Step,
+  { member, blocks }: Chain,
+): { entries: readonly Entry[]; counters: readonly Counter[]; blocks: Blocks } & Pick<
+  Step,
+  'shared'
+> {
+  const left = withUses(blocks.left, shared ?? []);
+  if (funding.size === 0) {
+    return { entries: [], counters: [], shared, blocks: { ...blocks, left } };
+  }
+  const drawn = draw(programme.partners, funding, { counters: member.counters, left });
+  return {
+    ...drawn,
+    shared: [...(shared ?? []), ...drawn.shared],
+    blocks: { left: withUses(left, drawn.shared), short: [...blocks.short, ...drawn.short] },
+  };
+}
+
+function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): Chain {
+  const drawn = drawnBy(step, chain);
+  const before = chain.member;
+  const member = { ...before, counters: withCounters(before.counters, drawn.counters) };
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
   const told = [...(step.before?.(moves) ?? [])];
@@ -97,7 +129,8 @@ function post(
   told.push(...tell(moves));
   const { figures, lots, opened, changed } = moves.done(at);
   const issued = step.moves.reduce((sum, { points }) => sum + points, 0);
-  const counters = end === undefined ? [] : changedCounters(member.counters, end.counters);
+  const ending = end === undefined ? member.counters : withDue(end.counters, member.counters);
+  const counters = [...drawn.counters, ...changedCounters(member.counters, ending)];
   const next: MemberState = {
     ...member,
     ...figures,
@@ -110,7 +143,7 @@ function post(
     lots,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
-    counters: end?.counters ?? member.counters,
+    counters: ending,
   };
   const draft: PostingDraft = {
     ...blank(step.programme, next, step.occurredAt),
@@ -118,12 +151,12 @@ function post(
     subjectSeq: step.subjectSeq,
     billionths: step.billionths,
     explanation: told.length === 0 ? step.items : [...step.items, ...told],
-    entries: moves.entries,
+    entries: [...moves.entries, ...drawn.entries],
     opened,
     changed,
     counters,
     redemptions: step.redemptions ?? [],
-    shared: step.shared,
+    shared: drawn.shared,
     returned: step.returned,
     decision: step.decision,
     moved: movesPoints(step) ? next.points - member.points : undefined,
@@ -133,7 +166,8 @@ function post(
       end === undefined || step.kind === 'review' ? undefined : countedAt(end.programme, end, at),
     granted: step.granted,
   };
-  return { member: withDecision(next, draft, at), draft };
+  const postings = [...chain.postings, draft];
+  return { member: withDecision(next, draft, at), postings, blocks: drawn.blocks };
 }
 
 /** What a later event of the same batch must know, where decisions were read. */
@@ -167,31 +201,8 @@ function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
   return (origin?.seq ?? seq) === purchase;
 }
 
-function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
-  const items: ExplanationItem[] = [];
-  if (repaid > 0) items.push([NO_RULE, WHOLE_EVENT, 'owed_repaid', '0', repaid]);
-  if (fromOthers > 0) {
-    items.push([NO_RULE, WHOLE_EVENT, 'taken_from_other_points', '0', fromOthers]);
-  }
-  if (lacking > 0) items.push([NO_RULE, WHOLE_EVENT, 'points_owed', '0', lacking]);
-  return items;
-}
-
-function changesAfter(
-  member: MemberState,
-  lots: readonly Lot[] | undefined,
-  opened: readonly Lot[],
-  at: number,
-): number | null {
-  if (lots !== undefined && member.redemptions !== undefined) {
-    return nextChange(lots, member.redemptions, at);
-  }
-  const opens = nextChange(opened, [], at);
-  if (opens === null) return member.changesAt;
-  return Math.min(member.changesAt ?? Infinity, opens);
-}
-
-function changedCounters(
+/** What became of points beside what was asked: debts paid, others taken, debts made. */
+export function changedCounters(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
 ): Counter[] {

@@ -10,11 +10,12 @@ import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
 import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { blocksAt, type Blocks } from '../partners/draw.js';
 import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
-import type { ReturnedLine } from '../state.js';
+import type { ReturnedLine, State } from '../state.js';
 import { FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { reviewUntil } from '../standing/review.js';
 import { reachedRung } from '../standing/rungs.js';
@@ -42,6 +43,7 @@ export interface ReturnAction {
 /** Decides one return for a member whose time-outs are already settled. */
 export function returnPurchase(
   programme: Programme,
+  state: State,
   settled: Settled,
   action: ReturnAction,
 ): Outcome {
@@ -74,7 +76,11 @@ export function returnPurchase(
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
   const steps = [...due.reviews.map(reviewStep), ...rest.steps];
-  return written(programme, settled, action, { given, step, rest: { ...rest, steps }, place });
+  const blocks = blocksAt(state, settled.postings);
+  return written(programme, settled, action, {
+    ...{ given, step, place, blocks },
+    rest: { ...rest, steps },
+  });
 }
 
 interface Facts {
@@ -157,11 +163,13 @@ function written(
     step,
     rest,
     place,
+    blocks,
   }: {
     given: readonly Given[];
     step: Step;
     rest: Rest;
     place: number;
+    blocks: Blocks;
   },
 ): Outcome {
   const changedSeq = settled.member.version + rest.steps.length + 1;
@@ -180,10 +188,12 @@ function written(
   };
   // Last, so that its figures are those in which the whole chain ends: it answers the action.
   const worth = { member: settled.member, rest, versions: action.versions };
-  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, action.at);
+  const when = { at: action.at, blocks };
+  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, when);
   return {
-    state: { members: [chain.member] },
+    state: { members: [chain.member], left: chain.blocks.left },
     postings: [...settled.postings, ...chain.postings],
+    short: chain.blocks.short,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Grant } from '../ladder.js';
 import type { Programme } from '../programme.js';
 import type { Outcome, Refusal, StandingReason } from '../outcome.js';
 import { refused, type Settled } from '../spending/settle.js';
+import { blocksAt } from '../partners/draw.js';
 import { reviewUntil, type Reviewed } from '../standing/review.js';
 import { withGrant, type Standpoint } from '../standing/stand.js';
 import { denied, type Staff } from './adjust.js';
@@ -77,7 +78,7 @@ function post(newest: Programme, settled: Settled, steps: readonly Step[], at: n
   const { member } = settled;
   const newestAt = Math.max(member.newestAt ?? last.occurredAt, last.occurredAt);
   const end = { programme: newest, ...contextOf(member), ...last.after, newestAt };
-  const chain = postChain(member, steps, end, at);
+  const chain = postChain(member, steps, end, { at, blocks: blocksAt({}, []) });
   return { member: chain.member, postings: [...settled.postings, ...chain.postings] };
 }
 

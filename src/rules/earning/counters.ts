@@ -2,12 +2,14 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { dueCounters } from '../partners/draw.js';
+import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Cap, Group, Programme } from '../programme.js';
-import type { Counter } from '../outcome.js';
-import { counterKey } from '../state.js';
+import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
+import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
 const ALL = '*';
@@ -31,10 +33,9 @@ const firstName = (category: string): string => `${ALL}/first/${category}`;
 
 /** Local days on which the member made a purchase that counts, and such purchases of one day. */
 const PURCHASE_DAYS = `${ALL}/purchase-days`;
-const PURCHASES_OF_DAY = `${ALL}/purchases`;
 export const purchaseDaysKey = counterKey(PURCHASE_DAYS, 0);
 export const purchasesKey = ({ timeZone }: Programme, time: number): string =>
-  counterKey(PURCHASES_OF_DAY, periodStart(timeZone, time, 'day'));
+  counterKey(PURCHASES, periodStart(timeZone, time, 'day'));
 
 /** Which of the member's purchases one is, from 1; all of one local day are the same one. */
 export function ordinalOf(
@@ -98,10 +99,14 @@ export function use(
 }
 
 /** The counters that deciding a purchase at `time` reads, so that no others are fetched. */
-export function countersNeeded(programme: Programme, time: number, purchase: Purchase): Counter[] {
-  const needed: Counter[] = [];
+export function countersNeeded(
+  programme: Programme,
+  time: number,
+  purchase: Purchase,
+): CounterNeed[] {
+  const needed: CounterNeed[] = [];
   const need = (counter: string, start: number): void => {
-    needed.push({ counter, periodStart: start, used: 0 });
+    needed.push({ counter, periodStart: start });
   };
   const caps = (group: Group): void => {
     for (const { points, part, start } of capCounters(programme, group, time, purchase)) {
@@ -116,9 +121,13 @@ export function countersNeeded(programme: Programme, time: number, purchase: Pur
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
-    need(PURCHASES_OF_DAY, periodStart(programme.timeZone, time, 'day'));
+    need(PURCHASES, periodStart(programme.timeZone, time, 'day'));
   }
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  needed.push(...deedsNeeded(programme, time, purchase));
+  needed.push(
+    ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
+  );
   return needed;
 }
 

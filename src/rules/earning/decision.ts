@@ -4,6 +4,7 @@
  * again because another came late.
  */
 import { sumOf, type ExplanationItem } from '../explanation.js';
+import { funderAt } from '../partners/funding.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
@@ -52,10 +53,10 @@ export interface LotTerms {
 }
 
 /** The terms of points for a purchase: pending until its return window closes, then rolling. */
-export function termsOf(programme: Programme, occurredAt: number): LotTerms {
+export function termsOf(programme: Programme, occurredAt: number, retailer?: string): LotTerms {
   const { timeZone, returnWindowDays, expiry } = programme;
   return {
-    funder: 'own',
+    funder: funderAt(programme, retailer),
     accruedAt: occurredAt,
     availableFrom:
       returnWindowDays === 0 ? occurredAt : endOfDayAfter(timeZone, occurredAt, returnWindowDays),

@@ -19,6 +19,7 @@ import {
 import { earningBasis, type EarningBasis } from './earn.js';
 import { monthCounters, type MonthCounters } from '../standing/tally.js';
 import type { Purchase } from '../purchase.js';
+import { deedsOf } from '../segments/deeds.js';
 
 /** A purchase's worth. */
 export interface Worth {
@@ -43,6 +44,8 @@ export interface Uses {
   firsts: Set<string>;
   /** `purchasesKey` of its day, where it counts as a purchase. */
   counted: string | undefined;
+  /** What segments count of it, by `counterKey`. */
+  deeds: ReadonlyMap<string, number>;
   /** What it counts towards tiers, and where. */
   tier: TierUse | undefined;
 }
@@ -55,12 +58,13 @@ interface TierUse {
   spend: number;
 }
 
+const none: ReadonlyMap<string, number> = new Map();
 const nothing: Purchase = { lines: [], tenders: [] };
 
 export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Worth): Uses {
   const paid = paidBy(items);
   const uses: Uses = {
-    ...{ caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined },
+    ...{ caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined, deeds: none },
     tier: tierUse(programme, paid, { at, enrolledAt }),
   };
   let all = paid.get(MEMBER_CAP) ?? 0n;
@@ -116,13 +120,16 @@ function whatWasBought(
   known: EarningBasis | undefined,
 ): void {
   const firsts = firstsOf(programme, purchase);
-  const isSpend = uses.tier?.counters.spend !== undefined;
-  if (firsts.size === 0 && programme.countedMinor === undefined && !isSpend) return;
+  const { countsSpend, countsBought } = programme.segments;
+  const isSpend = countsSpend || uses.tier?.counters.spend !== undefined;
+  const isCounted = isSpend || countsBought.size > 0 || programme.countedMinor !== undefined;
+  if (firsts.size === 0 && !isCounted) return;
   const basis = known ?? earningBasis(programme, purchase);
   if (uses.tier !== undefined) uses.tier.spend = basis.totalMinor;
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
+  uses.deeds = deedsOf(programme, at, basis);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }
 
@@ -142,9 +149,9 @@ export function withUses(
   uses: Uses,
   at: number,
 ): ReadonlyMap<string, number> {
-  const { caps, granted, firsts, counted, tier } = uses;
-  const isNothing = caps.size + granted.size + firsts.size === 0 && counted === undefined;
-  if (isNothing && tier === undefined) return counters;
+  const { caps, granted, firsts, counted, deeds, tier } = uses;
+  const used = caps.size + granted.size + firsts.size + deeds.size;
+  if (used === 0 && counted === undefined && tier === undefined) return counters;
   const next = new Map(counters);
   for (const id of granted) next.set(lastKey(id), at);
   for (const category of firsts) {
@@ -157,8 +164,9 @@ export function withUses(
 
 /** Adds what is summed of uses, or takes it back. */
 export function changeSums(counters: Map<string, number>, uses: Uses, sign: 1n | -1n): void {
-  const { caps, counted, tier } = uses;
+  const { caps, counted, deeds, tier } = uses;
   for (const { at, billionths } of caps.values()) use(counters, at, sign * billionths);
+  for (const [key, amount] of deeds) add(counters, key, Number(sign) * amount);
   if (tier?.counters.points !== undefined)
     use(counters, tier.counters.points, sign * tier.qualifying);
   add(counters, tier?.counters.spend, Number(sign) * (tier?.spend ?? 0));

@@ -1,5 +1,5 @@
 /** What a member has of each thing that tiers are reached by, in a range of months. */
-import { counterKey } from '../state.js';
+import { counterKey, type CounterNeed } from '../state.js';
 import { BILLION } from '../points.js';
 import { DAY_MS } from '../period.js';
 import type { Metric, Review } from '../ladder.js';
@@ -59,12 +59,6 @@ export function monthCounters(
   };
 }
 
-/** A counter of which every period from an instant on is wanted. */
-export interface CounterSince {
-  counter: string;
-  since: number;
-}
-
 /** Longer than any month. */
 const MONTH_MS = 31 * DAY_MS;
 
@@ -77,7 +71,7 @@ export function tierCounters(
   programmes: readonly (Programme | undefined)[],
   at: number,
   isReviewed = false,
-): CounterSince[] {
+): CounterNeed[] {
   const since = new Map<string, number>();
   for (const programme of new Set(programmes)) {
     if (programme === undefined) continue;
@@ -85,10 +79,14 @@ export function tierCounters(
       since.set(each.counter, Math.min(since.get(each.counter) ?? Infinity, each.since));
     }
   }
-  return [...since].map(([counter, from]) => ({ counter, since: from }));
+  return [...since].map(([counter, periodStart]) => ({ counter, periodStart, onwards: true }));
 }
 
-function countersFor({ ladder }: Programme, at: number, isReviewed: boolean): CounterSince[] {
+function countersFor(
+  { ladder }: Programme,
+  at: number,
+  isReviewed: boolean,
+): { counter: string; since: number }[] {
   const { metrics, window, isPlain, graceMonths } = ladder;
   if (isPlain) return [];
   const length = lengthOf(ladder);

@@ -86,6 +86,17 @@ const visits: ProgrammeDocument['earningRules'][number] = {
   caps: [{ period: 'lifetime', points: 1_000 }],
 };
 
+/** Members give each other what they earned a month ago. */
+export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
+  minimumPoints: 10,
+  fee: 5,
+  perDay: 1_000,
+  perYear: 5_000,
+  receivedPerYear: 5_000,
+  coolDownHours: 0,
+  lotAgeDays: 30,
+};
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
@@ -98,6 +109,7 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
     ],
     staff: { reasons, ...limits },
+    transfers,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
 import { returning } from './returns.js';
+import { giving } from './transfers.js';
 
 /**
  * Every operation that moves points, or says yes or no to moving them. A new one is a row here, and
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
   { name: 'tier given by hand', status: 201, ...granting },
+  { name: 'transfer', status: 201, ...giving },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
 
@@ -41,10 +43,12 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
+  'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
+  'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
