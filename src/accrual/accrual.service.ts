@@ -22,6 +22,7 @@ import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
+import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
@@ -117,6 +118,7 @@ export class AccrualService {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -125,7 +127,7 @@ export class AccrualService {
       requestId,
       occurredAt,
       foreseen: (programmes) => {
-        const programme = programmes.at(occurredAt);
+        const programme = programmes.at(occurredAt, who);
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
@@ -133,9 +135,9 @@ export class AccrualService {
         return { counters: [...counters, ...counted], facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, occurredAt, now);
+        const programme = programmeFor(programmes, occurredAt, now, who);
         const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
@@ -176,6 +178,8 @@ export class AccrualService {
     occurredAt: number;
     redemptions: readonly number[];
     facts: (moment: Moment) => FactReader;
+    /** Shared limits it may draw from. */
+    limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     within(EXCHANGE, () => this.check(purchase));
@@ -183,14 +187,18 @@ export class AccrualService {
     const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
+      facts: ({ programmes, now }) =>
+        memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
+      limits: ({ programmes, now }) =>
+        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
-        const programme = programmeFor(moment.programmes, occurredAt, moment.now);
+        const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
         const known = withTraits(programme, returned.state.members[0], facts, {
           at: moment.now,
           occurredAt,

@@ -51,7 +51,8 @@ export interface CompactEffects {
   /**
    * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and as far as
    * one has them the number of the purchase it was used on, what it has of shared limits, the amount
-   * it pays, points given back, delivery, and until when it is usable.
+   * it pays, points given back, delivery, until when it
+   * is usable, who used it, the version of its terms, and when its points are to come back.
    */
   redemptions?: RedemptionPart[][];
   /** A change of tier, or a review. */
@@ -89,11 +90,12 @@ const compactUses = (uses: readonly LimitUse[]): (number | string)[][] =>
 /** Without the parts at the end that it does not have. */
 function compactRedemption(redemption: Redemption): RedemptionPart[] {
   const { seq, retailer, reward, points, state, expiresAt, shared = [] } = redemption;
-  const { purchaseSeq, amount, back, delivery, usableUntil } = redemption;
+  const { purchaseSeq, amount, back, delivery, usableUntil, usedBy, termsNo, backAt } = redemption;
   const parts: RedemptionPart[] = [
     purchaseSeq ?? null,
     shared.length > 0 ? compactUses(shared) : null,
     ...[amount ?? null, back ?? null, delivery ?? null, usableUntil ?? null],
+    ...[usedBy ?? null, termsNo ?? null, backAt ?? null],
   ];
   const last = parts.findLastIndex((part) => part !== null);
   return [seq, retailer, reward, points, state, expiresAt, ...parts.slice(0, last + 1)];

@@ -1,5 +1,5 @@
 /** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
-import type { ProgrammeBook } from '../ledger/command.js';
+import type { ProgrammeBook, Who } from '../ledger/command.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
@@ -8,11 +8,16 @@ import type { Programme } from '../rules/programme.js';
 import type { Refusal } from '../rules/outcome.js';
 
 /**
- * The version that decides an event: the one in force when it occurred, or for an event before the
- * first version the one in force now, which then refuses it with a reason.
+ * The version that decides an event: the one in force when it occurred, for whom and where it did, or
+ * for an event before the first version the one in force now, which then refuses it with a reason.
  */
-export function programmeFor(book: ProgrammeBook, occurredAt: number, now: number): Programme {
-  const programme = book.at(occurredAt) ?? book.at(now);
+export function programmeFor(
+  book: ProgrammeBook,
+  occurredAt: number,
+  now: number,
+  who?: Who,
+): Programme {
+  const programme = book.at(occurredAt, who) ?? book.at(now, who);
   if (programme === undefined) {
     throw new DomainError('no_programme', 'No programme version is in force.');
   }
@@ -70,6 +75,11 @@ const words: Partial<Record<string, string>> = {
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
   redemption_returned: 'The redemption was given back with a return.',
+  voucher_already_used: 'The voucher is used.',
+  voucher_lapsed: 'The voucher was to be used earlier.',
+  voucher_not_taken_here: 'The voucher is taken by other retailers.',
+  below_minimum_purchase: 'The voucher is for larger purchases.',
+  total_needed: 'The voucher is for purchases of a certain size: say what this one costs.',
   redemption_not_usable:
     'No captured redemption of this member and retailer is left under this id.',
   redemption_not_on_purchase: 'No such redemption was used on the purchase, or it is back already.',

@@ -32,7 +32,8 @@ export type Condition =
   | PersonaCondition
   | BirthdayMonthCondition
   | TenderCondition
-  | ActivityCondition;
+  | ActivityCondition
+  | LapsedCondition;
 /**
  * Minor units (inclusive).
  */
@@ -113,9 +114,34 @@ export type Code7 = string;
  */
 export type MinorUnits5 = number;
 /**
+ * Whom an offer is for.
+ */
+export type Audience = AllAudience | TierAudience | PersonaAudience | SegmentAudience;
+/**
+ * What it pays, in the ways that rules do. Its points never count towards a tier and are never multiplied.
+ */
+export type OfferPays =
+  PaysPerAmount | PaysPerUnit | PaysMultiplied | PaysPerPurchase | PaysSteps | PaysPerActivity;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits6 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits7 = number;
+/**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
 export type Code8 = string;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points1 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code9 = string;
 export type PartnerTerms = PrepaidTerms | PostpaidTerms;
 /**
  * What members see. 1 to 100 characters.
@@ -152,10 +178,6 @@ export type Expiry = NoExpiry | RollingExpiry;
 /**
  * Whole points, 1 to 10^9.
  */
-export type Points1 = number;
-/**
- * Whole points, 1 to 10^9.
- */
 export type Points2 = number;
 /**
  * Whole points, 1 to 10^9.
@@ -189,6 +211,10 @@ export type Points9 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points10 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points11 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -230,6 +256,12 @@ export interface ProgrammeDocument {
    */
   earningCaps?: EarningCap[];
   countedPurchases?: CountedPurchases;
+  /**
+   * Extra earning for some members for some time, with a budget. Up to 100.
+   *
+   * @maxItems 100
+   */
+  offers?: Offer[];
   /**
    * Retailers beside the programme's own; 1 to 500.
    *
@@ -592,6 +624,16 @@ export interface ActivityCondition {
   activities: ('visit' | 'deposit' | 'review' | 'survey' | 'profile')[];
 }
 /**
+ * Members who bought before, but not for some days; a purchase is one of which something earns.
+ */
+export interface LapsedCondition {
+  kind: 'lapsed';
+  /**
+   * Days of 24 hours without a purchase before this one. 1 to 1830, five years.
+   */
+  days: number;
+}
+/**
  * The most one member gets from the rule on one purchase, or in a calendar period of the programme time zone.
  */
 export interface Cap {
@@ -727,10 +769,180 @@ export interface CountedPurchases {
   minimumAmount: MinorUnits5;
 }
 /**
+ * Extra earning that comes on top of the rules: for whom, when, what it pays, and what it may cost.
+ */
+export interface Offer {
+  code: Code;
+  name: Name;
+  funders?: Funders;
+  audience: Audience;
+  /**
+   * First day on which it runs, in the programme time zone: 2026-12-01.
+   */
+  from?: string;
+  /**
+   * Last day on which it runs, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+  when?: When;
+  pays: OfferPays;
+  lane?: Code8;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+  budget?: Budget;
+  /**
+   * How many purchases it pays for at a time, so that nobody has to queue. 1 to 4.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  crowding?: Crowding[];
+}
+/**
+ * Every member.
+ */
+export interface AllAudience {
+  kind: 'all';
+}
+/**
+ * Members who stand in one of these tiers.
+ */
+export interface TierAudience {
+  kind: 'tiers';
+  /**
+   * Codes of tiers. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  tiers: Code[];
+}
+/**
+ * Members of one of these personas.
+ */
+export interface PersonaAudience {
+  kind: 'personas';
+  /**
+   * Codes of personas. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  personas: Code[];
+}
+/**
+ * Members in one of these segments.
+ */
+export interface SegmentAudience {
+  kind: 'segments';
+  /**
+   * Codes of segments. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  segments: Code[];
+}
+/**
+ * Points in proportion to eligible spend.
+ */
+export interface PaysPerAmount {
+  kind: 'per_amount';
+  /**
+   * Points per major unit of currency, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+}
+/**
+ * Points per piece.
+ */
+export interface PaysPerUnit {
+  kind: 'per_unit';
+  /**
+   * Points per piece, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+  minimumUnitAmount: MinorUnits6;
+}
+/**
+ * The qualifying points of its lines, multiplied.
+ */
+export interface PaysMultiplied {
+  kind: 'multiplier';
+  /**
+   * 2 for double points, a decimal string. 1 to 999.999999.
+   */
+  by: string;
+}
+/**
+ * A fixed number of points per purchase.
+ */
+export interface PaysPerPurchase {
+  kind: 'per_purchase';
+  points: Points;
+  minimumAmount: MinorUnits2;
+}
+/**
+ * A fixed number of points by the size of the purchase.
+ */
+export interface PaysSteps {
+  kind: 'steps';
+  /**
+   * Steps, ascending in amount and points. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  steps: Step[];
+}
+/**
+ * A fixed number of points for something done that is no purchase.
+ */
+export interface PaysPerActivity {
+  kind: 'per_activity';
+  points: Points;
+  minimumValue?: MinorUnits7;
+}
+/**
+ * The most an offer costs, in points, in money, or both. Not a point more is issued; what returns give back can be issued again.
+ */
+export interface Budget {
+  points?: Points1;
+  money?: Money;
+  /**
+   * Minor units that one of its points costs, a decimal string. 0.000001 to 999999.999999.
+   */
+  pricePerPoint?: string;
+}
+/**
+ * The most it costs, by `pricePerPoint`.
+ */
+export interface Money {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * The most purchases that an offer pays for in one hour, or day.
+ */
+export interface Crowding {
+  /**
+   * Purchases and activities it pays for. 1 to 10^6.
+   */
+  grants: number;
+  /**
+   * Hours and days of the programme's clock.
+   */
+  per: 'hour' | 'day';
+  /**
+   * Whether each location counts for itself.
+   */
+  perLocation?: boolean;
+}
+/**
  * A retailer beside the programme's own, and on what terms it takes part.
  */
 export interface Partner {
-  code: Code8;
+  code: Code9;
   /**
    * The retailer's kind; an agent sells the programme's own goods, and what is earned at it is the programme's own.
    */
@@ -1001,20 +1213,20 @@ export interface Way {
 export interface Benefit {
   code: Code;
   name: Name;
-  value: Money;
-  cost?: Money1;
+  value: Money1;
+  cost?: Money2;
 }
 /**
  * What it is worth to a member in a year.
  */
-export interface Money {
+export interface Money1 {
   amount: MinorUnits2;
   currency: Currency;
 }
 /**
  * What it costs the programme in a year for each member.
  */
-export interface Money1 {
+export interface Money2 {
   amount: MinorUnits2;
   currency: Currency;
 }
@@ -1114,7 +1326,7 @@ export interface Reward {
   code: Code;
   name: Name;
   points: Points;
-  value: Money2;
+  value: Money3;
   minimumTier?: Code;
   /**
    * What it is; `product` when left out.
@@ -1143,11 +1355,12 @@ export interface Reward {
    * @maxItems 10
    */
   formerPrices?: FormerPrice[];
+  voucher?: Voucher;
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
  */
-export interface Money2 {
+export interface Money3 {
   amount: MinorUnits2;
   currency: Currency;
 }
@@ -1165,6 +1378,27 @@ export interface FormerPrice {
    */
   honouredUntil: string;
 }
+/**
+ * The terms of a discount voucher: a code that is used once. Without them it is usable for 365 days, everywhere, on any purchase.
+ */
+export interface Voucher {
+  /**
+   * Days after it is issued until whose end it can be used. 1 to 3650.
+   */
+  usableDays: number;
+  /**
+   * Codes of the retailers that take it; all when left out. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers?: Code[];
+  minimumPurchase?: MinorUnits2;
+  /**
+   * What becomes of its points when it lapses unused: they are lost, or back in their lots. `lost` when left out.
+   */
+  ifUnused?: 'lost' | 'points_back';
+}
 export interface Redemption {
   /**
    * Minutes after which points reserved for a reward are free again. 1 to 43200, thirty days.
@@ -1179,8 +1413,8 @@ export interface Tender {
    * Minor units that a point pays, a decimal string; what points pay together is rounded down. 0.000001 to 999999.999999.
    */
   rate: string;
-  minimumPoints: Points1;
-  step: Points2;
+  minimumPoints: Points2;
+  step: Points3;
   /**
    * The part of a purchase that points may pay, a decimal string. 0.000001 to 1.
    */
@@ -1219,8 +1453,8 @@ export interface StaffLimits {
    * @maxItems 50
    */
   reasons: AdjustmentReason[];
-  perStaffPerDay: Points3;
-  perMemberPerDay: Points4;
+  perStaffPerDay: Points4;
+  perMemberPerDay: Points5;
   /**
    * An adjustment of more points than these needs a second person. 0 = every one does.
    */
@@ -1234,14 +1468,14 @@ export interface AdjustmentReason {
  * How members give points to each other. Without it they do not.
  */
 export interface Transfers {
-  minimumPoints: Points5;
+  minimumPoints: Points6;
   /**
    * Points the giver pays on top of each transfer; 0 when left out. Up to 10^6.
    */
   fee?: number;
-  perDay: Points6;
-  perYear: Points7;
-  receivedPerYear: Points8;
+  perDay: Points7;
+  perYear: Points8;
+  receivedPerYear: Points9;
   /**
    * Hours between two transfers by the same giver. 0 to 8760.
    */
@@ -1259,8 +1493,8 @@ export interface Transfers {
  * What members get for friends who stay: one level, to both, after the friend's second purchase. Without it nothing.
  */
 export interface Referral {
-  friendPoints: Points9;
-  referrerPoints: Points10;
+  friendPoints: Points10;
+  referrerPoints: Points11;
   /**
    * Minor units that earn, which each of the two purchases is worth after returns. 1 to 10^9.
    */

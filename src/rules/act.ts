@@ -13,6 +13,7 @@ import { grantTier, settleReviews, type GrantAction } from './actions/review.js'
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
+import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
@@ -32,6 +33,8 @@ export type Action =
   | TenderAction
   | SettleHoldAction
   | DeliverAction
+  | UseAction
+  | LapseAction
   | SettleAction
   | AdjustAction
   | GrantAction
@@ -60,6 +63,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return settleHold(programme, settled, action);
     case 'deliver':
       return deliver(programme, settled, action);
+    case 'use':
+      return use(programme, settled, action);
+    case 'lapse':
+      return lapse(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':
@@ -93,6 +100,7 @@ function settledAt(programme: Programme, { members }: State, action: Action, pla
   const member = members[place];
   if (member === undefined) throw new Error('invariant: an action names at least one member');
   const { at } = action;
-  const inForce = 'versions' in action ? action.versions.at(at) : undefined;
+  const isEvent = action.kind === 'accrue' || action.kind === 'return' || action.kind === 'refer';
+  const inForce = isEvent ? action.versions.at(at) : undefined;
   return settleReviews(inForce ?? programme, settle(programme, member, at), at);
 }

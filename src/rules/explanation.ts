@@ -17,6 +17,7 @@ export const reasonCodes = [
   'activity_applied',
   'capped',
   'member_cap_reached',
+  'budget_capped',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -31,6 +32,8 @@ export const reasonCodes = [
   'nothing_to_multiply',
   'below_first_step',
   'not_an_activity',
+  'budget_used_up',
+  'slot_full',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -73,6 +76,8 @@ export const reasonCodes = [
   'delivery_sent',
   'delivery_arrived',
   'delivery_failed',
+  'voucher_used',
+  'voucher_lapsed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',

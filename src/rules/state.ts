@@ -55,6 +55,12 @@ export interface Redemption {
   delivery?: 'pending' | 'sent' | 'delivered' | 'failed' | undefined;
   /** The instant from which a voucher can no longer be used. */
   usableUntil?: number | undefined;
+  /** The retailer that a voucher was used by. */
+  usedBy?: string | undefined;
+  /** Number of the version whose terms a voucher has. */
+  termsNo?: number | undefined;
+  /** The instant from which the points of an unused voucher are to be given back. */
+  backAt?: number | undefined;
 }
 
 /** What came back of one line: pieces and money. */

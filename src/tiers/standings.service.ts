@@ -3,9 +3,8 @@ import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import { contextOf } from '../rules/earning/decision.js';
 import { progressOf } from '../rules/standing/progress.js';
-import { dueAt } from '../rules/standing/stand.js';
+import { dueAt, pointOf } from '../rules/standing/stand.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { standingHistory } from './keeping.js';
 import { StandingsQueries } from './standings.queries.js';
@@ -33,7 +32,7 @@ export class StandingsService {
       this.standings.history(memberId),
     ]);
     if (account === undefined) throw new DomainError('unknown_member', 'There is no such member.');
-    const progress = progressOf(programme, contextOf({ ...account, enrolledAt }), now);
+    const progress = progressOf(programme, pointOf({ ...account, enrolledAt }), now);
     return standingHistory(programme, progress, history, now);
   }
 }

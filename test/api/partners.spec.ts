@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { KeysService } from '../../src/access/keys.service.js';
 import { AppModule } from '../../src/app.module.js';
@@ -152,6 +153,34 @@ describe('a partner that pays beforehand', () => {
     const purchase = aPurchase(member, { amount: 100_000_00 });
     const preview = await corner.post('/v1/purchases/preview', purchase);
     expect(problem(preview).code).toBe('partner_block_empty');
+  });
+});
+
+describe('a partner that a later version no longer has', () => {
+  it('O20: gets back what is returned of what it paid for', async () => {
+    const member = await shop.enrol();
+    expected(await addBlock(100), 201);
+    const bought = expected(await corner.purchase(aPurchase(member, { amount: 7_000 })), 201);
+    const used = async (): Promise<number> => {
+      const [row] = await deployment.sql<{ used: string }>(
+        "SELECT sum(used) AS used FROM limit_slots WHERE limit_id = 'block/corner'",
+      );
+      return Number(row?.used);
+    };
+    const before = await used();
+    const document = apiProgramme({ partners: partners.slice(1) });
+    const published = await staff.post<{ effectiveAt: string }>('/v1/programme/versions', {
+      document,
+    });
+    const starts = Date.parse(expected(published, 201).effectiveAt);
+    await pause(starts - Date.now() + 1_000);
+    expect(problem(await staff.get('/v1/partners/corner')).status).toBe(404);
+    const back = await corner.post(`/v1/purchases/${String(bought.purchase)}/returns`, {
+      occurredAt: daysAgo(0),
+    });
+    expected(back, 201);
+    expect(await used()).toBe(before - 70);
+    await expectSound();
   });
 });
 

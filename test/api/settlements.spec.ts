@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { KeysService } from '../../src/access/keys.service.js';
 import { AppModule } from '../../src/app.module.js';
+import { fundedText } from '../../src/ledger/history/partner-flows.queries.js';
 import type { SettlementView } from '../../src/partner-offers/settlement/settlement.views.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
@@ -191,6 +192,16 @@ describe('the statement of a month', () => {
     expect(problem(await month('2099-01')).code).toBe('period_in_future');
   });
 
+  it('O25: reads the entries of the partner by their index, and no others', async () => {
+    await deployment.sql('SET enable_seqscan = off');
+    const plan = await deployment.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${fundedText}`, [
+      ...['partner:wheels', new Date(0), new Date()],
+    ]);
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(text).toContain('partner_entries');
+    expect(text).not.toContain('Seq Scan on entries');
+  });
+
   it('O27: is a table or a page for who asks for one', async () => {
     const path = `${staff.url}/v1/partners/wheels/settlements/${first}`;
     const get = (query: string, accept: string): Promise<Response> =>
@@ -208,6 +219,9 @@ describe('the statement of a month', () => {
         '',
       ]),
     );
+    const amounts = table.split('\r\n').map((row) => row.split(',')[5] ?? '');
+    const [exact, ...parts] = amounts.slice(1, -2).reverse();
+    expect(parts.reduce((sum, each) => sum + Number(each), 0)).toBeCloseTo(Number(exact), 6);
     expect(await (await get('?format=csv', '*/*')).text()).toBe(table);
     const page = await get('', 'text/html');
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');

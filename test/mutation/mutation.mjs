@@ -30,6 +30,7 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/standing': [
     'rules/whole-life',
@@ -44,6 +45,7 @@ const specs = {
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
     'rules/settle',
@@ -74,6 +76,7 @@ const specs = {
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
   'rules/actions': [
+    'rules/vouchers',
     'rules/reward-postings',
     'rules/stock',
     'rules/tender',

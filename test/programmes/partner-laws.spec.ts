@@ -195,6 +195,22 @@ describe('an agent', () => {
   ])('P67: is not out-earned by a rule for %s', (_, rule, found) => {
     expect(faults([agent, { code: 'north', kind: 'franchise' }], [rule])).toEqual(found);
   });
+
+  const rate: Rule = {
+    ...{ kind: 'per_amount', id: 'garden', name: 'Garden', rate: '0.5' },
+    categories: ['garden'],
+  };
+  it.each<[string, Rule, boolean]>([
+    ['for the agent alone', at(['travel'], rate), true],
+    ['for its channel', { ...rate, when: [{ kind: 'channel', channels: ['agency'] }] }, true],
+    ['for some and the agent', at(['shop', 'travel'], rate), true],
+    ['for others', at(['north'], rate), false],
+    ['that comes on top', at(['travel'], { ...rate, qualifies: false }), false],
+    ['for everybody', rate, false],
+  ])('P67: has no category rate of its own that goes before others: one %s', (_, rule, found) => {
+    const given = faults([agent, { code: 'north', kind: 'franchise' }], [rule]);
+    expect(given).toEqual(found ? ['agent_rate_goes_first /earningRules/1/when/0'] : []);
+  });
 });
 
 describe('at the start of a version', () => {

@@ -2,13 +2,17 @@ import { netItems, type Award } from '../../src/rules/earning/award.js';
 import { decide, termsOf, type Context } from '../../src/rules/earning/decision.js';
 import { decideReturn, type ReturnFacts } from '../../src/rules/earning/give-back.js';
 import type { Purchase } from '../../src/rules/purchase.js';
+import { poolOf } from '../../src/rules/offers/pool.js';
 import { BILLION } from '../../src/rules/points.js';
 import { counterKey, type ReturnedLine } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aPurchase, HOUR, NOON } from '../support/state.js';
 
 const programme = aProgramme();
-const fresh: Context = { held: '', qualifying: 0n, counters: new Map(), enrolledAt: 0 };
+const fresh: Context = {
+  ...{ held: '', qualifying: 0n, counters: new Map(), enrolledAt: 0 },
+  ...{ seenAt: null, pool: poolOf(undefined) },
+};
 const MIDNIGHT = NOON - 12 * HOUR;
 const cap = counterKey('visit/day', MIDNIGHT);
 const last = counterKey('visit/last', 0);
@@ -102,7 +106,7 @@ describe('the award of a purchase that comes back', () => {
     const { award, next } = awarded(aPurchase([0]));
     const back = returning(next, award, [line(0, 0)]);
     expect(back.items).toEqual([[-2, -1, 'returned', '0']]);
-    expect(back.next).toEqual(next);
+    expect(back.next).toEqual({ ...next, seenAt: NOON + HOUR });
   });
 
   it('R15: takes back the bonus of the tier it was awarded at', () => {

@@ -3,6 +3,7 @@ import { decideReturn } from '../../src/rules/earning/give-back.js';
 import { usedOf } from '../../src/rules/limits.js';
 import { Moves } from '../../src/rules/spending/moves.js';
 import type { MemberState, Redemption } from '../../src/rules/state.js';
+import { poolOf } from '../../src/rules/offers/pool.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, NOON } from '../support/state.js';
 
@@ -77,10 +78,8 @@ describe('a decision without what it depends on is none, and says what is missin
       ...{ purchase: undefined, items: new Map(), returned: [] },
     };
     const context = {
-      held: '',
-      qualifying: 0n,
-      counters: new Map<string, number>(),
-      enrolledAt: 0,
+      ...{ held: '', qualifying: 0n, counters: new Map<string, number>(), enrolledAt: 0 },
+      ...{ seenAt: null, pool: poolOf(undefined) },
     };
     const facts = {
       ...{ awarding: programme, programme, newest: programme, award, returned: [], time: NOON },

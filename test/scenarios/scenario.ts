@@ -15,7 +15,9 @@ import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
-import { aMember, memberOf } from '../support/state.js';
+import { Left, type Others } from '../support/limits.js';
+import { aMember } from '../support/state.js';
+import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
 
@@ -52,6 +54,12 @@ export interface Step {
   waits?: true;
   /** A tier is given by hand, until an instant. */
   grants?: { tier: string; until: string };
+  /** Uses the voucher of an earlier step, on a purchase that costs so much. */
+  uses?: { step: number; costs?: number | string };
+  /** What time does to the voucher of an earlier step. */
+  lapses?: { step: number };
+  /** Points that are there afterwards, spent ones not counted. */
+  leaves?: string | number;
   /** Who does it; the same member when left out everywhere. */
   who?: string;
   /** Points to another member. */
@@ -69,6 +77,8 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** What other members got by offers before it, by their codes. */
+  others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
   points?: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
@@ -168,6 +178,7 @@ export interface Answer {
   left: Record<string, number>;
   refused: string | undefined;
   standing?: StandingWords;
+  leaves: number;
 }
 
 /** Plays a story on the core and tells what each step came to. */
@@ -187,15 +198,18 @@ export function play(
   const members = new Map<string, MemberState>();
   const told: Standing[] = [];
   const claims = new Map<string, string>();
-  let left: ReadonlyMap<string, number> = new Map([
-    ...programme.limits,
-    ...Object.entries(blocks).map(([code, points]) => [blockOf(code), points] as const),
-  ]);
+  const left = new Left(programme);
+  for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
   const roomsOf = (): Record<string, number> =>
     Object.fromEntries(
       Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
     );
   return story.map((step, index) => {
+    const place = {
+      occurredAt: Date.parse(step.at),
+      ...(step.location && { location: step.location }),
+    };
+    left.useByOthers(step.others ?? {}, place);
     const claimed = claims.get(step.who ?? '');
     const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
     const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
@@ -205,18 +219,18 @@ export function play(
     if (step.claims !== undefined) {
       claims.set(step.who ?? '', step.claims);
       members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
-      return { ...nothing, left: roomsOf(), refused: undefined };
+      return { ...nothing, left: roomsOf(), refused: undefined, leaves: member.points };
     }
     const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
-    left = outcome.state.left ?? without(left, outcome);
-    outcome.state.members.forEach((each, place) => members.set(who[place] ?? '', each));
+    for (const { shared = [] } of outcome.postings) left.use(shared);
+    outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
     told.push(...outcome.postings.flatMap(({ standing }) => standing ?? []));
     const now = Date.parse(step.arrives ?? step.at);
     const standing = wordsOf(programme, outcome.state.members[0] ?? member, told, now);
     if (posting === undefined || refused !== undefined) {
-      return { ...nothing, standing, left: roomsOf(), refused };
+      return { ...nothing, standing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
     }
     purchases.set(index + 1, posting.seq);
     if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
@@ -228,6 +242,7 @@ export function play(
       funded: fundedBy(outcome),
       left: roomsOf(),
       refused: undefined,
+      leaves: leavesOf(outcome),
     };
   });
 }
@@ -235,15 +250,6 @@ export function play(
 /** What the other member of a step gets, exactly. */
 const receivedBy = ({ postings }: Outcome): bigint =>
   postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
-
-/** What postings leave of shared limits, where the core has not said so. */
-function without(left: ReadonlyMap<string, number>, { postings }: Outcome): Map<string, number> {
-  const rest = new Map(left);
-  for (const { limit, amount } of postings.flatMap(({ shared = [] }) => shared)) {
-    rest.set(limit, (rest.get(limit) ?? 0) - amount);
-  }
-  return rest;
-}
 
 /** A member without postings, whose id follows from a name. */
 function newcomer(name: string): MemberState {
@@ -296,6 +302,8 @@ function corrected(
   return corrects;
 }
 
+const leavesOf = ({ state }: Outcome): number => state.members[0]?.points ?? 0;
+
 function answerOf(
   posting: PostingDraft,
   programme: Programme,
@@ -327,6 +335,8 @@ function doStep(
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, state, action);
   }
+  const redeemed = redeem(programme, state, step, { at, numbers: purchases });
+  if (redeemed !== undefined) return redeemed;
   if (step.looks === true) {
     if (state.members[0]?.referral === undefined)
       throw new Error('Somebody claimed a code before.');
@@ -341,13 +351,6 @@ function doStep(
     const requester = { id: 'staff', memberId: null };
     const given = { tier, until: Date.parse(until), reason: 'goodwill', requester };
     return act(programme, state, { kind: 'grant', at, ...given });
-  }
-  if (step.redeems !== undefined) {
-    const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, state, hold);
-    if (held.refusal !== undefined) return held;
-    const redemption = memberOf(held).version;
-    return act(programme, held.state, { kind: 'capture', at, redemption });
   }
   const posted = purchaseOf(step);
   const purchase =

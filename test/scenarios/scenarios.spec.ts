@@ -1,5 +1,6 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import schema from '../../src/programmes/programme.schema.json' with { type: 'json' };
+import { BILLION } from '../../src/rules/points.js';
 import { billionthsOf } from './expression.js';
 import {
   documentOf,
@@ -44,6 +45,15 @@ const features = [
   'lane of multipliers',
   'lane of fixed points',
   'lane cap',
+  ...kindsIn(schema.$defs.audience).map((kind) => `offer for ${kind}`),
+  ...kindsIn(schema.$defs.offerPays).map((kind) => `offer pays ${kind}`),
+  'offer days',
+  'offer conditions',
+  'offer cap',
+  'offer in a lane',
+  'budget in points',
+  'budget in money',
+  'crowding',
   'category before none',
   'does not qualify',
   'counted purchases',
@@ -64,6 +74,10 @@ const features = [
   'tier benefits',
   'return',
   'late event',
+  'voucher',
+  'voucher taken by some',
+  'voucher minimum purchase',
+  'voucher points back',
   'transfer',
   'transfer fee',
   'transfer limit',
@@ -80,7 +94,7 @@ const features = [
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario);
   for (const [index, wanted] of scenario.story.entries()) {
-    const { points = 0, why = {}, corrects = {}, tier, receives = 0 } = wanted;
+    const { points = 0, why = {}, corrects = {}, tier, leaves, receives = 0 } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
@@ -96,6 +110,9 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
     }
     for (const [rule, code] of Object.entries(why)) {
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
+    }
+    if (leaves !== undefined && billionthsOf(String(leaves)) !== BILLION * BigInt(answer.leaves)) {
+      return `${step} leaves ${String(answer.leaves)} points`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
     for (const [word, right] of Object.entries(wanted.standing ?? {})) {
@@ -131,7 +148,7 @@ describe('scenarios', () => {
     try {
       found = problem(scenario, documentWithout(scenario));
     } catch (error) {
-      found = String(error);
+      found = String(error).replace(/^Error: /, '');
     }
     expect(found).toMatch(/^(?:Error: )?step/i);
   });

@@ -1,5 +1,5 @@
 /** What scenarios say of a standing. */
-import { contextOf } from '../../src/rules/earning/decision.js';
+import { pointOf } from '../../src/rules/standing/stand.js';
 import type { Standing } from '../../src/rules/outcome.js';
 import type { Programme } from '../../src/rules/programme.js';
 import { progressOf } from '../../src/rules/standing/progress.js';
@@ -32,7 +32,7 @@ export function wordsOf(
   steps: readonly Standing[],
   now: number,
 ): StandingWords {
-  const { tally, keeping, point } = progressOf(programme, contextOf(member), now);
+  const { tally, keeping, point } = progressOf(programme, pointOf(member), now);
   const { next, tier } = standingOf(programme, { ...member, tier: point.held }, tally);
   const reached = steps.findLast(
     ({ tier: code, why }) => code === point.held && why.code === 'threshold_reached',

@@ -109,7 +109,7 @@ class BatchDecisions {
     if (command.memberIds.some((id) => this.deferred.has(id))) return new Short([]);
     try {
       const members = command.memberIds.map((id) => this.stateOf(id));
-      const left = this.shared.slots.left(command.memberIds[0], needs.shared ?? []);
+      const left = this.shared.slots.left(needs, this.stateOf(command.memberIds[0]));
       const state = { members, limits: this.limits, left };
       const decision = command.decide(state, this.opening.moment);
       const short = this.shortOf(command, decision);

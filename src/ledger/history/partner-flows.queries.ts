@@ -25,6 +25,13 @@ interface FlowRow {
 const partnerOf = `(CASE WHEN e.debit LIKE 'partner:%' THEN e.debit
                          WHEN e.credit LIKE 'partner:%' THEN e.credit END)`;
 
+/** Finds the entries of a partner by their index; $1 its account, $2 and $3 a span of time. */
+export const fundedText = `SELECT p.version_no, p.kind,
+              sum(CASE WHEN e.debit = $1 THEN e.amount ELSE -e.amount END) AS points
+         FROM entries e JOIN postings p USING (bucket, member_id, seq)
+        WHERE ${partnerOf} = $1 AND p.recorded_at >= $2 AND p.recorded_at < $3
+        GROUP BY 1, 2 ORDER BY 1, 2`;
+
 const toFlow = ({ version_no, kind, points }: FlowRow): Flow => ({
   versionNo: version_no,
   kind,
@@ -43,14 +50,11 @@ export class PartnerFlowsQueries {
 
   /** Points that the partner pays for, by version and kind of posting. */
   async funded(tx: EntityManager, partner: string, { from, until }: Span): Promise<Flow[]> {
-    const rows = await tx.query<FlowRow[]>(
-      `SELECT p.version_no, p.kind,
-              sum(CASE WHEN e.debit = $1 THEN e.amount ELSE -e.amount END) AS points
-         FROM entries e JOIN postings p USING (bucket, member_id, seq)
-        WHERE ${partnerOf} = $1 AND p.recorded_at >= $2 AND p.recorded_at < $3
-        GROUP BY 1, 2 ORDER BY 1, 2`,
-      [accountOf(partner), new Date(from), new Date(until)],
-    );
+    const rows = await tx.query<FlowRow[]>(fundedText, [
+      accountOf(partner),
+      new Date(from),
+      new Date(until),
+    ]);
     return rows.map(toFlow);
   }
 

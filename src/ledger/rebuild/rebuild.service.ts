@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { totalOf } from '../../rules/limits.js';
 import { BUCKETS } from '../address.js';
 import { LedgerQueries } from '../ledger.queries.js';
 import { findBrokenPairs } from '../pairs/pairs.queries.js';
@@ -68,7 +69,7 @@ export class RebuildService {
    */
   private async totals(): Promise<(limit: string) => number[]> {
     const begun = this.door.programmes.begunBy(await this.ledger.now());
-    return (limit) => begun.flatMap(({ limits }) => limits.get(limit) ?? []);
+    return (limit) => begun.flatMap(({ limits }) => totalOf(limits, limit) ?? []);
   }
 
   private async checkBucket(

@@ -31,7 +31,7 @@ export class ConsumedBlock {
   @Shown('decimal', 'Minor units for a point.')
   price: string;
 
-  @Shown('decimal', 'Minor units, exact.')
+  @Shown('decimal', 'Minor units, exact; what was consumed was owed when its block was added.')
   amount: string;
 }
 

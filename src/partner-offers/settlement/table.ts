@@ -16,7 +16,10 @@ export const columns = [
   'currency',
 ] as const;
 
-/** Opening, lines, blocks and closing, then what is owed; an empty cell says nothing. */
+/**
+ * Opening, lines, blocks and closing, then what is owed. What is consumed has no amount, as its block
+ * was owed when it was added: so the amounts above the exact balance come to it.
+ */
 export function rowsOf({
   lines,
   blocks,
@@ -32,8 +35,8 @@ export function rowsOf({
     ...lines.map(({ kind, terms, points, price, amount }): Cell[] => [
       ...[kind, terms, '', points, price, amount, currency],
     ]),
-    ...blocks.consumed.map(({ n, points, price, amount }): Cell[] => [
-      ...['consumed', 'prepaid', n, points, price, amount, currency],
+    ...blocks.consumed.map(({ n, points, price }): Cell[] => [
+      ...['consumed', 'prepaid', n, points, price, '', ''],
     ]),
     ['closing', 'prepaid', '', blocks.closing, '', '', ''],
     ['exact balance', '', '', '', '', exactBalance, currency],

@@ -3,6 +3,7 @@ import { startOfDay, type LocalDate } from '../../rules/period.js';
 import { parseRate } from '../../rules/points.js';
 import type { Reward, Tender, Tier } from '../../rules/programme.js';
 import { REFERRAL_BUDGET } from '../../rules/referrals/terms.js';
+import type { VoucherTerms } from '../../rules/vouchers.js';
 import type * as written from '../document.js';
 
 /** The rewards of a checked document, by code. */
@@ -33,9 +34,23 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[], timeZone:
       honouredUntil: startOfDay(timeZone, dateOf(former.honouredUntil, 1)),
     })),
     delivered: reward.delivered ?? false,
+    voucher: kind === 'discount_voucher' ? compileVoucher(reward.voucher) : undefined,
     stock: reward.stock === undefined ? undefined : stockOf(code),
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
+  };
+}
+
+/** Days that a voucher is usable, where a document does not say. */
+const USABLE_DAYS = 365;
+
+function compileVoucher(voucher: written.Voucher = { usableDays: USABLE_DAYS }): VoucherTerms {
+  const { usableDays, retailers, minimumPurchase = 0, ifUnused } = voucher;
+  return {
+    usableDays,
+    retailers: retailers === undefined ? undefined : new Set(retailers),
+    minimumMinor: minimumPurchase,
+    pointsBack: ifUnused === 'points_back',
   };
 }
 

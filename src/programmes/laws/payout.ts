@@ -11,7 +11,7 @@ import { largest, most, plus, ratio, times, total, type Ratio } from './ratio.js
 export function payout(document: ProgrammeDocument): Finding[] {
   const digits = currencyDigits(document.identity.currency);
   if (digits === undefined) return [];
-  const best = bestEarning(document, 10n ** BigInt(digits));
+  const best = most(atOneTime(document).map((each) => bestEarning(each, 10n ** BigInt(digits))));
   return paying(document).flatMap(({ what, pointer, value, points }) => {
     const back = value * best.numerator;
     const spent = points * best.denominator;
@@ -24,6 +24,21 @@ export function payout(document: ProgrammeDocument): Finding[] {
         detail: `At the best rate ${what} gives back ${percent} % of what is spent to earn it.`,
       },
     ];
+  });
+}
+
+/** What can be earned by at one time: the rules, and offers that all run on some day. */
+function atOneTime(document: ProgrammeDocument): ProgrammeDocument[] {
+  const { offers = [], earningRules } = document;
+  const rules = earningRules.slice(0, earningRules.length - offers.length);
+  // Most run together on a day on which one of them begins.
+  const days = new Set(['', ...offers.map(({ from = '' }) => from)]);
+  return [...days].map((day) => {
+    const running = earningRules.filter((_, place) => {
+      const { from = '', until = '9' } = offers[place - rules.length] ?? {};
+      return place < rules.length || (from <= day && day <= until);
+    });
+    return { ...document, earningRules: running };
   });
 }
 

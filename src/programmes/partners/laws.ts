@@ -90,7 +90,8 @@ export function channelNeutrality({ partners = [], earningRules }: ProgrammeDocu
   const others = partners.filter(({ kind }) => kind !== 'agent').map(({ code }) => code);
   return earningRules.flatMap((rule, ruleNo) => {
     const when = rule.when ?? [];
-    if (!isForOwn(when, others)) return [];
+    const lower = agents.length > 0 && goesFirst(rule) ? ownRate(rule, ruleNo, agents) : [];
+    if (!isForOwn(when, others) || lower.length > 0) return lower;
     return when.flatMap((condition, place) =>
       agents
         .filter((agent) => excludes(condition, agent))
@@ -108,6 +109,34 @@ function isForOwn(when: readonly Condition[], others: readonly string[]): boolea
   return when.every(
     (each) => each.kind !== 'retailer' || each.retailers.some((code) => !others.includes(code)),
   );
+}
+
+/** Whether a rule takes the place of those that name no category. */
+const goesFirst = (rule: EarningRule): boolean =>
+  rule.kind === 'per_amount' &&
+  rule.categories !== undefined &&
+  rule.qualifies !== false &&
+  rule.lane === undefined;
+
+/** A rate that goes before others, and may do so for what an agent sells and not for all the rest. */
+function ownRate(rule: EarningRule, ruleNo: number, agents: readonly Partner[]): Finding[] {
+  const when = rule.when ?? [];
+  const hasAgent = agents.some(({ code, channels = [] }) =>
+    when.every(
+      (each) =>
+        (each.kind !== 'retailer' || each.retailers.includes(code)) &&
+        (each.kind !== 'channel' || channels.some((channel) => each.channels.includes(channel))),
+    ),
+  );
+  const place = when.findIndex(({ kind }) => kind === 'retailer' || kind === 'channel');
+  if (!hasAgent || place === -1) return [];
+  return [
+    {
+      code: 'agent_rate_goes_first',
+      pointer: `/earningRules/${String(ruleNo)}/when/${String(place)}`,
+      detail: 'What an agent sells could earn less by it than the same purchase earns directly.',
+    },
+  ];
 }
 
 function excludes(condition: Condition, { code, channels = [] }: Partner): boolean {

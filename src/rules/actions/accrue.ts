@@ -9,14 +9,18 @@ import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
+import { usesOf } from '../limits.js';
 import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
+import { drawnBy, placeOf as boughtAt } from '../offers/draws.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { shortOf } from '../offers/pool.js';
 import { refused, type Settled } from '../spending/settle.js';
-import type { DecisionFacts, Outcome } from '../outcome.js';
 import { notUsable, useRedemptions } from '../spending/used.js';
+import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
 import type { MemberState, State } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
-import { postChain, withRedemptions, type ChainEnd, type Step } from './chain.js';
+import { postChain, withLast, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { dueSince, reviewStep } from './review.js';
 import { withOwnWhole, withWholes } from './wholes.js';
@@ -65,6 +69,11 @@ export function placeOf(
   return { timing, place, isBehind: place < (newestAt ?? place) };
 }
 
+const tooLarge: Refusal = {
+  code: 'accrual_too_large',
+  details: { maximumPoints: ACCRUAL_POINTS_MAX },
+};
+
 /** Decides one purchase for a member whose time-outs are already settled. */
 export function accrue(
   programme: Programme,
@@ -73,6 +82,9 @@ export function accrue(
   action: AccrueAction,
 ): Outcome {
   const { member } = settled;
+  const { occurredAt } = action;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
@@ -80,24 +92,16 @@ export function accrue(
   const newest = action.versions.at(action.at) ?? programme;
   const replay = isBehind
     ? replayFrom(withPurchase(member, action.purchase, late.seq), place, {
-        versions: action.versions,
-        newest,
-        until: action.at,
+        ...{ versions: action.versions, newest, left, until: action.at },
       })
     : undefined;
-  const before = replay?.context ?? contextOf(member);
+  const before = replay?.context ?? contextOf(member, left);
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
   const context: Context = { ...before, ...due.point };
-  const decision = decide(programme, context, action.purchase, {
-    occurredAt: action.occurredAt,
-    at: place,
-  });
+  const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
-    return refused(programme, settled, action, {
-      code: 'accrual_too_large',
-      details: { maximumPoints: ACCRUAL_POINTS_MAX },
-    });
+    return refused(programme, settled, action, tooLarge);
   }
   const own = stepOf(programme, action, decision, { timing, context });
   const event = eventOf(own, { ...late, tier: decision.tier }, context);
@@ -110,21 +114,14 @@ export function accrue(
       : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
   const newestAt = Math.max(member.newestAt ?? place, place);
   const end = { programme: newest, ...since.context, newestAt };
-  return written(programme, state, settled, action, { steps, end });
-}
-
-/** Posts what was decided, unless the block of the partner it was bought at lacks points. */
-function written(
-  programme: Programme,
-  state: State,
-  settled: Settled,
-  action: AccrueAction,
-  { steps, end }: { steps: readonly Step[]; end: ChainEnd },
-): Outcome {
-  const used = useRedemptions(settled.member, action, steps.length);
-  const when = { at: action.at, blocks: blocksAt(state, settled.postings) };
-  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, when);
-  const { short } = chain.blocks;
+  const used = useRedemptions(member, action, steps.length);
+  const shared =
+    rest === undefined
+      ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
+      : drawnAnew(member, rest.awards, action.versions);
+  const written = withLast(steps, { redemptions: used.redemptions, shared });
+  const chain = postChain(used.member, written, end, { at: action.at, blocks });
+  const short = [...shortOf(end.pool), ...chain.blocks.short];
   if (lacksBlock(programme.partners, action.purchase.retailer, short)) {
     const refusal = { code: 'partner_block_empty', details: {} };
     return { ...refused(programme, settled, action, refusal), short };

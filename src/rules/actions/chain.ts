@@ -89,13 +89,15 @@ export function postChain(
   return chain;
 }
 
-/** Steps whose last one, which answers the action, writes these redemptions too. */
-export function withRedemptions(
+/** Steps whose last one, which answers the action, writes redemptions and uses of limits too. */
+export function withLast(
   steps: readonly Step[],
-  redemptions: readonly Redemption[],
+  { redemptions, shared }: { redemptions: readonly Redemption[]; shared: readonly LimitUse[] },
 ): readonly Step[] {
-  if (redemptions.length === 0) return steps;
-  return steps.map((step, index) => (index === steps.length - 1 ? { ...step, redemptions } : step));
+  if (redemptions.length === 0 && shared.length === 0) return steps;
+  return steps.map((step, index) =>
+    index === steps.length - 1 ? { ...step, redemptions, shared } : step,
+  );
 }
 
 /** What a posting draws of partners, beside what it gives back of redemptions. */

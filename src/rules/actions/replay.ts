@@ -10,6 +10,8 @@ import { decideReturn } from '../earning/give-back.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { changeSums } from '../earning/uses.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
+import { placeOf } from '../offers/draws.js';
+import { hadOf, poolOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
@@ -37,12 +39,14 @@ export interface Replay {
 export interface Now {
   versions: Versions;
   newest: Programme;
+  /** What is left of shared limits. */
+  left: ReadonlyMap<string, number> | undefined;
   until: number;
 }
 
 /** The member at a place in the order of events, and the way on from there. */
 export function replayFrom(member: MemberState, place: number, now: Now): Replay {
-  const { versions } = now;
+  const { versions, left } = now;
   const events = timelineOf(member.history ?? []);
   const earlier = events.filter(({ at }) => at <= place);
   const later = events.filter(({ at }) => at > place);
@@ -60,6 +64,8 @@ export function replayFrom(member: MemberState, place: number, now: Now): Replay
       versions,
       firstPlace: later[0]?.at ?? Infinity,
     }),
+    seenAt: earlier.at(-1)?.at ?? null,
+    pool: poolOf(left),
   };
   return {
     context,
@@ -158,7 +164,8 @@ function decideEvent(
   if (event.kind === 'accrue') {
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
-    return decide(programme, context, purchase, event);
+    const had = hadOf(programme, event.items, placeOf(purchase, event.occurredAt));
+    return decide(programme, context, purchase, event, had);
   }
   const award = awards.of(event.purchase);
   if (award?.purchase === undefined) return unchanged(programme, event, context);
@@ -179,11 +186,11 @@ function reviewAgain(newest: Programme, event: TimelineEvent, context: Context):
 /** What cannot be decided again, since what was bought is erased, stays as it is. */
 function unchanged(
   programme: Programme,
-  { items, tier }: TimelineEvent,
+  { items, tier, at }: TimelineEvent,
   context: Context,
 ): Decision {
   const qualifying = qualifyingOf(programme, items);
-  const next = { ...context, qualifying: context.qualifying + qualifying };
+  const next = { ...context, qualifying: context.qualifying + qualifying, seenAt: at };
   return { items, billionths: sumOf(items), qualifying, tier, next };
 }
 

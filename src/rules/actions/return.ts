@@ -12,6 +12,8 @@ import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earnin
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { blocksAt, type Blocks } from '../partners/draw.js';
 import { endOfDayAfter } from '../period.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { shortOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
@@ -48,9 +50,11 @@ export function returnPurchase(
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const newest = action.versions.at(action.at) ?? programme;
-  const now = { versions: action.versions, newest, until: action.at };
+  const now = { versions: action.versions, newest, left, until: action.at };
   const replay = isBehind ? replayFrom(member, place, now) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
@@ -67,7 +71,7 @@ export function returnPurchase(
   const back = lines;
   const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
-  const before = replay?.context ?? contextOf(member);
+  const before = replay?.context ?? contextOf(member, left);
   const due = reviewUntil(newest, before, place);
   const context: Context = { ...before, ...due.point };
   const facts = { programme, newest, action, award, awards, back, place, timing };
@@ -76,7 +80,6 @@ export function returnPurchase(
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
   const steps = [...due.reviews.map(reviewStep), ...rest.steps];
-  const blocks = blocksAt(state, settled.postings);
   return written(programme, settled, action, {
     ...{ given, step, place, blocks },
     rest: { ...rest, steps },
@@ -178,7 +181,7 @@ function written(
   const last: Step = {
     ...step,
     redemptions: done,
-    shared: sharedOf(given),
+    shared: [...sharedOf(given), ...drawnAnew(settled.member, rest.awards, action.versions)],
     before: (moves) => giveBack(moves, given, action.at, grace),
   };
   const end = {
@@ -193,7 +196,7 @@ function written(
   return {
     state: { members: [chain.member], left: chain.blocks.left },
     postings: [...settled.postings, ...chain.postings],
-    short: chain.blocks.short,
+    short: [...shortOf(rest.context.pool), ...chain.blocks.short],
   };
 }
 

@@ -2,7 +2,7 @@
  * Reviews of a tier become postings of their own, dated when they were due, by whatever touches the
  * member next; and a tier is given by hand.
  */
-import { contextOf, type Context } from '../earning/decision.js';
+import type { Context } from '../earning/decision.js';
 import { rungOf } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { Grant } from '../ladder.js';
@@ -11,7 +11,7 @@ import type { Outcome, Refusal, StandingReason } from '../outcome.js';
 import { refused, type Settled } from '../spending/settle.js';
 import { blocksAt } from '../partners/draw.js';
 import { reviewUntil, type Reviewed } from '../standing/review.js';
-import { withGrant, type Standpoint } from '../standing/stand.js';
+import { pointOf, withGrant, type Standpoint } from '../standing/stand.js';
 import { denied, type Staff } from './adjust.js';
 import { postChain, type Step } from './chain.js';
 import type { State } from '../state.js';
@@ -67,7 +67,7 @@ export function dueSince(
 
 /** Posts every review due by an instant; `newest` is the version in force, with those before it. */
 export function settleReviews(newest: Programme, settled: Settled, at: number): Settled {
-  const { reviews } = reviewUntil(newest, contextOf(settled.member), at);
+  const { reviews } = reviewUntil(newest, pointOf(settled.member), at);
   const steps = reviews.map((each) => ({ ...reviewStep(each), after: each.after }));
   return post(newest, settled, steps, at);
 }
@@ -77,7 +77,7 @@ function post(newest: Programme, settled: Settled, steps: readonly Step[], at: n
   if (last?.after === undefined) return settled;
   const { member } = settled;
   const newestAt = Math.max(member.newestAt ?? last.occurredAt, last.occurredAt);
-  const end = { programme: newest, ...contextOf(member), ...last.after, newestAt };
+  const end = { programme: newest, ...pointOf(member), ...last.after, newestAt };
   const chain = postChain(member, steps, end, { at, blocks: blocksAt({}, []) });
   return { member: chain.member, postings: [...settled.postings, ...chain.postings] };
 }
@@ -97,7 +97,7 @@ export function grantTier(
   if (member.status !== 'active') {
     return refused(programme, settled, action, { code: 'member_not_active', details: {} });
   }
-  const before = contextOf(member);
+  const before = pointOf(member);
   const granted: Grant = { tier, until };
   const after = withGrant(programme, before, granted);
   const told = {

@@ -6,6 +6,7 @@ import { dueCounters } from '../partners/draw.js';
 import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
+import { isOfTime } from '../offers/offer.js';
 import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
@@ -30,6 +31,23 @@ const lastName = (group: string): string => `${group}/last`;
 /** When the member first bought of a category; 0 = never. */
 export const firstKey = (category: string): string => counterKey(firstName(category), 0);
 const firstName = (category: string): string => `${ALL}/first/${category}`;
+
+/** Stands for any category among first purchases, and can be none's code. */
+export const BOUGHT = '*bought';
+
+/**
+ * Milliseconds since the event before one at `at`. Where none is known there may be older ones than
+ * were read, which are older than any rule asks for.
+ */
+export function silenceOf(
+  counters: ReadonlyMap<string, number>,
+  at: number,
+  seenAt: number | null,
+): number | undefined {
+  if (seenAt !== null) return at - seenAt;
+  const first = counters.get(firstKey(BOUGHT)) ?? 0;
+  return first > 0 && first < at ? Infinity : undefined;
+}
 
 /** Local days on which the member made a purchase that counts, and such purchases of one day. */
 const PURCHASE_DAYS = `${ALL}/purchase-days`;
@@ -98,11 +116,15 @@ export function use(
   }
 }
 
-/** The counters that deciding a purchase at `time` reads, so that no others are fetched. */
+/**
+ * The counters that deciding a purchase with its place at `time` reads, so that no others are
+ * fetched.
+ */
 export function countersNeeded(
   programme: Programme,
   time: number,
   purchase: Purchase,
+  occurredAt = time,
 ): CounterNeed[] {
   const needed: CounterNeed[] = [];
   const need = (counter: string, start: number): void => {
@@ -115,6 +137,7 @@ export function countersNeeded(
     }
   };
   for (const group of programme.groups) {
+    if (!group.rules.some((ruleNo) => isOfTime(programme, ruleNo, occurredAt))) continue;
     if (group.coolDownMs > 0) need(lastName(group.id), 0);
     caps(group);
   }
@@ -123,6 +146,7 @@ export function countersNeeded(
     need(PURCHASE_DAYS, 0);
     need(PURCHASES, periodStart(programme.timeZone, time, 'day'));
   }
+  if (programme.lapsedDays > 0) need(firstName(BOUGHT), 0);
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
   needed.push(...deedsNeeded(programme, time, purchase));
   needed.push(

@@ -8,13 +8,15 @@ import { funderAt } from '../partners/funding.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
-import { capCounters, firstKey, lastKey, ordinalOf, usedOf } from './counters.js';
-import { earningBasis } from './earn.js';
+import { placeOf } from '../offers/draws.js';
+import { poolOf, withinPool, type Had, type Pool } from '../offers/pool.js';
+import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
+import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
-import type { MemberState } from '../state.js';
+import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
-import { afterEvent, standingOf, type Standpoint } from '../standing/stand.js';
+import { afterEvent, pointOf, standingOf, type Standpoint } from '../standing/stand.js';
 import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
@@ -22,17 +24,15 @@ import { counts, usesOf, withUses } from './uses.js';
 export interface Context extends Standpoint {
   /** Until when the tier reached last goes with a return of what reached it. */
   provisionalUntil?: number | undefined;
+  /** Place of the newest event so far; null = none is known. */
+  seenAt: number | null;
+  /** What is left of shared limits. */
+  pool: Pool;
 }
 
 /** The member as they stand, which is the context of an event in time. */
-export function contextOf({
-  tier,
-  review,
-  qualifying,
-  counters,
-  enrolledAt,
-}: Pick<MemberState, 'tier' | 'review' | 'qualifying' | 'counters' | 'enrolledAt'>): Context {
-  return { held: tier, review, qualifying, counters, enrolledAt };
+export function contextOf(member: MemberState, left: State['left']): Context {
+  return { ...pointOf(member), seenAt: member.newestAt, pool: poolOf(left) };
 }
 
 export interface Decision {
@@ -71,27 +71,28 @@ export interface When {
   at: number;
 }
 
-/** Decides a purchase or an activity, once the reviews before it are decided. */
+/**
+ * Decides a purchase or an activity, once the reviews before it are decided; one that is decided again with what it has of shared limits
+ * from before.
+ */
 export function decide(
   programme: Programme,
   context: Context,
   purchase: Purchase,
   { occurredAt, at }: When,
+  had?: Had,
 ): Decision {
   const { counters, enrolledAt } = context;
   const basis = earningBasis(programme, purchase);
   const tier = standingOf(programme, context);
-  const occasion: Occasion = {
-    ...{ purchase, occurredAt },
-    timeZone: programme.timeZone,
-    excludedTenders: programme.excludedTenders,
-    tier: tier.code,
-    counts: counts(programme, purchase, basis),
-    ordinal: () => ordinalOf(programme, counters, at),
-    isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
-  };
-  const decided = itemsOf(programme, occasion, basis, tier, (group) =>
-    roomLeft(programme, group, { counters, at, purchase }),
+  const occasion = occasionOf(programme, context, purchase, { occurredAt, at }, basis);
+  const ofGroup = (group: Group): Room => roomLeft(programme, group, { counters, at, purchase });
+  const { items: decided, pool } = withinPool(
+    programme,
+    context.pool,
+    placeOf(purchase, occurredAt),
+    (ofOffer) => itemsOf(programme, occasion, basis, tier, { ofGroup, ofOffer }),
+    had,
   );
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
@@ -105,6 +106,7 @@ export function decide(
     },
     at,
   );
+  const after: Context = { ...context, ...next, seenAt: at, pool };
   const isReached = next.held !== context.held && rungOf(programme, next.held) > 0;
   const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
@@ -113,8 +115,33 @@ export function decide(
     qualifying,
     tier: tier.code,
     next: isProvisional
-      ? { ...next, provisionalUntil: termsOf(programme, occurredAt).availableFrom }
-      : next,
+      ? { ...after, provisionalUntil: termsOf(programme, occurredAt).availableFrom }
+      : after,
+  };
+}
+
+/** What rules look at, given the member at that point. */
+export function occasionOf(
+  programme: Programme,
+  {
+    held,
+    qualifying,
+    counters,
+    seenAt,
+  }: Pick<Context, 'held' | 'qualifying' | 'counters' | 'seenAt'>,
+  purchase: Purchase,
+  { occurredAt, at }: When,
+  basis: EarningBasis,
+): Occasion {
+  return {
+    ...{ purchase, occurredAt },
+    timeZone: programme.timeZone,
+    excludedTenders: programme.excludedTenders,
+    tier: standingOf(programme, { held, qualifying }).code,
+    counts: counts(programme, purchase, basis),
+    ordinal: () => ordinalOf(programme, counters, at),
+    silence: () => silenceOf(counters, at, seenAt),
+    isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import {
   capCounters,
+  BOUGHT,
   firstKey,
   firstsOf,
   lastKey,
@@ -120,15 +121,17 @@ function whatWasBought(
   known: EarningBasis | undefined,
 ): void {
   const firsts = firstsOf(programme, purchase);
+  const { countedMinor, lapsedDays } = programme;
   const { countsSpend, countsBought } = programme.segments;
   const isSpend = countsSpend || uses.tier?.counters.spend !== undefined;
-  const isCounted = isSpend || countsBought.size > 0 || programme.countedMinor !== undefined;
-  if (firsts.size === 0 && !isCounted) return;
+  const isCounted = isSpend || countsBought.size > 0 || countedMinor !== undefined;
+  if (firsts.size === 0 && !isCounted && lapsedDays === 0) return;
   const basis = known ?? earningBasis(programme, purchase);
   if (uses.tier !== undefined) uses.tier.spend = basis.totalMinor;
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
+  if (lapsedDays > 0 && basis.totalMinor > 0) uses.firsts.add(BOUGHT);
   uses.deeds = deedsOf(programme, at, basis);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }

@@ -56,7 +56,7 @@ export function withDue(counters: Counters, from: Counters): Counters {
 
 /** Blocks as an act finds them, once `before` is posted. */
 export function blocksAt(
-  { left = new Map() }: { left?: ReadonlyMap<string, number> },
+  { left = new Map() }: { left?: ReadonlyMap<string, number> | undefined },
   before: readonly { shared?: readonly LimitUse[] | undefined }[],
 ): Blocks {
   return {

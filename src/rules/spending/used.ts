@@ -1,11 +1,12 @@
-/** Captured redemptions that are used on a purchase: points that paid a part of it, and rewards. */
-import type { Outcome } from '../outcome.js';
+/** Captured redemptions that a purchase names because they were used on it. */
+import type { Refusal } from '../outcome.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState, Redemption } from '../state.js';
+import { isUsableOn } from './voucher.js';
 
-/** A purchase, and the redemptions that it names by their numbers. */
-export interface UsedOn {
+interface Using {
   purchase: Purchase;
+  /** Numbers of captured redemptions. */
   redemptions?: readonly number[] | undefined;
   retailer?: string | undefined;
 }
@@ -13,7 +14,7 @@ export interface UsedOn {
 /** Marks the redemptions used on the purchase about to be posted, so that its return finds them. */
 export function useRedemptions(
   member: MemberState,
-  { redemptions: named = [] }: UsedOn,
+  { redemptions: named = [] }: Using,
   postings: number,
 ): { member: MemberState; redemptions: Redemption[] } {
   if (named.length === 0) return { member, redemptions: [] };
@@ -27,12 +28,11 @@ export function useRedemptions(
   };
 }
 
-/** Why redemptions cannot be used on a purchase. */
-export function notUsable(member: MemberState, action: UsedOn): Outcome['refusal'] {
+/** Why a redemption cannot be used on a purchase, if one cannot. */
+export function notUsable(member: MemberState, action: Using): Refusal | undefined {
   for (const [index, seq] of (action.redemptions ?? []).entries()) {
     const found = member.redemptions?.find((each) => each.seq === seq);
-    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
-    if (isMine && found.purchaseSeq === undefined) continue;
+    if (found !== undefined && isUsableOn(found, action.retailer)) continue;
     const pointer = `/redemptions/${String(index)}`;
     return { code: 'redemption_not_usable', pointer, details: {} };
   }
@@ -40,7 +40,7 @@ export function notUsable(member: MemberState, action: UsedOn): Outcome['refusal
 }
 
 /** Points that pay are a tender of the purchase, or what they pay would earn points again. */
-function paidOtherwise(member: MemberState, action: UsedOn): Outcome['refusal'] {
+function paidOtherwise(member: MemberState, action: Using): Refusal | undefined {
   const paying = (member.redemptions ?? []).filter(
     ({ seq, amount }) => amount !== undefined && action.redemptions?.includes(seq) === true,
   );

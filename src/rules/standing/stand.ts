@@ -1,6 +1,7 @@
 /** Where a member stands, and until when, as events and reviews change it. */
 import type { Grant, Review } from '../ladder.js';
 import type { Programme, Tier } from '../programme.js';
+import type { MemberState } from '../state.js';
 import { firstReview, monthsOf, type Months } from './months.js';
 import { grantedRung, reachedRung } from './rungs.js';
 import { tallyAt, type Tally } from './tally.js';
@@ -151,3 +152,11 @@ const textOf = (review: Review | undefined): string =>
   JSON.stringify(review, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
+
+/** Where a member stands as they are stored. */
+export function pointOf(
+  member: Pick<MemberState, 'tier' | 'review' | 'qualifying' | 'counters' | 'enrolledAt'>,
+): Standpoint {
+  const { tier, review, qualifying, counters, enrolledAt } = member;
+  return { held: tier, review, qualifying, counters, enrolledAt };
+}

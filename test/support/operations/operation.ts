@@ -107,6 +107,7 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
       { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
+      { code: 'slip', name: 'Slip', points: 400, value, kind: 'discount_voucher' },
     ],
     staff: { reasons, ...limits },
     transfers,

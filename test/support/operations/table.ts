@@ -3,7 +3,7 @@ import { adjusting, deciding } from './adjustments.js';
 import { granting } from './grants.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
-import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
+import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
 import { returning } from './returns.js';
 import { giving } from './transfers.js';
 
@@ -24,6 +24,7 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
   { name: 'adjustment that gives', status: 201, ...adjusting(20) },
@@ -50,6 +51,8 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members/{id}/tokens',
   'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
+  'POST /v1/programme/pilots/{no}/promote',
+  'POST /v1/programme/pilots/{no}/withdraw',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
   'POST /v1/programme/versions/{no}/restore',
