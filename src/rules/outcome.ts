@@ -15,6 +15,7 @@ export type AccountCode =
   | 'adjusted'
   | 'transferred'
   | 'fee'
+  | 'bought'
   | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
@@ -66,8 +67,10 @@ export type PostingKind =
   | 'hold'
   | 'release'
   | 'adjust'
+  | 'award'
   | 'transfer'
   | 'refer'
+  | 'sell'
   | 'review';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
