@@ -18,9 +18,18 @@ const details = {
   missing: { ...points, description: 'insufficient_points: the difference.' },
   from: { ...instant, description: 'reward_not_available, transfer_too_soon: from when.' },
   until: { ...instant, description: 'reward_not_available, voucher_lapsed: until when.' },
-  minimumPoints: { ...points, description: 'tender_too_small, transfer_too_small: the fewest.' },
-  step: { ...points, description: 'tender_not_in_steps: what points are taken in multiples of.' },
-  amount: { ...points, description: 'tender_above_share: minor units the points would pay.' },
+  minimumPoints: {
+    ...points,
+    description: 'tender_too_small, transfer_too_small, sale_too_small: the fewest.',
+  },
+  step: {
+    ...points,
+    description: 'tender_not_in_steps, sale_not_in_steps: what points are taken in multiples of.',
+  },
+  amount: {
+    ...points,
+    description: 'tender_above_share, paid_differs: minor units the points pay or cost.',
+  },
   maximum: {
     ...points,
     description: 'tender_above_share, capture_exceeds_hold: minor units they may pay.',
