@@ -116,9 +116,9 @@ function decidePaid(all: Case): Outcome {
   const { paid, claimedAt, endsAt } = claim;
   const { at, versions } = action;
   if (paid === undefined) return left(state, { ...claim, state: 'kept' });
-  const { history = [], purchases } = friend.member;
+  const { history = [], purchases, enrolledAt } = friend.member;
   const inTime = history.filter(({ recordedAt }) => recordedAt < endsAt);
-  const known = { history: inTime, purchases };
+  const known = { history: inTime, purchases, enrolledAt };
   const { settledAt } = boughtSince(programme, terms, known, claimedAt, versions);
   if (settledAt !== undefined) {
     return left(state, at < endsAt ? claim : { ...claim, state: 'kept' });
