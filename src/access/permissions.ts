@@ -19,11 +19,14 @@ export const permissions = [
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
+  'tiers:review',
+  'tiers:grant',
   'partners:read',
   'partners:fund',
   'programme:read',
   'programme:edit',
   'programme:publish',
+  'coupons:make',
   'keys:manage',
   'audit:read',
   'clock:move',
@@ -97,21 +100,24 @@ const adjusting: readonly Permission[] = [
   'adjustments:approve',
 ];
 
+const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
 /** Whoever records what a partner has paid for. */
 const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
-  agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
+  agent: [...serving, ...adjusting, 'members:enrol', 'tiers:review'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'coupons:make', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
     ...settling,
+    ...tiering,
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
@@ -119,10 +125,12 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   owner: [
     ...serving,
     ...adjusting,
+    ...tiering,
     ...settling,
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
     'keys:manage',
     'audit:read',

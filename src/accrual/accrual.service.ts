@@ -25,6 +25,7 @@ import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { State } from '../rules/state.js';
@@ -131,8 +132,9 @@ export class AccrualService {
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
+        const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
         const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
-        return { counters, facts: readers };
+        return { counters: [...counters, ...counted], facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions, who }),

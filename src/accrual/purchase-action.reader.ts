@@ -12,6 +12,7 @@ import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
@@ -65,7 +66,10 @@ export function needsOf(
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts, occurredAt),
+    counters: [
+      ...countersNeeded(programme, place, facts, occurredAt),
+      ...tierCounters([programme, programmes.at(now)], place),
+    ],
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)],
     subjects: redemptions,
     shared: (member) => [

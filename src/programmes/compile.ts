@@ -1,10 +1,11 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
-import { parseRate } from '../rules/points.js';
-import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import type { Programme, StaffLimits } from '../rules/programme.js';
+import { compileCoupons, couponBudgets } from './compile/gifts.js';
+import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
-import { compileEarning } from './compile/rules.js';
+import { compileCaps, compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
 import { withOffersAsRules } from './offers/as-rules.js';
 import { compileSegments } from './segments/compile.js';
@@ -17,14 +18,15 @@ const RETURN_GRACE_DAYS = 30;
 
 /**
  * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
- * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1.
+ * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1; `earlier` is the version
+ * before.
  */
 export function compileProgramme(
   document: written.ProgrammeDocument,
-  version: { no: number; effectiveAt: number },
+  version: { no: number; effectiveAt: number; earlier?: Programme | undefined },
 ): Programme {
   const { identity, earningBasis } = document;
-  const tiers = compileTiers(document.tiers);
+  const tiers = compileTiers(document);
   const earning = compileEarning(withOffersAsRules(document));
   return {
     no: version.no,
@@ -54,10 +56,14 @@ export function compileProgramme(
       (document.preferences ?? []).map(({ code, name }) => [code, { code, name }]),
     ),
     tiers,
+    ladder: compileLadder(document, version),
+    earlier: version.earlier,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
     tender: compileTender(document.tender),
+    coupons: compileCoupons(document),
+    giftCaps: compileCaps(document.giftCaps),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
@@ -71,22 +77,12 @@ export function compileProgramme(
   };
 }
 
-/** Shared limits of rewards and offers. */
+/** Shared limits of rewards, coupons and offers. */
 function limitsOf(document: written.ProgrammeDocument): Pick<Programme, 'limits' | 'grains'> {
   const ofOffers = limitsOfOffers(document);
-  const limits = sharedLimits(document);
+  const limits = new Map([...sharedLimits(document), ...couponBudgets(document)]);
   for (const { id, total } of ofOffers) limits.set(id, total);
   return { limits, grains: new Map(ofOffers.map(({ id, grain }) => [id, grain])) };
-}
-
-function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {
-  const [first, ...others] = tiers.map(({ code, name, threshold, multiplier }) => ({
-    code,
-    name,
-    threshold,
-    multiplier: sound(parseRate(multiplier)),
-  }));
-  return [sound(first), ...others];
 }
 
 /** What holds in a programme that says nothing of staff. */

@@ -6,8 +6,9 @@ import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
 import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
+import { gifts } from './market/gifts.js';
 import { desires, labels } from './laws/labels.js';
-import { ladder } from './laws/ladder.js';
+import { ladder, replacedTiers, reviewTerms, tierBenefits, waysOfTiers } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
 import { partnerParity } from './partners/parity.js';
@@ -44,6 +45,10 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   labels,
   desires,
   ladder,
+  waysOfTiers,
+  reviewTerms,
+  tierBenefits,
+  replacedTiers,
   bonuses,
   moreEarnsMore,
   tenders,
@@ -54,6 +59,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  gifts,
   offerLaws,
   transferLimits,
   freePoints,

@@ -57,6 +57,15 @@ export const reasonCodes = [
   'reward_given_back',
   'tender_given_back',
   'tier_kept_until_review',
+  // Reviews; the detail is the tier they leave, or the reason of a grant.
+  'tier_kept',
+  'near_miss_kept',
+  'not_counted_in_full',
+  'no_review_any_more',
+  'grace_started',
+  'tier_lowered',
+  'tier_granted',
+  'grant_ended',
   // Facts about the event.
   'late_event',
   'decided_as_of_today',
@@ -77,6 +86,8 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Gifts; the detail is the kind's code.
+  'coupon_redeemed',
   // Transfers between members.
   'points_given',
   'transfer_fee',

@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Benefit, Ladder, Way } from './ladder.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
@@ -10,6 +11,7 @@ import type { ReferralTerms } from './referrals/terms.js';
 import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { Coupon } from './gifts/coupon.js';
 import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -108,10 +110,15 @@ export interface Group {
 export interface Tier {
   code: string;
   name: string;
-  /** Whole qualifying points from which the tier is reached (inclusive). */
+  /** From which the tier is reached (inclusive): whole points, minor units, or days. */
   threshold: number;
   /** Millionths; 1_000_000n = no bonus. Never below 1. */
   multiplier: bigint;
+  /** Any one of them will do; the first counts the ladder's own metric. */
+  ways: readonly [Way, ...Way[]];
+  benefits: readonly Benefit[];
+  /** Codes of tiers of earlier versions whose members stand in this one. */
+  replaces: readonly string[];
 }
 
 /** Kinds of conditions about what is known of the member beside the ledger. */
@@ -212,9 +219,16 @@ export interface Programme {
   preferences: ReadonlyMap<string, { code: string; name: string }>;
   /** Ascending by threshold; the first has threshold 0. */
   tiers: readonly [Tier, ...Tier[]];
+  ladder: Ladder;
+  /** The version before. */
+  earlier: Programme | undefined;
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
+  /** By their codes. */
+  coupons: ReadonlyMap<string, Coupon>;
+  /** The most one member gets of all gifts together. */
+  giftCaps: readonly Cap[];
   /** Undefined = points do not pay. */
   tender: Tender | undefined;
   holdMs: number;

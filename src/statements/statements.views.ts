@@ -8,8 +8,6 @@ import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/outcome.js';
-import { TierStep } from '../tiers/standings.queries.js';
-import { StandingView } from '../tiers/tiers.views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
 
@@ -22,6 +20,8 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'review',
+  'award',
   'transfer',
   'refer',
   'sell',
@@ -128,7 +128,7 @@ export function postingView(posting: Posting): PostingView {
 /** Points that a posting adds to or takes from what is not held; a capture moves held points only. */
 function pointsOf({ kind, effects, seq, billionths }: Posting): number {
   if (effects.points !== undefined) return effects.points;
-  if (kind === 'adjust') return Number(billionths / BILLION);
+  if (kind === 'adjust' || kind === 'award') return Number(billionths / BILLION);
   const accrued = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6] ?? 0;
   const redeemed = Number(effects.redemptions?.[0]?.[3] ?? 0);
   if (kind === 'hold') return -redeemed;
@@ -177,9 +177,4 @@ export function explanationView(
     carried: formatBillionths(posting.after.remainder),
     why: explain(posting.explanation, programme, isForStaff),
   };
-}
-
-export class StandingHistoryView extends StandingView {
-  @Shown([TierStep], 'Every tier reached, newest first.')
-  history: TierStep[];
 }

@@ -13,9 +13,11 @@ import { openOffice, type Office } from '../support/staff.js';
 import { adjustmentStory } from './adjustment-story.js';
 import { draftStory } from './programme-story.js';
 import { offers, offersStory } from './offers-story.js';
+import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
+import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
@@ -309,10 +311,12 @@ describe('every answer is as documented', () => {
     const { staff, corner } = deployment.credentials;
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
+    await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
     const manager = shop.as((await office.hire('manager')).credential ?? '');
     await offersStory(own, shop, manager, member);
     await payingStory(shop, member);
+    await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});

@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
 import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
-import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
+import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
+import { wordsOf, type StandingWords } from './standing.js';
 import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
@@ -49,6 +50,12 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Time passes, and reviews that are due are posted. */
+  waits?: true;
+  /** A tier is given by hand, until an instant. */
+  grants?: { tier: string; until: string };
+  /** Brings a coupon of a kind. */
+  coupon?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */
@@ -79,7 +86,7 @@ export interface Step {
   /** What other members got by offers before it, by their codes. */
   others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
-  points: string | number;
+  points?: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
   why?: Record<string, string>;
   /** What a late step changes in steps before it, by their places, from 1. */
@@ -92,6 +99,8 @@ export interface Step {
   left?: Record<string, number>;
   /** Code with which it is refused. */
   refused?: string;
+  /** What a standing says afterwards. */
+  standing?: Partial<StandingWords>;
 }
 
 export interface Scenario {
@@ -174,6 +183,7 @@ export interface Answer {
   funded: Record<string, number>;
   left: Record<string, number>;
   refused: string | undefined;
+  standing?: StandingWords;
   leaves: number;
 }
 
@@ -192,6 +202,7 @@ export function play(
     enrolledBy: by,
   });
   const members = new Map<string, MemberState>();
+  const told: Standing[] = [];
   const claims = new Map<string, string>();
   const left = new Left(programme);
   for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
@@ -221,14 +232,18 @@ export function play(
     outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
+    told.push(...outcome.postings.flatMap(({ standing }) => standing ?? []));
+    const now = Date.parse(step.arrives ?? step.at);
+    const standing = wordsOf(programme, outcome.state.members[0] ?? member, told, now);
     if (posting === undefined || refused !== undefined) {
-      return { ...nothing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
+      return { ...nothing, standing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
     }
     purchases.set(index + 1, posting.seq);
     if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
     return {
       ...answerOf(posting, programme),
       corrects: corrected(outcome, purchases),
+      standing,
       receives: receivedBy(outcome),
       funded: fundedBy(outcome),
       left: roomsOf(),
@@ -341,6 +356,13 @@ function doStep(
   }
   if (step.gives !== undefined) {
     return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
+  }
+  if (step.waits === true) return act(programme, state, { kind: 'settle', at });
+  if (step.grants !== undefined) {
+    const { tier, until } = step.grants;
+    const requester = { id: 'staff', memberId: null };
+    const given = { tier, until: Date.parse(until), reason: 'goodwill', requester };
+    return act(programme, state, { kind: 'grant', at, ...given });
   }
   const posted = purchaseOf(step);
   const purchase =

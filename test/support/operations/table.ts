@@ -1,5 +1,7 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
+import { granting } from './grants.js';
+import { couponing } from './coupons.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'coupon', status: 201, ...couponing(false) },
+  { name: 'coupon of the member', status: 201, ...couponing(true) },
   { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
@@ -31,6 +35,7 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'tier given by hand', status: 201, ...granting },
   { name: 'sale of points', status: 201, ...selling },
   { name: 'refund of points', status: 201, ...refunding },
   { name: 'transfer', status: 201, ...giving },
@@ -43,6 +48,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/preferences',
+  'POST /v1/coupons/batches',
   'POST /v1/keys',
   'POST /v1/me/offers/{code}/activate',
   'POST /v1/me/redemptions/quote',
@@ -51,6 +57,7 @@ export const movingNothing: readonly string[] = [
   'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
+  'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
   'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
