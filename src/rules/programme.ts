@@ -213,7 +213,6 @@ export interface Programme {
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
   segments: Segments;
-  /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */
   preferences: ReadonlyMap<string, { code: string; name: string }>;

@@ -6,8 +6,8 @@ import { act } from '../../src/rules/act.js';
 import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
+import { aClaim, newcomer } from './newcomers.js';
 import { wordsOf, type StandingWords } from './standing.js';
-import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
 import { withTraits } from '../../src/rules/traits.js';
@@ -256,23 +256,6 @@ export function play(
 /** What the other member of a step gets, exactly. */
 const receivedBy = ({ postings }: Outcome): bigint =>
   postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
-
-/** A member without postings, whose id follows from a name. */
-function newcomer(name: string): MemberState {
-  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
-  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
-  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
-}
-
-/** A claim of a friend whom nothing ties to who referred them. */
-const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
-  claimedAt,
-  versionNo: programme.no,
-  state: 'claimed',
-  independent: true,
-  circle: false,
-  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
-});
 
 /** What transfers ask: that a purchase opened the lot of that number. */
 function remember(members: Map<string, MemberState>, who: string, seq: number): void {
