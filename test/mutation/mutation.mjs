@@ -33,6 +33,13 @@ const specs = {
   'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/metered': ['rules/metered', 'scenarios/scenarios'],
+  'rules/standing': [
+    'rules/whole-life',
+    'rules/standing-laws',
+    'rules/tier',
+    'rules/decision',
+    'scenarios/scenarios',
+  ],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
