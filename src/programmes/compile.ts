@@ -1,5 +1,6 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
-import type { Programme, StaffLimits } from '../rules/programme.js';
+import type { StaffLimits } from '../rules/limits.js';
+import type { Programme } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';

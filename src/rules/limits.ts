@@ -52,3 +52,14 @@ export const usesOf = (amounts: ReadonlyMap<string, number>): LimitUse[] =>
 /** The same uses given back. */
 export const givenBackOf = (uses: readonly LimitUse[]): LimitUse[] =>
   uses.map(({ limit, amount }) => ({ limit, amount: -amount }));
+
+/** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
+export interface StaffLimits {
+  reasons: ReadonlyMap<string, { code: string; name: string }>;
+  /** Of one staff user in any 24 hours (inclusive). */
+  perStaffPerDay: number;
+  /** For one member in any 24 hours, by all staff together (inclusive). */
+  perMemberPerDay: number;
+  /** More points than these need a second person. */
+  fourEyesAbove: number;
+}

@@ -7,6 +7,7 @@ import type { Benefit, Ladder, Way } from './ladder.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { MeteredTerms } from './metered/terms.js';
+import type { StaffLimits } from './limits.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
 import type { SaleTerms } from './sales/terms.js';
@@ -175,17 +176,6 @@ export interface Tender {
   step: number;
   /** Millionths of the purchase that points may pay at most. */
   maximumShare: bigint;
-}
-
-/** What staff may adjust by hand. Limits count whole points, given and taken ones summed. */
-export interface StaffLimits {
-  reasons: ReadonlyMap<string, { code: string; name: string }>;
-  /** Of one staff user in any 24 hours (inclusive). */
-  perStaffPerDay: number;
-  /** For one member in any 24 hours, by all staff together (inclusive). */
-  perMemberPerDay: number;
-  /** More points than these need a second person. */
-  fourEyesAbove: number;
 }
 
 export interface Programme {
