@@ -10,7 +10,15 @@ import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
 import { placeOf } from '../offers/draws.js';
 import { withinPool, type Had, type Pool } from '../offers/pool.js';
-import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
+import {
+  capCounters,
+  firstKey,
+  knownSince,
+  lastKey,
+  ordinalOf,
+  silenceOf,
+  usedOf,
+} from './counters.js';
 import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
 import { itemsOf, type Room } from './items.js';
@@ -101,7 +109,7 @@ export function decide(
     next: {
       held: heldAfter(programme, context.held, context.qualifying + qualifying),
       qualifying: context.qualifying + qualifying,
-      counters: withUses(counters, uses, at),
+      counters: withUses(knownSince(programme, counters, context.seenAt), uses, at),
       seenAt: at,
       pool,
     },
