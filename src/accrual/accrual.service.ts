@@ -117,6 +117,7 @@ export class AccrualService {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -125,16 +126,16 @@ export class AccrualService {
       requestId,
       occurredAt,
       foreseen: (programmes) => {
-        const programme = programmes.at(occurredAt);
+        const programme = programmes.at(occurredAt, who);
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         return { counters, facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, occurredAt, now);
+        const programme = programmeFor(programmes, occurredAt, now, who);
         const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
@@ -184,16 +185,18 @@ export class AccrualService {
     const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
+      facts: ({ programmes, now }) =>
+        memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
       limits: ({ programmes, now }) =>
-        limitsThere(programmeFor(programmes, occurredAt, now), placeOf(facts, occurredAt)),
+        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
-        const programme = programmeFor(moment.programmes, occurredAt, moment.now);
+        const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
         const known = withTraits(programme, returned.state.members[0], facts, {
           at: moment.now,
           occurredAt,

@@ -1,7 +1,7 @@
 /** What deciding a purchase asks of the ledger, and the action it becomes. */
 import type { Caller } from '../access/caller.js';
 import { parsePublicId } from '../ledger/address.js';
-import type { AccountFacts, Moment, Needs } from '../ledger/command.js';
+import type { AccountFacts, Moment, Needs, Who } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -43,9 +43,10 @@ export function needsOf(
     facts,
     occurredAt,
     redemptions,
-  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[] },
+    who,
+  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[]; who: Who },
 ): Needs {
-  const programme = programmeFor(programmes, occurredAt, now);
+  const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
   if (isBehind) {
     return {

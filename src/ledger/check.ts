@@ -68,7 +68,7 @@ export function checkMember(member: StoredMember, now = Infinity): Difference[] 
 }
 
 /** Accounts with which points are exchanged for nothing: what moves there is in the billionths. */
-const outside = ['issued', 'adjusted', 'transferred', 'fee'] as const;
+const outside = ['issued', 'adjusted', 'transferred', 'fee', 'bought'] as const;
 
 type Compare = (what: string, stored: unknown, recomputed: unknown) => void;
 

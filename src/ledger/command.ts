@@ -70,13 +70,23 @@ export interface WrittenDraft {
   draft: PostingDraft;
 }
 
-/** The published versions in memory, newest known number included. */
+/** Whose event, and where: some versions are in force for some members or locations at first. */
+export interface Who {
+  memberId: string;
+  location: string | undefined;
+}
+
+/** The published versions in memory. */
 export interface ProgrammeBook {
-  readonly newestNo: number;
-  /** Reads versions published since; called when a batch sees a higher number than `newestNo`. */
+  /** Grows with each version published and each pilot ended. */
+  readonly revision: number;
+  /** Reads what is new; called when a batch sees a higher revision. */
   refresh(): Promise<void>;
-  /** The version in force at an instant; undefined before the first one starts. */
-  at(instant: number): Programme | undefined;
+  /**
+   * The version in force at an instant for whoever it is, or for all who are in no pilot; undefined
+   * before the first one starts.
+   */
+  at(instant: number, who?: Who): Programme | undefined;
   /** The versions that have begun by an instant, in their order. */
   begunBy(instant: number): readonly Programme[];
   /** The version of a number that a posting names. */

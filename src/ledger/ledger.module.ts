@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
+import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -32,6 +33,7 @@ import { VerifyService } from './verify.service.js';
     SharedLimitsQueries,
     PartnerFlowsQueries,
     CrowdsQueries,
+    PilotFiguresQueries,
   ],
   exports: [
     LedgerService,
@@ -47,6 +49,7 @@ import { VerifyService } from './verify.service.js';
     SharedLimitsQueries,
     PartnerFlowsQueries,
     CrowdsQueries,
+    PilotFiguresQueries,
   ],
 })
 export class LedgerModule {}

@@ -1,5 +1,5 @@
 /** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
-import type { ProgrammeBook } from '../ledger/command.js';
+import type { ProgrammeBook, Who } from '../ledger/command.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
@@ -8,11 +8,16 @@ import type { Programme } from '../rules/programme.js';
 import type { Refusal } from '../rules/outcome.js';
 
 /**
- * The version that decides an event: the one in force when it occurred, or for an event before the
- * first version the one in force now, which then refuses it with a reason.
+ * The version that decides an event: the one in force when it occurred, for whom and where it did, or
+ * for an event before the first version the one in force now, which then refuses it with a reason.
  */
-export function programmeFor(book: ProgrammeBook, occurredAt: number, now: number): Programme {
-  const programme = book.at(occurredAt) ?? book.at(now);
+export function programmeFor(
+  book: ProgrammeBook,
+  occurredAt: number,
+  now: number,
+  who?: Who,
+): Programme {
+  const programme = book.at(occurredAt, who) ?? book.at(now, who);
   if (programme === undefined) {
     throw new DomainError('no_programme', 'No programme version is in force.');
   }
@@ -57,6 +62,13 @@ const words: Partial<Record<string, string>> = {
   delivery_is_over: 'The delivery has come further than that already.',
   not_a_tender: 'Only of points that pay can a part be captured.',
   capture_exceeds_hold: 'The points that are held pay less.',
+  points_not_sold: 'The programme sells no points.',
+  sale_too_small: 'The programme sells more points than that at a time.',
+  sale_not_in_steps: 'The programme sells points in whole steps.',
+  paid_differs: 'That is not what the points cost.',
+  sale_limit_reached: 'That is more than is sold for one member in a year.',
+  refund_too_late: 'The time in which the sale could be refunded is over.',
+  points_spent: 'Some of the points are spent, held or given back already.',
   transfers_not_offered: 'In this programme members do not give points to each other.',
   transfer_too_small: 'The programme wants more points than that to be given at a time.',
   transfer_to_self: 'Points are given to somebody else.',
@@ -70,6 +82,11 @@ const words: Partial<Record<string, string>> = {
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
   redemption_returned: 'The redemption was given back with a return.',
+  coupon_already_used: 'The coupon is used.',
+  coupon_not_valid: 'The coupon is not valid now.',
+  coupon_limit_reached: 'The member has redeemed as many of these coupons as one may.',
+  gift_limit_reached: 'That is more than one member may be given.',
+  budget_spent: 'The budget that would pay it is spent.',
   voucher_already_used: 'The voucher is used.',
   voucher_lapsed: 'The voucher was to be used earlier.',
   voucher_not_taken_here: 'The voucher is taken by other retailers.',

@@ -207,6 +207,18 @@ export type Points10 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points11 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points12 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points13 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points14 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -297,6 +309,18 @@ export interface ProgrammeDocument {
    * @maxItems 200
    */
   rewards: Reward[];
+  /**
+   * Kinds of coupons: codes that are handed out, each worth points once. Up to 200.
+   *
+   * @maxItems 200
+   */
+  coupons?: Coupon[];
+  /**
+   * The most one member gets of all that is given for nothing that was bought, such as coupons. Up to 5.
+   *
+   * @maxItems 5
+   */
+  giftCaps?: EarningCap[];
   redemption: Redemption;
   tender?: Tender;
   lateEvents: LateEvents;
@@ -308,6 +332,7 @@ export interface ProgrammeDocument {
   staff?: StaffLimits;
   transfers?: Transfers;
   referral?: Referral;
+  pointSales?: PointSales;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1248,6 +1273,30 @@ export interface Voucher {
    */
   ifUnused?: 'lost' | 'points_back';
 }
+/**
+ * A kind of coupon. Each code of it gives its points once, to one member.
+ */
+export interface Coupon {
+  code: Code;
+  name: Name;
+  points: Points;
+  /**
+   * First day on which it can be redeemed, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which it can be redeemed, in the programme time zone: 2026-12-31.
+   */
+  until: string;
+  /**
+   * Points that all coupons of the kind give at most, together. 1 to 10^12.
+   */
+  budget: number;
+  /**
+   * Coupons of the kind that one member may redeem, ever. 1 to 1000.
+   */
+  perMember: number;
+}
 export interface Redemption {
   /**
    * Minutes after which points reserved for a reward are free again. 1 to 43200, thirty days.
@@ -1394,4 +1443,20 @@ export interface ReferralCaps {
    * Ever. 1 to 10,000.
    */
   lifetime: number;
+}
+/**
+ * How points are sold. Without it they are not.
+ */
+export interface PointSales {
+  /**
+   * Minor units that a point costs, a decimal string; what points cost together is rounded up. 0.000001 to 999999.999999.
+   */
+  price: string;
+  minimumPoints: Points12;
+  step: Points13;
+  perYear: Points14;
+  /**
+   * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
+   */
+  refundDays: number;
 }

@@ -6,6 +6,7 @@ import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
 import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
+import { gifts } from './market/gifts.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
@@ -25,6 +26,7 @@ import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { salePrice, saleLimits } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -53,12 +55,15 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  gifts,
   offerLaws,
   transferLimits,
   freePoints,
   referralLimits,
   referralDays,
   referralPays,
+  saleLimits,
+  salePrice,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -78,16 +78,24 @@ export class ReferralsService implements OnModuleInit {
     return ownClaimView(own);
   }
 
-  /** Decides every claim about which something may have changed; returns how many were paid or undone. */
+  /**
+   * Decides every claim about which something may have changed; returns how many were paid or undone.
+   * One that fails keeps no other from its turn; it fails the run once all have had theirs.
+   */
   async settle(): Promise<number> {
     let done = 0;
+    const failures: unknown[] = [];
     for await (const claims of this.queries.due()) {
       for (let from = 0; from < claims.length; from += AT_ONCE) {
         const some = claims.slice(from, from + AT_ONCE);
-        const posted = await Promise.all(some.map((claim) => this.decide(claim)));
-        done += posted.filter(({ postings }) => postings.length > 0).length;
+        const posted = await Promise.allSettled(some.map((claim) => this.decide(claim)));
+        for (const each of posted) {
+          if (each.status === 'rejected') failures.push(each.reason);
+          else if (each.value.postings.length > 0) done += 1;
+        }
       }
     }
+    if (failures.length > 0) throw failures[0];
     return done;
   }
 

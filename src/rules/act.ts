@@ -5,6 +5,7 @@
  */
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
+import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
@@ -15,6 +16,7 @@ import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
+import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
@@ -34,10 +36,13 @@ export type Action =
   | DeliverAction
   | UseAction
   | LapseAction
+  | CouponAction
   | SettleAction
   | AdjustAction
   | TransferAction
   | ReferAction
+  | SellAction
+  | RefundSaleAction
   | DecideApprovalAction;
 
 /**
@@ -64,6 +69,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return use(programme, settled, action);
     case 'lapse':
       return lapse(programme, settled, action);
+    case 'coupon':
+      return redeemCoupon(programme, state, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':
@@ -73,6 +80,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
     case 'refer':
       return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+    case 'sell':
+      return sell(programme, settled, action);
+    case 'refund_sale':
+      return refundSale(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

@@ -74,10 +74,15 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Gifts; the detail is the kind's code.
+  'coupon_redeemed',
   // Transfers between members.
   'points_given',
   'transfer_fee',
   'points_received',
+  // Points bought; the detail is what was paid.
+  'points_bought',
+  'points_refunded',
   // Referrals.
   'referral_friend_paid',
   'referral_paid',

@@ -14,6 +14,7 @@ export type AccountCode =
   | 'adjusted'
   | 'transferred'
   | 'fee'
+  | 'bought'
   | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
@@ -49,8 +50,10 @@ export type PostingKind =
   | 'hold'
   | 'release'
   | 'adjust'
+  | 'award'
   | 'transfer'
-  | 'refer';
+  | 'refer'
+  | 'sell';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {

@@ -7,8 +7,10 @@ import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
+import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { Coupon } from './gifts/coupon.js';
 import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -214,6 +216,10 @@ export interface Programme {
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
+  /** By their codes. */
+  coupons: ReadonlyMap<string, Coupon>;
+  /** The most one member gets of all gifts together. */
+  giftCaps: readonly Cap[];
   /** Undefined = points do not pay. */
   tender: Tender | undefined;
   holdMs: number;
@@ -228,6 +234,8 @@ export interface Programme {
   staff: StaffLimits;
   /** Undefined = nobody is paid for friends. */
   referral: ReferralTerms | undefined;
+  /** Undefined = points are not sold. */
+  pointSales: SaleTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
   partners: Partners;

@@ -1,5 +1,5 @@
 import { daysAgo, expected, type LedgerPageView } from '../support/api.js';
-import { transfers } from '../support/operations/operation.js';
+import { pointSales, transfers } from '../support/operations/operation.js';
 import type { Watched } from './openapi-contract.js';
 import { choices as words, preferenceStory } from './preference-story.js';
 
@@ -9,7 +9,12 @@ const referral = {
 };
 
 /** What a programme must have for members to do all they can by themselves. */
-export const choices = { ...words, transfers: { ...transfers, coolDownHours: 1 }, referral };
+export const choices = {
+  ...words,
+  transfers: { ...transfers, coolDownHours: 1 },
+  referral,
+  pointSales,
+};
 
 /** What a member does with a token, and what staff and shops see of it. */
 export async function ownStory(
@@ -21,6 +26,7 @@ export async function ownStory(
   await preferenceStory(own, shop, staff, member);
   await transferStory(own, shop, member);
   await referralStory(own, shop);
+  await saleStory(shop, member);
 }
 
 async function transferStory(own: Watched, shop: Watched, member: string): Promise<void> {
@@ -54,4 +60,17 @@ async function referralStory(own: Watched, shop: Watched): Promise<void> {
   await shop.enrol({ referralCode: code, signals: { household: 'a-hash-of-an-address' } });
   expected(await friend.get(at), 200);
   expected(await own.get(at), 200);
+}
+
+async function saleStory(shop: Watched, member: string): Promise<void> {
+  const at = '/v1/point-sales';
+  const paid = { amount: 400, currency: 'GBP' };
+  const sale = { member: { id: member }, reference: 'points-1', points: 200, paid };
+  const { id } = expected(await shop.post<{ id: string }>(at, sale), 201);
+  for (const changed of [{}, { points: 50 }, { points: 250 }, { points: 300 }, { points: 9_000 }]) {
+    await shop.post(at, { ...sale, reference: 'points-2', ...changed, paid });
+  }
+  await shop.post(at, sale);
+  for (const key of ['a', 'a', 'b']) await shop.send('POST', `${at}/${id}/refund`, '', { key });
+  await shop.send('POST', `${at}/pst_none/refund`, '');
 }

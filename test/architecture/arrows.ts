@@ -26,7 +26,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   redemptions: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   referrals: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
-  transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
   'partner-offers': ['rules', 'platform', 'access', 'ledger', 'programmes'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   jobs: ['platform', 'ledger', 'programmes', 'members', 'tiers', 'redemptions', 'referrals'],

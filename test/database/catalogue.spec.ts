@@ -165,7 +165,7 @@ describe('append-only tables', () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
       ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'partner_blocks', 'postings'],
-      'programme_versions',
+      ...['programme_pilot_ends', 'programme_pilots', 'programme_versions'],
     ]);
   });
 
@@ -209,6 +209,9 @@ describe('append-only tables', () => {
       VALUES ('hertz', 1, 1, 0, now(), 'test', 'key', '')`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
+    await owner.query('INSERT INTO programme_pilots VALUES (1, 1, NULL)');
+    await owner.query(`INSERT INTO programme_pilot_ends
+      VALUES (1, 'withdrawn', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query(`INSERT INTO daily_heads VALUES (0, '2026-01-01', '', '', 0, '', '')`);
     try {
       for (const { name } of (await tablesOf()).filter(({ appendOnly }) => appendOnly)) {
@@ -230,7 +233,8 @@ describe('append-only tables', () => {
       }
     } finally {
       await engine.admin.query(`SET session_replication_role = replica;
-        DELETE FROM programme_versions; SET session_replication_role = DEFAULT`);
+        DELETE FROM programme_versions; DELETE FROM programme_pilots;
+        DELETE FROM programme_pilot_ends; SET session_replication_role = DEFAULT`);
     }
   });
 

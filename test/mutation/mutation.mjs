@@ -51,6 +51,7 @@ const specs = {
     'model/core',
   ],
   'rules/referrals': ['referrals/refer-laws'],
+  'rules/sales': ['transfers/sale-laws'],
   'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
@@ -68,6 +69,7 @@ const specs = {
     'model/core',
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
+  'rules/gifts': ['rules/coupons'],
   'rules/actions': [
     'rules/vouchers',
     'rules/reward-postings',

@@ -193,6 +193,21 @@ describe('referrals over HTTP', () => {
     expect(used?.used).toBe(4 * 2 * 30 + friends.length * 20);
   });
 
+  it('F1: one claim that cannot be decided keeps no other from its turn', async () => {
+    const anna = await shop.enrol();
+    const { code: referralCode } = await referralsOf(anna);
+    const [one, two] = [await shop.enrol({ referralCode }), await shop.enrol({ referralCode })];
+    await stay(two);
+    const nobody = '00000000-0000-4000-8000-00000000000f';
+    const point = async (to: string): Promise<void> => {
+      await deployment.sql('UPDATE referrals SET referrer_id = $2 WHERE member_id = $1', [one, to]);
+    };
+    await point(nobody);
+    await expect(replicas[0].context.get(ReferralsService).settle()).rejects.toThrow();
+    await point(anna);
+    expect(await points(two)).toBe(60 + 20);
+  });
+
   it('F1: a chain of friends pays one level only', async () => {
     const anna = await shop.enrol();
     const ben = await shop.enrol({ referralCode: (await referralsOf(anna)).code });

@@ -49,6 +49,8 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Brings a coupon of a kind. */
+  coupon?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */
@@ -59,6 +61,10 @@ export interface Step {
   who?: string;
   /** Points to another member. */
   gives?: { to: string; points: number };
+  /** Points for pounds, taken by a shop. */
+  buysPoints?: { points: number; paid: number | string };
+  /** Gives back points bought in an earlier step, named by its place, from 1. */
+  refunds?: number;
   /** Says at enrolment who referred the member; that alone gives nobody anything. */
   claims?: string;
   /** What the programme does by itself about the claim of the member. */
@@ -322,6 +328,12 @@ function doStep(
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
     return act(programme, state, action);
   }
+  if (step.buysPoints !== undefined) {
+    const { points, paid } = step.buysPoints;
+    return act(programme, state, { kind: 'sell', at, points, paid: minor(paid) });
+  }
+  if (step.refunds !== undefined)
+    return refundIn(programme, state, at, purchases.get(step.refunds));
   const redeemed = redeem(programme, state, step, { at, numbers: purchases });
   if (redeemed !== undefined) return redeemed;
   if (step.looks === true) {
@@ -339,6 +351,17 @@ function doStep(
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
+}
+
+function refundIn(
+  programme: Programme,
+  state: State,
+  at: number,
+  seq: number | undefined,
+): Outcome {
+  const lot = state.members[0]?.lots?.find((each) => each.seq === seq);
+  const sale = { seq: seq ?? 0, at: lot?.accruedAt ?? at, points: lot?.amount ?? 0 };
+  return act(programme, state, { kind: 'refund_sale', at, sale, soldBy: programme });
 }
 
 function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {

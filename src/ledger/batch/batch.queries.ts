@@ -70,8 +70,8 @@ export async function open(
     readMoment(tx),
     readForeseen(tx, commands, registry.programmes),
   ]);
-  const { now, newestNo } = moment;
-  if (newestNo > registry.programmes.newestNo) await registry.programmes.refresh();
+  const { now, revision } = moment;
+  if (revision > registry.programmes.revision) await registry.programmes.refresh();
   const repeated = written.filter((command) => {
     const key = keyIdentity(command);
     return key !== undefined && !claimedKeys.has(key);

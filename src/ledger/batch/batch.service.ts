@@ -15,6 +15,7 @@ import {
   type Registry,
 } from './batch.queries.js';
 import {
+  keepsReference,
   keyIdentity,
   referenceIdentity,
   unclaimKeys,
@@ -232,9 +233,7 @@ async function commit(
   const referencesBack = commands.filter((command, index) => {
     const reference = referenceIdentity(command);
     if (reference === undefined || !opening.claimedReferences.has(reference)) return false;
-    const result = results[index];
-    if (result === undefined || !('postings' in result)) return true;
-    return result.replayed || result.postings.at(-1)?.kind !== 'accrue';
+    return !keepsReference(results[index]);
   });
   const statements = [
     ...writeLedger(tx, batch.written, batch.accounts()),

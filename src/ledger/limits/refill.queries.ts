@@ -66,8 +66,8 @@ async function totalNow(
   programmes: ProgrammeBook,
   limit: string,
 ): Promise<Total | undefined> {
-  const { now, newestNo } = await readMoment(tx);
-  if (newestNo > programmes.newestNo) await programmes.refresh();
+  const { now, revision } = await readMoment(tx);
+  if (revision > programmes.revision) await programmes.refresh();
   return totalAt({ now, programmes }, limit);
 }
 

@@ -147,7 +147,7 @@ function firstFree(entries: readonly StoredEntry[]): number {
 
 const codes = [
   ...['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted'],
-  ...['transferred', 'fee'],
+  ...['transferred', 'fee', 'bought'],
 ];
 
 /**

@@ -18,9 +18,18 @@ const details = {
   missing: { ...points, description: 'insufficient_points: the difference.' },
   from: { ...instant, description: 'reward_not_available, transfer_too_soon: from when.' },
   until: { ...instant, description: 'reward_not_available, voucher_lapsed: until when.' },
-  minimumPoints: { ...points, description: 'tender_too_small, transfer_too_small: the fewest.' },
-  step: { ...points, description: 'tender_not_in_steps: what points are taken in multiples of.' },
-  amount: { ...points, description: 'tender_above_share: minor units the points would pay.' },
+  minimumPoints: {
+    ...points,
+    description: 'tender_too_small, transfer_too_small, sale_too_small: the fewest.',
+  },
+  step: {
+    ...points,
+    description: 'tender_not_in_steps, sale_not_in_steps: what points are taken in multiples of.',
+  },
+  amount: {
+    ...points,
+    description: 'tender_above_share, paid_differs: minor units the points pay or cost.',
+  },
   maximum: {
     ...points,
     description: 'tender_above_share, capture_exceeds_hold: minor units they may pay.',
@@ -39,6 +48,7 @@ const details = {
   asked: { ...points, description: '... and how many more were asked for.' },
   earliest: { ...instant, description: 'programme_starts_too_soon: when it may start.' },
   newest: { ...points, description: 'newer_version: number of the newest version.' },
+  version: { ...points, description: 'pilot_running: number of the piloted version.' },
   changedAt: { ...instant, description: 'draft_changed: when it was changed last.' },
   changedBy: { ...text, description: 'draft_changed: by whom, as the audit log names actors.' },
   changeableFrom: { ...instant, description: 'birth_month_stands: when another may be said.' },

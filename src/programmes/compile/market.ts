@@ -1,6 +1,8 @@
 /** What moves points between members, as the core reads it. */
 import { DAY_MS, startOfDay } from '../../rules/period.js';
 import type { ReferralTerms } from '../../rules/referrals/terms.js';
+import { parseRate } from '../../rules/points.js';
+import type { SaleTerms } from '../../rules/sales/terms.js';
 import type { TransferTerms } from '../../rules/transfers/terms.js';
 import type * as written from '../document.js';
 import { dateOf } from './rewards.js';
@@ -41,4 +43,14 @@ export function compileReferral({
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
   };
+}
+
+export function compilePointSales(
+  pointSales: written.PointSales | undefined,
+): SaleTerms | undefined {
+  if (pointSales === undefined) return undefined;
+  const price = parseRate(pointSales.price);
+  if (price === undefined) throw new Error('invariant: only a checked document is compiled');
+  const { minimumPoints, step, perYear, refundDays } = pointSales;
+  return { price, minimumPoints, step, perYear, refundMs: refundDays * DAY_MS };
 }

@@ -40,6 +40,11 @@ export class Moves {
     this.open('adjusted', points, terms);
   }
 
+  /** Brings bought points in, in a lot of their own. */
+  buy(points: number, terms: LotTerms): void {
+    this.open('bought', points, terms);
+  }
+
   /** Takes points by hand from what is available, which the caller found to suffice. */
   take(points: number, at: number): void {
     const chosen = choose(this.lots(), points, at);

@@ -1,9 +1,11 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
+import { couponing } from './coupons.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
 import { returning } from './returns.js';
+import { refunding, selling } from './sales.js';
 import { giving } from './transfers.js';
 
 /**
@@ -23,6 +25,8 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'coupon', status: 201, ...couponing(false) },
+  { name: 'coupon of the member', status: 201, ...couponing(true) },
   { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
@@ -30,6 +34,8 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'sale of points', status: 201, ...selling },
+  { name: 'refund of points', status: 201, ...refunding },
   { name: 'transfer', status: 201, ...giving },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
@@ -40,6 +46,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/preferences',
+  'POST /v1/coupons/batches',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
   'POST /v1/me/referrals/claim',
@@ -48,6 +55,8 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members/{id}/tokens',
   'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
+  'POST /v1/programme/pilots/{no}/promote',
+  'POST /v1/programme/pilots/{no}/withdraw',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
   'POST /v1/programme/versions/{no}/restore',
