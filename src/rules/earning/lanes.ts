@@ -23,7 +23,7 @@ export function bestOf(rules: readonly (readonly ExplanationItem[])[]): Explanat
     const winner = best.get(line)?.ruleNo ?? ruleNo;
     if (winner === ruleNo || billionths === '0') return item;
     // What had too little left to be the best must still be known as that when it is decided again.
-    const why = item[2] === 'budget_capped' ? 'budget_used_up' : 'better_rule_in_lane';
-    return [ruleNo, line, why, '0', winner];
+    if (item[2] === 'budget_capped') return [ruleNo, line, 'budget_used_up', '0'];
+    return [ruleNo, line, 'better_rule_in_lane', '0', winner];
   });
 }
