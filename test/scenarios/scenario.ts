@@ -16,7 +16,6 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
-import { aMember } from '../support/state.js';
 import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
