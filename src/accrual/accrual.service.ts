@@ -17,6 +17,7 @@ import { MembersService } from '../members/members.service.js';
 import { signalRows } from '../members/signals/signals.js';
 import { signalWriter } from '../members/signals/signals.queries.js';
 import { Secrets } from '../platform/config/secrets.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -132,7 +133,8 @@ export class AccrualService {
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
-        return { counters: [...counters, ...counted], facts: [memberFactsFor(programme)] };
+        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+        return { counters: [...counters, ...counted], facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions, who }),
@@ -177,7 +179,7 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
-    facts: (moment: Moment) => FactReader;
+    facts: (moment: Moment) => FactReader[];
     /** Shared limits it may draw from. */
     limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
@@ -191,8 +193,10 @@ export class AccrualService {
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) =>
-        memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
+      facts: ({ programmes, now }) => {
+        const programme = programmeFor(programmes, occurredAt, now, who);
+        return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+      },
       limits: ({ programmes, now }) =>
         limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {

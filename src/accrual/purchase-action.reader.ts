@@ -4,6 +4,7 @@ import { parsePublicId } from '../ledger/address.js';
 import type { AccountFacts, Moment, Needs, Who } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
@@ -53,7 +54,7 @@ export function needsOf(
     return {
       spending: true,
       counters: [],
-      facts: [memberFactsFor(programme), purchaseFacts],
+      facts: [memberFactsFor(programme), purchaseFacts, ...offerFactsFor(programme, occurredAt)],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
@@ -69,7 +70,7 @@ export function needsOf(
       ...countersNeeded(programme, place, facts, occurredAt),
       ...tierCounters([programme, programmes.at(now)], place),
     ],
-    facts: [memberFactsFor(programme)],
+    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)],
     subjects: redemptions,
     shared: (member) => [
       ...limitsWanted(

@@ -809,6 +809,14 @@ export interface Offer {
    * Last day on which it runs, in the programme time zone: 2026-12-31.
    */
   until?: string;
+  /**
+   * Whether a member activates it before it pays; false when left out.
+   */
+  activation?: boolean;
+  /**
+   * The part of members who get nothing of it, always the same ones, to see what it does; a decimal string up to 0.5.
+   */
+  holdoutShare?: string;
   when?: When;
   pays: OfferPays;
   lane?: Code8;

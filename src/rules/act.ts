@@ -14,7 +14,7 @@ import { grantTier, settleReviews, type GrantAction } from './actions/review.js'
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
-import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
+import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';

@@ -34,6 +34,9 @@ export const reasonCodes = [
   'not_an_activity',
   'budget_used_up',
   'slot_full',
+  'offer_paused',
+  'not_activated',
+  'held_out',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',

@@ -6,6 +6,7 @@ import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
+import type { MemberOffers } from './offers/member-offers.js';
 import type { ReferralClaim } from './referrals/claim.js';
 
 export interface Lot {
@@ -135,6 +136,8 @@ export interface MemberState extends Figures {
   purchases?: ReadonlyMap<number, Purchase> | undefined;
   /** What the member says of themselves; undefined when no rule asks for it. */
   profile?: Profile | undefined;
+  /** What is known of offers; undefined when none runs. */
+  offers?: MemberOffers | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
   /** Whose code the member claimed, and what became of it; undefined when it was not read. */

@@ -108,7 +108,8 @@ export class StatementsService {
     if (posting === undefined || !(await this.mayRead(posting, caller))) {
       throw new DomainError('not_found', 'There is no such posting.');
     }
-    return explanationView(posting, this.programmes.version(posting.versionNo));
+    const programme = this.programmes.version(posting.versionNo);
+    return explanationView(posting, programme, caller.kind === 'user');
   }
 
   /** A retailer reads what it asked for, and what became of its purchases. */

@@ -165,6 +165,7 @@ export class ExplanationView {
 export function explanationView(
   posting: Posting,
   programme: Programme | undefined,
+  isForStaff: boolean,
 ): ExplanationView {
   return {
     posting: publicId('pst', { memberId: posting.memberId, seq: posting.seq }),
@@ -174,6 +175,6 @@ export function explanationView(
     programmeVersion: posting.versionNo,
     exactPoints: formatBillionths(posting.billionths),
     carried: formatBillionths(posting.after.remainder),
-    why: explain(posting.explanation, programme),
+    why: explain(posting.explanation, programme, isForStaff),
   };
 }

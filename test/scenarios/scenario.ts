@@ -297,7 +297,7 @@ function answerOf(
   programme: Programme,
 ): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
-  for (const item of explain(posting.explanation, programme)) {
+  for (const item of explain(posting.explanation, programme, true)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
   }
   return { billionths: posting.billionths, why, tier: posting.after.tier };

@@ -47,6 +47,8 @@ const features = [
   'lane cap',
   ...kindsIn(schema.$defs.audience).map((kind) => `offer for ${kind}`),
   ...kindsIn(schema.$defs.offerPays).map((kind) => `offer pays ${kind}`),
+  'offer activation',
+  'holdout',
   'offer days',
   'offer conditions',
   'offer cap',
