@@ -10,10 +10,13 @@ import { MembersModule } from './members/members.module.js';
 import { Secrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { LANES, laneOptions, servingOptions } from './platform/database/data-source.js';
+import { PartnerOffersModule } from './partner-offers/partner-offers.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
+import { TransfersModule } from './transfers/transfers.module.js';
 import { TiersModule } from './tiers/tiers.module.js';
 
 export interface Foundation {
@@ -49,7 +52,10 @@ export class AppModule {
         AccrualModule,
         RedemptionsModule,
         AdjustmentsModule,
+        PartnerOffersModule,
         StatementsModule,
+        TransfersModule,
+        ReferralsModule,
         JobsModule,
       ],
     };

@@ -1,4 +1,4 @@
-import { retailerScopes, type Permission } from './permissions.js';
+import { retailerScopes, type Permission, type RetailerKind } from './permissions.js';
 
 /** Who makes a request, once its credential has been checked. */
 export interface Caller {
@@ -7,6 +7,8 @@ export interface Caller {
   id: string;
   /** The retailer of a key, or the one that minted a member token; undefined for users. */
   retailer: string | undefined;
+  /** Kind of the retailer of a key; undefined where it is not looked at. */
+  retailerKind?: RetailerKind | undefined;
   memberId: string | undefined;
   /** The credential itself: `key/<key id>`, `member/<token id>` or `user/<user id>`. */
   actor: string;

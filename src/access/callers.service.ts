@@ -87,11 +87,12 @@ export class CallersService implements BeforeApplicationShutdown {
   private async readKey(id: string): Promise<Known | undefined> {
     const row = await this.queries.key(id);
     if (row === undefined) return undefined;
-    const { digest, active, retailer, scopes } = row;
+    const { digest, active, retailer, kind: retailerKind, scopes } = row;
     const caller: Caller = {
       kind: 'retailer',
       id: `r/${retailer}`,
       retailer,
+      retailerKind,
       memberId: undefined,
       actor: `key/${id}`,
       permissions: new Set(scopes.filter(isRetailerScope)),

@@ -6,15 +6,21 @@ export const permissions = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
+  'points:sell',
   'tokens:mint',
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
   'preferences:read',
+  'segments:read',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
+  'partners:read',
+  'partners:fund',
   'programme:read',
   'programme:edit',
   'programme:publish',
@@ -33,7 +39,10 @@ export const retailerScopes = [
   'purchases:read',
   'returns:write',
   'redemptions:write',
+  'vouchers:use',
   'rewards:read',
+  'partners:read',
+  'points:sell',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 
@@ -49,7 +58,18 @@ export const memberScopes = [
   'me:read',
   'me:redeem',
   'me:write',
+  'me:transfer',
 ] as const satisfies readonly Permission[];
+
+/**
+ * What a token gets when nobody says otherwise. Giving points away must be asked for: a token that
+ * is stolen cannot empty the account.
+ */
+export const defaultMemberScopes = [
+  'me:read',
+  'me:redeem',
+  'me:write',
+] as const satisfies readonly MemberScope[];
 
 export const roles = [
   'viewer',
@@ -77,20 +97,33 @@ const adjusting: readonly Permission[] = [
   'adjustments:approve',
 ];
 
+/** Whoever records what a partner has paid for. */
+const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
+
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'programme:edit'],
-  manager: [...serving, ...adjusting, 'members:enrol', 'programme:edit', 'programme:publish'],
-  auditor: [...serving, 'adjustments:read', 'audit:read'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
+  manager: [
+    ...serving,
+    ...adjusting,
+    ...settling,
+    'members:enrol',
+    'programme:edit',
+    'programme:publish',
+    'segments:read',
+  ],
+  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
   admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
+    ...settling,
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'segments:read',
     'keys:manage',
     'audit:read',
     'clock:move',

@@ -26,6 +26,6 @@ import { ReturnsService } from './returns/returns.service.js';
     PurchasesQueries,
     ReturnsService,
   ],
-  exports: [AccrualService],
+  exports: [AccrualService, PurchaseReferences],
 })
 export class AccrualModule {}

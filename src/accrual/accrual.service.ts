@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
+import { bucketOf } from '../ledger/address.js';
 import type {
   AccountFacts,
   Command,
@@ -13,11 +14,15 @@ import type {
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
+import { signalRows } from '../members/signals/signals.js';
+import { signalWriter } from '../members/signals/signals.queries.js';
+import { Secrets } from '../platform/config/secrets.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
+import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
@@ -46,6 +51,7 @@ export class AccrualService {
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
 
   /** Books a purchase once; the same key again answers with the same posting. */
@@ -111,6 +117,7 @@ export class AccrualService {
     const occurredAt = Date.parse(purchase.occurredAt);
     const redemptions = usedRedemptions(purchase, memberId);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -119,17 +126,17 @@ export class AccrualService {
       requestId,
       occurredAt,
       foreseen: (programmes) => {
-        const programme = programmes.at(occurredAt);
+        const programme = programmes.at(occurredAt, who);
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         return { counters, facts: [memberFactsFor(programme)] };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, occurredAt, now);
-        const known = withTraits(programme, state.members[0], facts);
+        const programme = programmeFor(programmes, occurredAt, now, who);
+        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -150,7 +157,11 @@ export class AccrualService {
       return { outcome, owned: [] };
     }
     const { row, digest } = purchaseRow(purchase, { memberId, seq }, reference);
-    return { outcome, owned: [{ writer: purchaseWriter, rows: [row] }], contentDigest: digest };
+    const owner = { bucket: bucketOf(memberId), memberId };
+    const signals = signalRows(this.secrets.handle, owner, purchase.signals ?? {});
+    const owned: OwnedRows[] = [{ writer: purchaseWriter, rows: [row] }];
+    if (signals.length > 0) owned.push({ writer: signalWriter, rows: signals });
+    return { outcome, owned, contentDigest: digest };
   }
 
   /**
@@ -165,6 +176,8 @@ export class AccrualService {
     occurredAt: number;
     redemptions: readonly number[];
     facts: (moment: Moment) => FactReader;
+    /** Shared limits it may draw from. */
+    limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     within(EXCHANGE, () => this.check(purchase));
@@ -172,25 +185,34 @@ export class AccrualService {
     const redemptions = within(EXCHANGE, () => usedRedemptions(purchase, memberId));
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
+    const who = { memberId, location: purchase.location };
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) => memberFactsFor(programmeFor(programmes, occurredAt, now)),
+      facts: ({ programmes, now }) =>
+        memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
+      limits: ({ programmes, now }) =>
+        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
-        const programme = programmeFor(moment.programmes, occurredAt, moment.now);
-        const known = withTraits(programme, returned.state.members[0], facts);
+        const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
+        const known = withTraits(programme, returned.state.members[0], facts, {
+          at: moment.now,
+          occurredAt,
+        });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const outcome = act(programme, returned.state, action);
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {
-          return { outcome: refuseWhole(programme, before, action, outcome.refusal), owned: [] };
+          const refused = refuseWhole(programme, before, action, outcome.refusal);
+          return { outcome: { ...refused, short: outcome.short ?? [] }, owned: [] };
         }
         const postings = [...returned.postings, ...outcome.postings];
         const rows = [...owned, ...decision.owned];
-        return { ...decision, outcome: { ...outcome, postings }, owned: rows };
+        const short = [...(returned.short ?? []), ...(outcome.short ?? [])];
+        return { ...decision, outcome: { ...outcome, postings, short }, owned: rows };
       },
     };
   }

@@ -1,23 +1,37 @@
 /** What deciding a purchase asks of the ledger, and the action it becomes. */
 import type { Caller } from '../access/caller.js';
 import { parsePublicId } from '../ledger/address.js';
-import type { AccountFacts, Moment, Needs } from '../ledger/command.js';
+import type { AccountFacts, Moment, Needs, Who } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
+import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
+import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
+import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
 import { isStale } from '../rules/spending/settle.js';
+import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
 import type { Happened } from './purchase-row.js';
 
-/** The action of a purchase. */
+/** The action of a purchase; a retailer that the programme takes for another kind posts none. */
 export function actionOf(
   purchase: Purchase,
   when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
-  { retailer }: Caller,
+  { retailer, retailerKind }: Caller,
   { now, programmes }: Moment,
 ): AccrueAction {
+  const { partners } = programmeFor(programmes, when.occurredAt, now);
+  const declared = partners.byCode.get(retailer ?? '')?.kind ?? retailerKind;
+  if (retailerKind !== undefined && declared !== retailerKind) {
+    throw new DomainError(
+      'partner_kind_differs',
+      `The programme takes ${String(retailer)} for another kind of retailer.`,
+      { declared, kind: retailerKind },
+    );
+  }
   return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
 }
 
@@ -29,9 +43,10 @@ export function needsOf(
     facts,
     occurredAt,
     redemptions,
-  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[] },
+    who,
+  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[]; who: Who },
 ): Needs {
-  const programme = programmeFor(programmes, occurredAt, now);
+  const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
   if (isBehind) {
     return {
@@ -40,13 +55,27 @@ export function needsOf(
       facts: [memberFactsFor(programme), purchaseFacts],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
+      shared: (member) => [
+        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsOfHistory(member, programmes),
+        ...allBlocks(programmes.begunBy(now)),
+      ],
     };
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts),
+    counters: countersNeeded(programme, place, facts, occurredAt),
     facts: [memberFactsFor(programme)],
     subjects: redemptions,
+    shared: (member) => [
+      ...limitsWanted(
+        programme,
+        member,
+        () => withTraits(programme, member, facts, { at: now, occurredAt }),
+        { occurredAt, at: place },
+      ),
+      ...blocksFor(programme.partners, facts.retailer),
+    ],
   };
 }
 

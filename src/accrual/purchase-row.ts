@@ -16,7 +16,7 @@ export interface PurchaseContent extends Pick<
 
 /** A purchase, or an activity, as a retailer posted it. */
 export type Happened = PurchaseContent &
-  Pick<PurchaseInput, 'reference' | 'occurredAt' | 'redemptions'>;
+  Pick<PurchaseInput, 'reference' | 'occurredAt' | 'redemptions' | 'signals'>;
 
 /** What is kept of a purchase: what was posted and what it was decided on. */
 export const keptOf = (posted: Happened, { traits }: Pick<Purchase, 'traits'>): Happened =>

@@ -8,6 +8,7 @@ import {
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { SignalsGiven } from '../members/signals/signals.requests.js';
 import { MemberReference } from '../members/members.requests.js';
 
 /** Money in minor units of its currency. */
@@ -106,6 +107,11 @@ export class PurchaseInput {
   @Optional()
   @ListOfText({ min: 1, max: 64 }, 1, 20)
   redemptions?: string[];
+
+  /** What tells the member apart from others, as hashes of the retailer's own. */
+  @Optional()
+  @Nested(() => SignalsGiven)
+  signals?: SignalsGiven;
 }
 
 export class RecordPurchase extends PurchaseInput {

@@ -14,6 +14,7 @@ import { verifyCommand } from './proof/verify.command.js';
 import { seedCommand } from './demo/seed.command.js';
 import { serveCommand } from './serve.command.js';
 import { trialCommand } from './trial/trial.command.js';
+import { settlementCommand } from './settlement.command.js';
 import { userCommand } from './user.command.js';
 
 const program = new Command('fealty')
@@ -52,6 +53,7 @@ for (const command of [
   rebuildCommand(),
   headsCommand(),
   exportCommand(),
+  settlementCommand(),
   seedCommand(),
   trialCommand(),
 ]) {

@@ -3,16 +3,18 @@ import { Cron } from '@nestjs/schedule';
 import { Settings } from '../platform/config/settings.js';
 import { Log } from '../platform/logging/log.service.js';
 import { RedemptionsService } from '../redemptions/redemptions.service.js';
+import { VouchersService } from '../redemptions/vouchers/vouchers.service.js';
 import { JobRunsQueries } from './job-runs.queries.js';
 
 const JOB = 'hold-time-outs';
 const SLOT_SECONDS = 10;
 
-/** Every ten seconds one replica posts the releases of holds whose time is up. */
+/** Every ten seconds one replica posts the releases of holds and vouchers whose time is up. */
 @Injectable()
 export class HoldTimeOuts {
   constructor(
     @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
+    @Inject(VouchersService) private readonly vouchers: VouchersService,
     @Inject(JobRunsQueries) private readonly runs: JobRunsQueries,
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Log) private readonly log: Log,
@@ -25,7 +27,8 @@ export class HoldTimeOuts {
     try {
       const slot = await this.runs.start(JOB, SLOT_SECONDS);
       if (slot === undefined) return 0;
-      const released = await this.redemptions.releaseTimedOut();
+      const timedOut = await this.redemptions.releaseTimedOut();
+      const released = timedOut + (await this.vouchers.giveBackLapsed());
       await this.runs.finish(JOB, slot, released);
       return released;
     } catch (error) {

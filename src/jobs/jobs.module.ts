@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { RedemptionsModule } from '../redemptions/redemptions.module.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
 import { DailyHeads } from './daily-heads.service.js';
 import { HoldTimeOuts } from './hold-time-outs.service.js';
 import { JobRunsQueries } from './job-runs.queries.js';
+import { ReferralPayments } from './referral-payments.service.js';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), LedgerModule, RedemptionsModule],
-  providers: [DailyHeads, HoldTimeOuts, JobRunsQueries],
+  imports: [ScheduleModule.forRoot(), LedgerModule, RedemptionsModule, ReferralsModule],
+  providers: [DailyHeads, HoldTimeOuts, JobRunsQueries, ReferralPayments],
 })
 export class JobsModule {}

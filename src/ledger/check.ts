@@ -67,6 +67,9 @@ export function checkMember(member: StoredMember, now = Infinity): Difference[] 
   return differences;
 }
 
+/** Accounts with which points are exchanged for nothing: what moves there is in the billionths. */
+const outside = ['issued', 'adjusted', 'transferred', 'fee', 'bought'] as const;
+
 type Compare = (what: string, stored: unknown, recomputed: unknown) => void;
 
 function checkPostings(member: StoredMember, compare: Compare): void {
@@ -86,7 +89,8 @@ function checkPostings(member: StoredMember, compare: Compare): void {
       points += moved(entry, 'points');
       held += moved(entry, 'held');
       owed -= moved(entry, 'owed');
-      issued -= moved(entry, 'issued') + moved(entry, 'adjusted');
+      for (const code of outside) issued -= moved(entry, code);
+      issued -= movedByPartners(entry);
     }
     exact += posting.billionths;
     compare(`${name} number`, posting.seq, index + 1);
@@ -200,6 +204,12 @@ function checkChanges(
 /** What one entry moves into an account code; negative when it moves out. */
 function moved({ debit, credit, amount }: Entry, code: Entry['debit']): number {
   return (credit === code ? amount : 0) - (debit === code ? amount : 0);
+}
+
+/** What partners stand in for is issued all the same. */
+function movedByPartners({ debit, credit, amount }: Entry): number {
+  const of = (code: Entry['debit']): number => (code.startsWith('partner:') ? amount : 0);
+  return of(credit) - of(debit);
 }
 
 /** Rows by a key of theirs, in their order. */

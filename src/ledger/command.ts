@@ -4,8 +4,8 @@
  */
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
-import type { Counter, Outcome, PostingDraft } from '../rules/outcome.js';
-import type { MemberState, State } from '../rules/state.js';
+import type { Outcome, PostingDraft } from '../rules/outcome.js';
+import type { CounterNeed, MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
 
 /** One statement on a batch's connection; `name` makes it a prepared one. */
@@ -70,13 +70,23 @@ export interface WrittenDraft {
   draft: PostingDraft;
 }
 
-/** The published versions in memory, newest known number included. */
+/** Whose event, and where: some versions are in force for some members or locations at first. */
+export interface Who {
+  memberId: string;
+  location: string | undefined;
+}
+
+/** The published versions in memory. */
 export interface ProgrammeBook {
-  readonly newestNo: number;
-  /** Reads versions published since; called when a batch sees a higher number than `newestNo`. */
+  /** Grows with each version published and each pilot ended. */
+  readonly revision: number;
+  /** Reads what is new; called when a batch sees a higher revision. */
   refresh(): Promise<void>;
-  /** The version in force at an instant; undefined before the first one starts. */
-  at(instant: number): Programme | undefined;
+  /**
+   * The version in force at an instant for whoever it is, or for all who are in no pilot; undefined
+   * before the first one starts.
+   */
+  at(instant: number, who?: Who): Programme | undefined;
   /** The versions that have begun by an instant, in their order. */
   begunBy(instant: number): readonly Programme[];
   /** The version of a number that a posting names. */
@@ -94,7 +104,8 @@ export interface Moment {
 export interface Needs {
   /** Whether lots and open redemptions must be read. */
   spending: boolean;
-  counters: readonly Counter[];
+  /** Read of each of its members. */
+  counters: readonly CounterNeed[];
   facts: readonly FactReader[];
   subjects?: readonly number[];
   /**
@@ -103,10 +114,12 @@ export interface Needs {
    */
   since?: number | undefined;
   /**
-   * Shared limits, by id, that it may use; their totals are those of the version in force. What it
-   * only gives back of the limits its redemptions have need not be named.
+   * Shared limits, by id, that it may use or give back; their totals are those of the version in
+   * force. It may tell them of the member as read: one it leaves out has nothing left at hand, and
+   * the command is decided again when that was too little. What it only gives back of the limits its
+   * redemptions have need not be named.
    */
-  shared?: readonly string[];
+  shared?: readonly string[] | ((member: MemberState) => readonly string[]);
 }
 
 export interface Decision {

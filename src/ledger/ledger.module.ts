@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
+import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
+import { CrowdsQueries } from './crowds/crowds.queries.js';
+import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -28,6 +31,9 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
+    CrowdsQueries,
+    PilotFiguresQueries,
   ],
   exports: [
     LedgerService,
@@ -41,6 +47,9 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    PartnerFlowsQueries,
+    CrowdsQueries,
+    PilotFiguresQueries,
   ],
 })
 export class LedgerModule {}

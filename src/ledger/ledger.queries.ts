@@ -97,5 +97,5 @@ export class LedgerQueries {
 }
 
 /** PostgreSQL's word for a statement that was cut off at its time. */
-const isTimeout = (error: unknown): boolean =>
+export const isTimeout = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '57014';

@@ -83,7 +83,7 @@ export class LedgerService implements OnApplicationShutdown {
 }
 
 const noProgrammes: ProgrammeBook = {
-  newestNo: Number.MAX_SAFE_INTEGER,
+  revision: Number.MAX_SAFE_INTEGER,
   refresh: () => Promise.resolve(),
   at: () => undefined,
   begunBy: () => [],

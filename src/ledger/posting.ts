@@ -45,7 +45,8 @@ export interface CompactEffects {
   /**
    * Redemptions opened or changed: seq, retailer, reward, points, state, expiresAt, and as far as
    * one has them the number of the purchase it was used on, what it has of shared limits, the amount
-   * it pays, points given back, delivery, and until when it is usable.
+   * it pays, points given back, delivery, until when it
+   * is usable, who used it, the version of its terms, and when its points are to come back.
    */
   redemptions?: RedemptionPart[][];
   /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
@@ -62,6 +63,8 @@ export interface CompactEffects {
   shared?: (number | string)[][];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
+  /** The other half of a transfer: its member, and its number. */
+  peer?: [memberId: string, seq: number];
 }
 
 type RedemptionPart = number | string | null | (number | string)[][];
@@ -72,11 +75,12 @@ const compactUses = (uses: readonly LimitUse[]): (number | string)[][] =>
 /** Without the parts at the end that it does not have. */
 function compactRedemption(redemption: Redemption): RedemptionPart[] {
   const { seq, retailer, reward, points, state, expiresAt, shared = [] } = redemption;
-  const { purchaseSeq, amount, back, delivery, usableUntil } = redemption;
+  const { purchaseSeq, amount, back, delivery, usableUntil, usedBy, termsNo, backAt } = redemption;
   const parts: RedemptionPart[] = [
     purchaseSeq ?? null,
     shared.length > 0 ? compactUses(shared) : null,
     ...[amount ?? null, back ?? null, delivery ?? null, usableUntil ?? null],
+    ...[usedBy ?? null, termsNo ?? null, backAt ?? null],
   ];
   const last = parts.findLastIndex((part) => part !== null);
   return [seq, retailer, reward, points, state, expiresAt, ...parts.slice(0, last + 1)];
@@ -124,6 +128,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.shared = compactUses(draft.shared);
   }
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
+  if (draft.peer !== undefined) effects.peer = [draft.peer.memberId, draft.peer.seq];
   return effects;
 }
 

@@ -1,6 +1,7 @@
 import { memberColumns } from '../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../ledger/command.js';
 import type { Programme } from '../rules/programme.js';
+import { asksMember } from '../rules/segments/segment.js';
 import type { MemberState } from '../rules/state.js';
 
 interface MemberRow {
@@ -26,6 +27,7 @@ export const memberFacts: FactReader = {
 interface ProfiledRow extends MemberRow {
   persona: string | null;
   birth_month: number | null;
+  enrolled_by: string;
   preferences: string[] | null;
 }
 
@@ -34,7 +36,8 @@ const profiledFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const { rows } = await tx.query<ProfiledRow>({
       name: 'profiled-member-facts',
-      text: `SELECT m.member_id, m.status, m.enrolled_at, p.persona, p.birth_month, p.preferences
+      text: `SELECT m.member_id, m.status, m.enrolled_at, p.persona, p.birth_month, p.preferences,
+                    m.enrolled_by
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id
                LEFT JOIN profiles p ON p.bucket = u.bucket AND p.member_id = u.member_id`,
@@ -45,6 +48,7 @@ const profiledFacts: FactReader = {
         row.member_id,
         {
           ...membershipOf(row),
+          enrolledBy: retailerOf(row.enrolled_by),
           profile: {
             persona: row.persona ?? undefined,
             birthMonth: row.birth_month ?? undefined,
@@ -56,11 +60,19 @@ const profiledFacts: FactReader = {
   },
 };
 
+/** Callers are called `r/<code>`, `u/<user>`, ... */
+const retailerOf = (caller: string): string | undefined =>
+  caller.startsWith('r/') ? caller.slice('r/'.length) : undefined;
+
 const membershipOf = ({ status, enrolled_at }: MemberRow): Partial<MemberState> => ({
   status,
   enrolledAt: enrolled_at.getTime(),
 });
 
 /** What deciding an event by a version reads of its member: no more than the version's rules ask. */
-export const memberFactsFor = (programme: Pick<Programme, 'asks'> | undefined): FactReader =>
-  programme === undefined || programme.asks.size === 0 ? memberFacts : profiledFacts;
+export const memberFactsFor = (
+  programme: Pick<Programme, 'asks' | 'segments'> | undefined,
+): FactReader =>
+  programme === undefined || (programme.asks.size === 0 && !asksMember(programme.segments))
+    ? memberFacts
+    : profiledFacts;

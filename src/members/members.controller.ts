@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { MemberTokensService } from '../access/member-tokens.service.js';
+import { defaultMemberScopes } from '../access/permissions.js';
 import { Requires } from '../access/requires.decorator.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Answers } from '../platform/http/route.decorator.js';
@@ -24,7 +25,7 @@ export class MembersController {
   @Requires('members:enrol')
   @Answers(201, EnrolledView, 'Enrols a member by their own act; makes a card number if need be.')
   async enrol(@Body() request: EnrolMember, @CalledBy() caller: Caller): Promise<EnrolledView> {
-    const { id, card, enrolledAt } = await this.members.enrol(request, caller.id);
+    const { id, card, enrolledAt } = await this.members.enrol(request, caller.id, caller);
     return { id, card, enrolledAt: new Date(enrolledAt).toISOString() };
   }
 
@@ -45,7 +46,7 @@ export class MembersController {
   @Answers(201, TokenView, "A token for the member's own app to see and spend, for minutes.")
   async mint(
     @Param('id') id: string,
-    @Body() { ttlSeconds }: MintToken,
+    @Body() { ttlSeconds, scopes }: MintToken,
     @CalledBy() caller: Caller,
   ): Promise<TokenView> {
     const { status } = await this.members.membership(id);
@@ -55,7 +56,7 @@ export class MembersController {
     return this.tokens.mint({
       memberId: id,
       retailer: caller.retailer,
-      scopes: ['me:read', 'me:redeem', 'me:write'],
+      scopes: scopes ?? defaultMemberScopes,
       ttlSeconds: ttlSeconds ?? TOKEN_SECONDS,
     });
   }

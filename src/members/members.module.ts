@@ -2,15 +2,18 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { ProfilesService } from './profiles/profiles.service.js';
+import { SegmentsController } from './segments/segments.controller.js';
+import { SegmentsService } from './segments/segments.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [MembersController, ProfilesController],
-  providers: [MembersService, ProfilesService],
-  exports: [MembersService],
+  controllers: [MembersController, ProfilesController, SegmentsController],
+  providers: [EnrolmentSteps, MembersService, ProfilesService, SegmentsService],
+  exports: [EnrolmentSteps, MembersService],
 })
 export class MembersModule {}

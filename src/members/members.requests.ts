@@ -1,12 +1,15 @@
+import { memberScopes, type MemberScope } from '../access/permissions.js';
 import {
   Instant,
   ListOfText,
   Nested,
   OneOf,
   Optional,
+  SomeOf,
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { SignalsGiven } from './signals/signals.requests.js';
 import { PREFERENCES_MAX, code } from './profiles/profiles.requests.js';
 
 /** How the member said yes. A box ticked in advance or silence is not an act. */
@@ -67,6 +70,16 @@ export class EnrolMember {
   @ListOfText({ min: 1, max: 32, pattern: code }, 0, PREFERENCES_MAX)
   preferences?: string[];
 
+  /** The code of the member who referred them. */
+  @Optional()
+  @Text(16, 40, /^[0-9A-Za-z -]+$/)
+  referralCode?: string;
+
+  /** What tells them apart from others, as hashes of the retailer's own. */
+  @Optional()
+  @Nested(() => SignalsGiven)
+  signals?: SignalsGiven;
+
   /** Without the member's own recorded consent nobody is enrolled. */
   @Optional()
   @Nested(() => ConsentGiven)
@@ -97,4 +110,9 @@ export class MintToken {
   @Optional()
   @WholeNumber(30, 900)
   ttlSeconds?: number;
+
+  /** What the token is good for; all but giving points away (`me:transfer`) when left out. */
+  @Optional()
+  @SomeOf(memberScopes, 1, memberScopes.length)
+  scopes?: MemberScope[];
 }

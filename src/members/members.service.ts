@@ -6,8 +6,11 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { Secrets } from '../platform/config/secrets.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Guesses, type Guesser } from '../platform/throttle/guesses.service.js';
+import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { handleHmac, newCardNumber, type HandleKind } from './member-handles.js';
 import { ProfilesService } from './profiles/profiles.service.js';
+import { signalRows } from './signals/signals.js';
+import { keepSignals } from './signals/signals.queries.js';
 import type { ConsentGiven, EnrolMember, MemberReference } from './members.requests.js';
 
 export interface EnrolledMember {
@@ -28,10 +31,11 @@ export class MembersService {
     @Inject(Secrets) private readonly secrets: Secrets,
     @Inject(Guesses) private readonly guesses: Guesses,
     @Inject(ProfilesService) private readonly profiles: ProfilesService,
+    @Inject(EnrolmentSteps) private readonly steps: EnrolmentSteps,
   ) {}
 
   /** M1: enrols nobody without consent. M2: a handle belongs to one member. */
-  async enrol(request: EnrolMember, by: string): Promise<EnrolledMember> {
+  async enrol(request: EnrolMember, by: string, caller?: Guesser): Promise<EnrolledMember> {
     const { consent } = request;
     if (consent === undefined) {
       throw new DomainError('consent_required', 'A member is enrolled by their own act only.', {}, [
@@ -43,6 +47,7 @@ export class MembersService {
       ]);
     }
     await this.profiles.check(request);
+    const works = caller === undefined ? [] : await this.steps.prepare(request, caller);
     const id = randomUUID();
     const card = request.card ?? newCardNumber();
     return this.dataSource.transaction(async (tx) => {
@@ -64,6 +69,9 @@ export class MembersService {
       );
       await this.profiles.begin(tx, id, request, enrolledAt);
       await this.ledger.openAccount(tx, id);
+      const owner = { bucket: bucketOf(id), memberId: id };
+      await keepSignals(tx, signalRows(this.secrets.handle, owner, request.signals ?? {}));
+      for (const work of works) await work(tx, { id, enrolledAt });
       return { id, card, enrolledAt };
     });
   }

@@ -1,8 +1,13 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
+import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileEarning } from './compile/rules.js';
+import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
+import { withOffersAsRules } from './offers/as-rules.js';
+import { compileSegments } from './segments/compile.js';
 import type * as written from './document.js';
 import { currencyDigits } from './laws/currency.js';
 
@@ -20,6 +25,7 @@ export function compileProgramme(
 ): Programme {
   const { identity, earningBasis } = document;
   const tiers = compileTiers(document.tiers);
+  const earning = compileEarning(withOffersAsRules(document));
   return {
     no: version.no,
     effectiveAt: version.effectiveAt,
@@ -35,7 +41,9 @@ export function compileProgramme(
     ),
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
-    ...compileEarning(document),
+    ...earning,
+    offers: compileOffers(document),
+    segments: compileSegments(document, earning.rules),
     personas: new Map(
       (document.personas ?? []).map(({ code, name, description }) => [
         code,
@@ -54,9 +62,21 @@ export function compileProgramme(
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
     purchasesBeforeEnrolment: document.purchasesBeforeEnrolment,
-    limits: sharedLimits(document),
+    ...limitsOf(document),
     staff: compileStaff(document.staff ?? usualStaff),
+    referral: compileReferral(document),
+    pointSales: compilePointSales(document.pointSales),
+    transfers: compileTransfers(document.transfers),
+    partners: compilePartners(withOffersAsRules(document)),
   };
+}
+
+/** Shared limits of rewards and offers. */
+function limitsOf(document: written.ProgrammeDocument): Pick<Programme, 'limits' | 'grains'> {
+  const ofOffers = limitsOfOffers(document);
+  const limits = sharedLimits(document);
+  for (const { id, total } of ofOffers) limits.set(id, total);
+  return { limits, grains: new Map(ofOffers.map(({ id, grain }) => [id, grain])) };
 }
 
 function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {

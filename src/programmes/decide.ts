@@ -1,5 +1,5 @@
 /** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
-import type { ProgrammeBook } from '../ledger/command.js';
+import type { ProgrammeBook, Who } from '../ledger/command.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
@@ -8,11 +8,16 @@ import type { Programme } from '../rules/programme.js';
 import type { Refusal } from '../rules/outcome.js';
 
 /**
- * The version that decides an event: the one in force when it occurred, or for an event before the
- * first version the one in force now, which then refuses it with a reason.
+ * The version that decides an event: the one in force when it occurred, for whom and where it did, or
+ * for an event before the first version the one in force now, which then refuses it with a reason.
  */
-export function programmeFor(book: ProgrammeBook, occurredAt: number, now: number): Programme {
-  const programme = book.at(occurredAt) ?? book.at(now);
+export function programmeFor(
+  book: ProgrammeBook,
+  occurredAt: number,
+  now: number,
+  who?: Who,
+): Programme {
+  const programme = book.at(occurredAt, who) ?? book.at(now, who);
   if (programme === undefined) {
     throw new DomainError('no_programme', 'No programme version is in force.');
   }
@@ -57,11 +62,31 @@ const words: Partial<Record<string, string>> = {
   delivery_is_over: 'The delivery has come further than that already.',
   not_a_tender: 'Only of points that pay can a part be captured.',
   capture_exceeds_hold: 'The points that are held pay less.',
+  points_not_sold: 'The programme sells no points.',
+  sale_too_small: 'The programme sells more points than that at a time.',
+  sale_not_in_steps: 'The programme sells points in whole steps.',
+  paid_differs: 'That is not what the points cost.',
+  sale_limit_reached: 'That is more than is sold for one member in a year.',
+  refund_too_late: 'The time in which the sale could be refunded is over.',
+  points_spent: 'Some of the points are spent, held or given back already.',
+  transfers_not_offered: 'In this programme members do not give points to each other.',
+  transfer_too_small: 'The programme wants more points than that to be given at a time.',
+  transfer_to_self: 'Points are given to somebody else.',
+  transfer_too_soon: 'The time between two transfers is not over.',
+  transfer_limit_reached: 'That is more than the member may give in the time.',
+  receiver_limit_reached: 'That is more than the receiver may still receive.',
+  receiver_not_active: 'The membership of the receiver is not active.',
+  points_are_owed: 'Who owes points cannot give any.',
   out_of_stock: 'There is none of the reward left.',
   hold_expired: 'The time of the hold is up; its points are available again.',
   redemption_already_captured: 'The redemption is captured.',
   redemption_already_released: 'The redemption is released.',
   redemption_returned: 'The redemption was given back with a return.',
+  voucher_already_used: 'The voucher is used.',
+  voucher_lapsed: 'The voucher was to be used earlier.',
+  voucher_not_taken_here: 'The voucher is taken by other retailers.',
+  below_minimum_purchase: 'The voucher is for larger purchases.',
+  total_needed: 'The voucher is for purchases of a certain size: say what this one costs.',
   redemption_not_usable:
     'No captured redemption of this member and retailer is left under this id.',
   redemption_not_on_purchase: 'No such redemption was used on the purchase, or it is back already.',
@@ -77,5 +102,6 @@ const words: Partial<Record<string, string>> = {
   too_many_approvals:
     'Too much of what you asked for waits already; have some of it decided first.',
   staff_limit_reached: 'That is more than one staff user may adjust in 24 hours.',
+  partner_block_empty: 'The block of points of the partner has too little left for the purchase.',
   member_limit_reached: 'That is more than may be adjusted for one member in 24 hours.',
 };

@@ -32,7 +32,8 @@ export type Condition =
   | PersonaCondition
   | BirthdayMonthCondition
   | TenderCondition
-  | ActivityCondition;
+  | ActivityCondition
+  | LapsedCondition;
 /**
  * Minor units (inclusive).
  */
@@ -62,21 +63,24 @@ export type Caps = Cap[];
  */
 export type CoolDownHours = number;
 /**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code2 = string;
+/**
+ * Who pays for the points of the rule, and which share; together 1. Without it, whoever pays where the purchase was made. 1 to 10.
+ *
+ * @minItems 1
+ * @maxItems 10
+ */
+export type Funders = Funder[];
+/**
  * Eligible spend that a piece costs at least, in minor units (inclusive).
  */
 export type MinorUnits1 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
-export type Code2 = string;
-/**
- * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
- */
 export type Code3 = string;
-/**
- * Money in minor units of the programme currency, 0 to 10^12.
- */
-export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -84,7 +88,7 @@ export type Code4 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits3 = number;
+export type MinorUnits2 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -92,7 +96,7 @@ export type Code5 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
-export type MinorUnits4 = number;
+export type MinorUnits3 = number;
 /**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
@@ -100,15 +104,69 @@ export type Code6 = string;
 /**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
+export type MinorUnits4 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code7 = string;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
 export type MinorUnits5 = number;
 /**
- * When points that were not spent go.
+ * Whom an offer is for.
  */
-export type Expiry = NoExpiry | RollingExpiry;
+export type Audience = AllAudience | TierAudience | PersonaAudience | SegmentAudience;
+/**
+ * What it pays, in the ways that rules do. Its points never count towards a tier and are never multiplied.
+ */
+export type OfferPays =
+  PaysPerAmount | PaysPerUnit | PaysMultiplied | PaysPerPurchase | PaysSteps | PaysPerActivity;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits6 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits7 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code8 = string;
 /**
  * Whole points, 1 to 10^9.
  */
 export type Points1 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code9 = string;
+export type PartnerTerms = PrepaidTerms | PostpaidTerms;
+/**
+ * What members see. 1 to 100 characters.
+ */
+export type Name1 = string;
+export type Criterion =
+  | TierCondition
+  | PersonaCondition
+  | PreferenceCriterion
+  | BirthMonthCriterion
+  | EnrolledCriterion
+  | EnrolledByCriterion
+  | PurchasesCriterion
+  | SpendCriterion
+  | LastPurchaseCriterion
+  | BoughtCriterion
+  | BalanceCriterion;
+/**
+ * Whole days of the programme's clock. 1 to 366.
+ */
+export type Days = number;
+/**
+ * When points that were not spent go.
+ */
+export type Expiry = NoExpiry | RollingExpiry;
 /**
  * Whole points, 1 to 10^9.
  */
@@ -121,6 +179,46 @@ export type Points3 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points4 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points5 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points6 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points7 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points8 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points9 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points10 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points11 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points12 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points13 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points14 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -163,6 +261,19 @@ export interface ProgrammeDocument {
   earningCaps?: EarningCap[];
   countedPurchases?: CountedPurchases;
   /**
+   * Extra earning for some members for some time, with a budget. Up to 100.
+   *
+   * @maxItems 100
+   */
+  offers?: Offer[];
+  /**
+   * Retailers beside the programme's own; 1 to 500.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  partners?: Partner[];
+  /**
    * Kinds of people members may say that they are. Up to 50.
    *
    * @maxItems 50
@@ -174,6 +285,12 @@ export interface ProgrammeDocument {
    * @maxItems 50
    */
   preferences?: Preference[];
+  /**
+   * Groups of members, counted live, that rules and reports speak of. Up to 100.
+   *
+   * @maxItems 100
+   */
+  segments?: Segment[];
   /**
    * The ladder, lowest tier first. 1 to 20.
    *
@@ -201,6 +318,9 @@ export interface ProgrammeDocument {
    */
   purchasesBeforeEnrolment: boolean;
   staff?: StaffLimits;
+  transfers?: Transfers;
+  referral?: Referral;
+  pointSales?: PointSales;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -286,6 +406,7 @@ export interface PerAmountRule {
   lane?: Code1;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Lines of these categories.
@@ -507,6 +628,16 @@ export interface ActivityCondition {
   activities: ('visit' | 'deposit' | 'review' | 'survey' | 'profile')[];
 }
 /**
+ * Members who bought before, but not for some days; a purchase is one of which something earns.
+ */
+export interface LapsedCondition {
+  kind: 'lapsed';
+  /**
+   * Days of 24 hours without a purchase before this one. 1 to 1830, five years.
+   */
+  days: number;
+}
+/**
  * The most one member gets from the rule on one purchase, or in a calendar period of the programme time zone.
  */
 export interface Cap {
@@ -519,6 +650,13 @@ export interface Cap {
    * Whether each location counts for itself.
    */
   perLocation?: boolean;
+}
+export interface Funder {
+  code: Code2;
+  /**
+   * The part of the points it pays for, a decimal string. 0.000001 to 1.
+   */
+  share: string;
 }
 /**
  * Points per piece of the lines it is about.
@@ -533,9 +671,10 @@ export interface PerUnitRule {
   rate: string;
   minimumUnitAmount: MinorUnits1;
   when?: When;
-  lane?: Code2;
+  lane?: Code3;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Multiplies the qualifying points of the lines it is about.
@@ -549,9 +688,10 @@ export interface MultiplierRule {
    */
   by: string;
   when?: When;
-  lane?: Code3;
+  lane?: Code4;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points per purchase of at least `minimumAmount` of eligible spend.
@@ -563,9 +703,10 @@ export interface PerPurchaseRule {
   points: Points;
   minimumAmount: MinorUnits2;
   when?: When;
-  lane?: Code4;
+  lane?: Code5;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * A fixed number of points by the size of the purchase: those of the highest step it reaches.
@@ -582,9 +723,10 @@ export interface StepsRule {
    */
   steps: Step[];
   when?: When;
-  lane?: Code5;
+  lane?: Code6;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 export interface Step {
   minimumAmount: MinorUnits3;
@@ -600,9 +742,10 @@ export interface PerActivityRule {
   points: Points;
   minimumValue?: MinorUnits4;
   when?: When;
-  lane?: Code6;
+  lane?: Code7;
   caps?: Caps;
   coolDownHours?: CoolDownHours;
+  funders?: Funders;
 }
 /**
  * Rules that compete: on each line, or for the whole purchase, only the best one pays. Caps and cool-down are the lane's.
@@ -630,6 +773,253 @@ export interface CountedPurchases {
   minimumAmount: MinorUnits5;
 }
 /**
+ * Extra earning that comes on top of the rules: for whom, when, what it pays, and what it may cost.
+ */
+export interface Offer {
+  code: Code;
+  name: Name;
+  funders?: Funders;
+  audience: Audience;
+  /**
+   * First day on which it runs, in the programme time zone: 2026-12-01.
+   */
+  from?: string;
+  /**
+   * Last day on which it runs, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+  when?: When;
+  pays: OfferPays;
+  lane?: Code8;
+  caps?: Caps;
+  coolDownHours?: CoolDownHours;
+  budget?: Budget;
+  /**
+   * How many purchases it pays for at a time, so that nobody has to queue. 1 to 4.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  crowding?: Crowding[];
+}
+/**
+ * Every member.
+ */
+export interface AllAudience {
+  kind: 'all';
+}
+/**
+ * Members who stand in one of these tiers.
+ */
+export interface TierAudience {
+  kind: 'tiers';
+  /**
+   * Codes of tiers. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  tiers: Code[];
+}
+/**
+ * Members of one of these personas.
+ */
+export interface PersonaAudience {
+  kind: 'personas';
+  /**
+   * Codes of personas. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  personas: Code[];
+}
+/**
+ * Members in one of these segments.
+ */
+export interface SegmentAudience {
+  kind: 'segments';
+  /**
+   * Codes of segments. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  segments: Code[];
+}
+/**
+ * Points in proportion to eligible spend.
+ */
+export interface PaysPerAmount {
+  kind: 'per_amount';
+  /**
+   * Points per major unit of currency, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+}
+/**
+ * Points per piece.
+ */
+export interface PaysPerUnit {
+  kind: 'per_unit';
+  /**
+   * Points per piece, a decimal string. 0 to 999999.999999.
+   */
+  rate: string;
+  minimumUnitAmount: MinorUnits6;
+}
+/**
+ * The qualifying points of its lines, multiplied.
+ */
+export interface PaysMultiplied {
+  kind: 'multiplier';
+  /**
+   * 2 for double points, a decimal string. 1 to 999.999999.
+   */
+  by: string;
+}
+/**
+ * A fixed number of points per purchase.
+ */
+export interface PaysPerPurchase {
+  kind: 'per_purchase';
+  points: Points;
+  minimumAmount: MinorUnits2;
+}
+/**
+ * A fixed number of points by the size of the purchase.
+ */
+export interface PaysSteps {
+  kind: 'steps';
+  /**
+   * Steps, ascending in amount and points. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  steps: Step[];
+}
+/**
+ * A fixed number of points for something done that is no purchase.
+ */
+export interface PaysPerActivity {
+  kind: 'per_activity';
+  points: Points;
+  minimumValue?: MinorUnits7;
+}
+/**
+ * The most an offer costs, in points, in money, or both. Not a point more is issued; what returns give back can be issued again.
+ */
+export interface Budget {
+  points?: Points1;
+  money?: Money;
+  /**
+   * Minor units that one of its points costs, a decimal string. 0.000001 to 999999.999999.
+   */
+  pricePerPoint?: string;
+}
+/**
+ * The most it costs, by `pricePerPoint`.
+ */
+export interface Money {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * The most purchases that an offer pays for in one hour, or day.
+ */
+export interface Crowding {
+  /**
+   * Purchases and activities it pays for. 1 to 10^6.
+   */
+  grants: number;
+  /**
+   * Hours and days of the programme's clock.
+   */
+  per: 'hour' | 'day';
+  /**
+   * Whether each location counts for itself.
+   */
+  perLocation?: boolean;
+}
+/**
+ * A retailer beside the programme's own, and on what terms it takes part.
+ */
+export interface Partner {
+  code: Code9;
+  /**
+   * The retailer's kind; an agent sells the programme's own goods, and what is earned at it is the programme's own.
+   */
+  kind: 'partner' | 'franchise' | 'agent';
+  terms?: PartnerTerms;
+  /**
+   * Channels through which an agent sells. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  channels?: Code[];
+  outEarns?: Acceptance;
+}
+/**
+ * Points are paid for in blocks, before anybody earns them.
+ */
+export interface PrepaidTerms {
+  kind: 'prepaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+  /**
+   * What becomes of a purchase at the partner for whose points the block has too little left: `refuse`, and it is not booked.
+   */
+  whenEmpty: 'refuse';
+  /**
+   * Points left of the block below which the partner and the staff are alerted. Up to 10^12.
+   */
+  alertBelow: number;
+}
+/**
+ * Points are paid for afterwards, as the statement of the month says.
+ */
+export interface PostpaidTerms {
+  kind: 'postpaid';
+  /**
+   * Minor units that the partner pays for a point, a decimal string. 0 to 999999.999999.
+   */
+  price: string;
+  /**
+   * The part of the points of purchases at it that it pays for, where a rule says nothing else; the rest is the programme's own. A decimal string, 0 to 1; 1 when left out.
+   */
+  share?: string;
+  /**
+   * Minor units that the partner is paid for a point redeemed at it, a decimal string; 0 when left out. 0 to 999999.999999.
+   */
+  redemptionPrice?: string;
+}
+/**
+ * Who has accepted that purchases at a partner earn more than the programme's own.
+ */
+export interface Acceptance {
+  by: Name1;
+  /**
+   * Why it is accepted. 1 to 500 characters.
+   */
+  reason: string;
+  /**
+   * Last day of the acceptance, in the programme time zone: 2026-12-31. No version starts after it.
+   */
+  until: string;
+}
+/**
  * A kind of person that a member may say to be, such as a gardener or a host.
  */
 export interface Persona {
@@ -646,6 +1036,125 @@ export interface Persona {
 export interface Preference {
   code: Code;
   name: Name;
+}
+/**
+ * Members of whom all of its criteria hold. What they did counts in whole days of the programme's clock, up to the midnight before.
+ */
+export interface Segment {
+  code: Code;
+  name: Name;
+  /**
+   * Criteria that all hold, each kind once. 1 to 11.
+   *
+   * @minItems 1
+   * @maxItems 11
+   */
+  all: Criterion[];
+}
+/**
+ * Members who said that they like one of these.
+ */
+export interface PreferenceCriterion {
+  kind: 'preference';
+  /**
+   * Codes of preferences. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  preferences: Code[];
+}
+/**
+ * Members with a birthday in one of these months.
+ */
+export interface BirthMonthCriterion {
+  kind: 'birth_month';
+  /**
+   * From 1 for January to 12. 1 to 12 months.
+   *
+   * @minItems 1
+   * @maxItems 12
+   */
+  months: number[];
+}
+/**
+ * Members who joined so many days ago; at least one of the two is said.
+ */
+export interface EnrolledCriterion {
+  kind: 'enrolled';
+  /**
+   * Days since the member joined, at least. 1 to 36,500.
+   */
+  atLeastDays?: number;
+  /**
+   * Days since the member joined, at most; 0 = today. 0 to 36,500.
+   */
+  atMostDays?: number;
+}
+/**
+ * Members whom one of these retailers enrolled.
+ */
+export interface EnrolledByCriterion {
+  kind: 'enrolled_by';
+  /**
+   * Codes of retailers. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers: Code[];
+}
+/**
+ * Members with so many days on which they made a purchase that counts; at least one of the two numbers is said.
+ */
+export interface PurchasesCriterion {
+  kind: 'purchases';
+  days: Days;
+  /**
+   * Days with such a purchase, at least. 1 to 366.
+   */
+  atLeast?: number;
+  /**
+   * Days with such a purchase, at most. 0 to 366.
+   */
+  atMost?: number;
+}
+/**
+ * Members who spent so much on what earns.
+ */
+export interface SpendCriterion {
+  kind: 'spend';
+  days: Days;
+  atLeast: MinorUnits2;
+}
+/**
+ * Members who last bought something that earns so many days ago, to win them back or to keep them; at least one of the two is said. Who never did is not among them.
+ */
+export interface LastPurchaseCriterion {
+  kind: 'last_purchase';
+  atLeastDays?: Days;
+  atMostDays?: Days;
+}
+/**
+ * Members who bought of one of these categories.
+ */
+export interface BoughtCriterion {
+  kind: 'bought';
+  /**
+   * Codes of categories. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  categories: Code[];
+  days?: Days;
+}
+/**
+ * Members with so many points, pending and held ones included. No rule that earns may ask for it.
+ */
+export interface BalanceCriterion {
+  kind: 'balance';
+  atLeast: Points;
 }
 /**
  * A rung of the ladder.
@@ -679,7 +1188,7 @@ export interface Reward {
   code: Code;
   name: Name;
   points: Points;
-  value: Money;
+  value: Money1;
   minimumTier?: Code;
   /**
    * What it is; `product` when left out.
@@ -708,11 +1217,12 @@ export interface Reward {
    * @maxItems 10
    */
   formerPrices?: FormerPrice[];
+  voucher?: Voucher;
 }
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
  */
-export interface Money {
+export interface Money1 {
   amount: MinorUnits2;
   currency: Currency;
 }
@@ -730,6 +1240,27 @@ export interface FormerPrice {
    */
   honouredUntil: string;
 }
+/**
+ * The terms of a discount voucher: a code that is used once. Without them it is usable for 365 days, everywhere, on any purchase.
+ */
+export interface Voucher {
+  /**
+   * Days after it is issued until whose end it can be used. 1 to 3650.
+   */
+  usableDays: number;
+  /**
+   * Codes of the retailers that take it; all when left out. 1 to 200.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  retailers?: Code[];
+  minimumPurchase?: MinorUnits2;
+  /**
+   * What becomes of its points when it lapses unused: they are lost, or back in their lots. `lost` when left out.
+   */
+  ifUnused?: 'lost' | 'points_back';
+}
 export interface Redemption {
   /**
    * Minutes after which points reserved for a reward are free again. 1 to 43200, thirty days.
@@ -744,8 +1275,8 @@ export interface Tender {
    * Minor units that a point pays, a decimal string; what points pay together is rounded down. 0.000001 to 999999.999999.
    */
   rate: string;
-  minimumPoints: Points1;
-  step: Points2;
+  minimumPoints: Points2;
+  step: Points3;
   /**
    * The part of a purchase that points may pay, a decimal string. 0.000001 to 1.
    */
@@ -784,8 +1315,8 @@ export interface StaffLimits {
    * @maxItems 50
    */
   reasons: AdjustmentReason[];
-  perStaffPerDay: Points3;
-  perMemberPerDay: Points4;
+  perStaffPerDay: Points4;
+  perMemberPerDay: Points5;
   /**
    * An adjustment of more points than these needs a second person. 0 = every one does.
    */
@@ -794,4 +1325,102 @@ export interface StaffLimits {
 export interface AdjustmentReason {
   code: Code;
   name: Name;
+}
+/**
+ * How members give points to each other. Without it they do not.
+ */
+export interface Transfers {
+  minimumPoints: Points6;
+  /**
+   * Points the giver pays on top of each transfer; 0 when left out. Up to 10^6.
+   */
+  fee?: number;
+  perDay: Points7;
+  perYear: Points8;
+  receivedPerYear: Points9;
+  /**
+   * Hours between two transfers by the same giver. 0 to 8760.
+   */
+  coolDownHours: number;
+  /**
+   * Days after they were earned before points can be given. 1 to 3650.
+   */
+  lotAgeDays: number;
+  /**
+   * Whether points can be given that no purchase earned: those of activities, adjustments, referrals and other members. False when left out.
+   */
+  bonusPoints?: boolean;
+}
+/**
+ * What members get for friends who stay: one level, to both, after the friend's second purchase. Without it nothing.
+ */
+export interface Referral {
+  friendPoints: Points10;
+  referrerPoints: Points11;
+  /**
+   * Minor units that earn, which each of the two purchases is worth after returns. 1 to 10^9.
+   */
+  minimumAmount: number;
+  /**
+   * Days after enrolment in which a code can be claimed; with 0 at enrolment only. Up to 90.
+   */
+  claimDays: number;
+  /**
+   * Days after the claim in which both purchases are made. 1 to 730.
+   */
+  qualifyDays: number;
+  caps: ReferralCaps;
+  /**
+   * Points in all, never passed. 1 to 10^12.
+   */
+  budget: number;
+  /**
+   * Days after payment in which returns that leave fewer than two purchases take it back. 0 to 365.
+   */
+  takeBackDays: number;
+  /**
+   * Who gives it back then; both when left out.
+   */
+  takeBackFrom?: 'both' | 'friend';
+  /**
+   * First day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which codes can be claimed, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+}
+/**
+ * How many friends one member is paid for.
+ */
+export interface ReferralCaps {
+  /**
+   * In a month of the calendar. 1 to 10,000.
+   */
+  month: number;
+  /**
+   * In a year of the calendar. 1 to 10,000.
+   */
+  year: number;
+  /**
+   * Ever. 1 to 10,000.
+   */
+  lifetime: number;
+}
+/**
+ * How points are sold. Without it they are not.
+ */
+export interface PointSales {
+  /**
+   * Minor units that a point costs, a decimal string; what points cost together is rounded up. 0.000001 to 999999.999999.
+   */
+  price: string;
+  minimumPoints: Points12;
+  step: Points13;
+  perYear: Points14;
+  /**
+   * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
+   */
+  refundDays: number;
 }

@@ -10,9 +10,23 @@ import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
+import { partnerParity } from './partners/parity.js';
+import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
-import { formerPrices, rewardDays, rewardKinds, tenderTerms } from './laws/rewards.js';
+import {
+  formerPrices,
+  rewardDays,
+  rewardKinds,
+  tenderTerms,
+  voucherTerms,
+} from './laws/rewards.js';
+import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
+import { atOffer, withOffersAsRules } from './offers/as-rules.js';
+import { offerLaws } from './offers/offer-laws.js';
+import { referralDays, referralLimits, referralPays } from './market/referral.js';
+import { salePrice, saleLimits } from './market/sales.js';
+import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
 
@@ -24,6 +38,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   conditionSense,
   activityRules,
   laneRules,
+  segmentCriteria,
+  askedSegments,
   rewardTiers,
   labels,
   desires,
@@ -37,9 +53,22 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   rewardDays,
   tenderTerms,
   formerPrices,
+  voucherTerms,
+  offerLaws,
+  transferLimits,
+  freePoints,
+  referralLimits,
+  referralDays,
+  referralPays,
+  saleLimits,
+  salePrice,
+  partnerTerms,
+  partnerParity,
+  channelNeutrality,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */
 export function lintDocument(document: ProgrammeDocument): Finding[] {
-  return laws.flatMap((law) => law(document));
+  const whole = withOffersAsRules(document);
+  return laws.flatMap((law) => law(whole)).map((found) => atOffer(document, found));
 }

@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
-import type { ProgrammeBook } from '../ledger/command.js';
+import type { ProgrammeBook, Who } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { DAY_MS } from '../rules/period.js';
 import type { Programme } from '../rules/programme.js';
 import { compileProgramme } from './compile.js';
+import { isInForce, type Pilot } from './pilots/pilot.js';
+import { readPilots } from './pilots/pilots.queries.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
 
 /**
@@ -21,6 +23,7 @@ const LOOK_MS = 2_000;
 @Injectable()
 export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModuleDestroy {
   private versions: readonly Programme[] = [];
+  private pilots: ReadonlyMap<number, Pilot> = new Map();
   private running: Promise<void> | undefined;
   private waiting: Promise<void> | undefined;
   private looking: NodeJS.Timeout | undefined;
@@ -47,10 +50,15 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     return this.versions.at(-1)?.no ?? 0;
   }
 
+  get revision(): number {
+    const ended = [...this.pilots.values()].filter(({ end }) => end !== undefined);
+    return this.newestNo + ended.length;
+  }
+
   get lookBackMs(): number {
-    const back = this.versions.map(({ groups, returnWindowDays }) => {
+    const back = this.versions.map(({ groups, returnWindowDays, lapsedDays }) => {
       const coolDowns = groups.map(({ coolDownMs }) => coolDownMs);
-      return Math.max(0, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
+      return Math.max(lapsedDays * DAY_MS, ...coolDowns) + (returnWindowDays + 2) * DAY_MS;
     });
     return Math.max(0, ...back);
   }
@@ -76,8 +84,11 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
   }
 
   /** The version in force at an instant, in milliseconds since 1970 UTC. */
-  at(instant: number): Programme | undefined {
-    return this.versions.findLast(({ effectiveAt }) => effectiveAt <= instant);
+  at(instant: number, who?: Who): Programme | undefined {
+    return this.versions.findLast(
+      ({ no, effectiveAt }) =>
+        effectiveAt <= instant && isInForce(this.pilots.get(no), instant, who),
+    );
   }
 
   begunBy(instant: number): readonly Programme[] {
@@ -96,12 +107,13 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
 
   /** The version in force now, by the database's clock, read anew if another replica has more. */
   async inForce(): Promise<Programme> {
-    const [row] = await this.dataSource.query<{ now: Date; newest_no: number }[]>(
+    const [row] = await this.dataSource.query<{ now: Date; revision: number }[]>(
       `SELECT programme_now() AS now,
-              (SELECT coalesce(max(no), 0) FROM programme_versions) AS newest_no`,
+              (SELECT coalesce(max(no), 0) FROM programme_versions)
+              + (SELECT count(*) FROM programme_pilot_ends)::int AS revision`,
     );
     if (row === undefined) throw new Error('invariant: the database tells the time');
-    if (row.newest_no > this.newestNo) await this.refresh();
+    if (row.revision > this.revision) await this.refresh();
     const programme = this.at(row.now.getTime());
     if (programme !== undefined) return programme;
     throw new DomainError('no_programme', 'No programme version is in force.');
@@ -112,11 +124,14 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
       where: { no: MoreThan(this.newestNo) },
       order: { no: 'ASC' },
     });
+    // After the versions, so that none is known without whom it is for.
+    const pilots = await readPilots(this.dataSource.manager);
     const added = rows
       .map(({ document, no, effectiveAt }) =>
         compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
       )
       .filter(({ no }) => no > this.newestNo);
+    this.pilots = pilots;
     this.versions = [...this.versions, ...added];
   }
 }

@@ -4,11 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
-import { DomainError } from '../platform/http/domain-error.js';
 import { AlsoAnswers, Answers } from '../platform/http/route.decorator.js';
 import { Rated } from '../platform/throttle/rated.decorator.js';
-import { PublishVersion, RestoreVersion } from './programmes.requests.js';
+import { pilotTerms, PublishVersion, RestoreVersion } from './programmes.requests.js';
 import { ProgrammesService, type Published } from './programmes.service.js';
+import { versionNo } from './pilots/publishing.js';
 import {
   ProgrammeView,
   PublishedView,
@@ -44,7 +44,7 @@ export class ProgrammesController {
   @Answers(200, ProgrammeView, 'A version by its number, with its document.')
   async version(@Param('no') no: string): Promise<ProgrammeView> {
     return programmeView(
-      await this.programmes.version(numberOf(no)),
+      await this.programmes.version(versionNo(no)),
       await this.programmes.moment(),
     );
   }
@@ -56,11 +56,12 @@ export class ProgrammesController {
   @Answers(201, PublishedView, 'Publishes a document as the next version.')
   @AlsoAnswers(200, PublishedView)
   async publish(
-    @Body() { document, effectiveAt, after }: PublishVersion,
+    @Body() { document, effectiveAt, after, pilot }: PublishVersion,
     @CalledBy() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishedView> {
-    const publication = { effectiveAt, after, by: caller.actor, at: '/document' };
+    const terms = { pilot: pilotTerms(pilot), at: '/document' };
+    const publication = { effectiveAt, after, by: caller.actor, ...terms };
     return this.answer(await this.programmes.publish(document, publication), reply);
   }
 
@@ -72,22 +73,16 @@ export class ProgrammesController {
   @AlsoAnswers(200, PublishedView)
   async restore(
     @Param('no') no: string,
-    @Body() { effectiveAt, after }: RestoreVersion,
+    @Body() { effectiveAt, after, pilot }: RestoreVersion,
     @CalledBy() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishedView> {
-    const publication = { effectiveAt, after, by: caller.actor };
-    return this.answer(await this.programmes.restore(numberOf(no), publication), reply);
+    const publication = { effectiveAt, after, by: caller.actor, pilot: pilotTerms(pilot) };
+    return this.answer(await this.programmes.restore(versionNo(no), publication), reply);
   }
 
   private async answer(published: Published, reply: FastifyReply): Promise<PublishedView> {
     void reply.status(published.published ? HttpStatus.CREATED : HttpStatus.OK);
     return publishedView(published, await this.programmes.moment());
   }
-}
-
-/** Beyond nine digits a number fits no version, nor the column it is kept in. */
-function numberOf(no: string): number {
-  if (/^[1-9]\d{0,8}$/.test(no)) return Number(no);
-  throw new DomainError('not_found', 'There is no such version.');
 }

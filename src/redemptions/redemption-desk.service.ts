@@ -9,12 +9,15 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
+import { voucherStateAt } from '../rules/spending/voucher.js';
 import type {
   CaptureRedemption,
   ReportDelivery,
   RequestOwnRedemption,
 } from './redemptions.requests.js';
-import { RedemptionsService, type RedemptionRequest, type Wanted } from './redemptions.service.js';
+import type { RedemptionRequest } from './redemption-command.reader.js';
+import { redemptionIn } from './redemption-row.js';
+import { RedemptionsService, type Wanted } from './redemptions.service.js';
 import {
   postedView,
   quoteView,
@@ -24,6 +27,7 @@ import {
   type RedemptionView,
   type RewardView,
 } from './redemptions.views.js';
+import { VouchersService } from './vouchers/vouchers.service.js';
 
 /** What retailers' and members' routes share: public ids in, views or stored refusals out. */
 @Injectable()
@@ -33,6 +37,7 @@ export class RedemptionDesk {
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
     @Inject(SharedLimitsQueries) private readonly limits: SharedLimitsQueries,
+    @Inject(VouchersService) private readonly vouchers: VouchersService,
   ) {}
 
   async rewards(): Promise<RewardView[]> {
@@ -91,12 +96,21 @@ export class RedemptionDesk {
   async redemption(id: string, caller: Caller): Promise<RedemptionView> {
     const address = addressOf(id);
     const redemption = await this.redemptions.visible(address, caller);
-    return redemptionView(address.memberId, redemption, await this.programmes.inForce());
+    const isOwn = caller.kind === 'member';
+    const showsCode = isOwn && voucherStateAt(redemption, await this.ledger.now()) === 'usable';
+    const voucher = this.vouchers.issued(address, redemption, showsCode);
+    return redemptionView(address.memberId, redemption, await this.programmes.inForce(), {
+      voucher,
+    });
   }
 
   private answer(posted: Posted, reply: FastifyReply): RedemptionView {
     if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    return postedView(accepted(posted), this.versionOf(posted));
+    const { memberId, effects, operation } = answerOf(accepted(posted));
+    const redemption = redemptionIn(effects);
+    const address = { memberId, seq: redemption.seq };
+    const voucher = this.vouchers.issued(address, redemption, operation === 'capture');
+    return postedView(posted, this.versionOf(posted), voucher);
   }
 
   private versionOf(posted: Posted): Programme {

@@ -9,11 +9,21 @@ import { RedemptionDesk } from './redemption-desk.service.js';
 import { RedemptionsController } from './redemptions.controller.js';
 import { RedemptionsQueries } from './redemptions.queries.js';
 import { RedemptionsService } from './redemptions.service.js';
+import { VoucherCodesQueries } from './vouchers/voucher-codes.queries.js';
+import { VouchersController } from './vouchers/vouchers.controller.js';
+import { VouchersService } from './vouchers/vouchers.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
-  controllers: [RedemptionsController, OwnRedemptionsController],
-  providers: [OpenHoldsReader, RedemptionDesk, RedemptionsQueries, RedemptionsService],
-  exports: [RedemptionsService],
+  controllers: [RedemptionsController, OwnRedemptionsController, VouchersController],
+  providers: [
+    OpenHoldsReader,
+    RedemptionDesk,
+    RedemptionsQueries,
+    RedemptionsService,
+    VoucherCodesQueries,
+    VouchersService,
+  ],
+  exports: [RedemptionsService, VouchersService],
 })
 export class RedemptionsModule {}

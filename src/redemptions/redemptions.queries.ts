@@ -11,29 +11,14 @@ import type {
 } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { rowsOf } from '../platform/database/columns.js';
-import type { LimitUse } from '../rules/limits.js';
 import type { MemberState, Redemption } from '../rules/state.js';
-
-interface RedemptionRow {
-  member_id: string;
-  seq: number;
-  retailer: string;
-  reward: string;
-  points: string;
-  state: Redemption['state'];
-  expires_at: Date;
-  changed_seq: number;
-  purchase_seq: number | null;
-  shared: [limit: string, amount: number][] | null;
-  amount: string | null;
-  back: string | null;
-  delivery: NonNullable<Redemption['delivery']> | null;
-  usable_until: Date | null;
-}
-
-/** Columns of `r`. */
-const columns = `r.member_id, r.seq, r.retailer, r.reward, r.points, r.state, r.expires_at,
-  r.changed_seq, r.purchase_seq, r.shared, r.amount, r.back, r.delivery, r.usable_until`;
+import {
+  columns,
+  states,
+  toRedemption,
+  type RedemptionRow,
+  type StateRow,
+} from './redemption-row.js';
 
 /** When the hold time-out job must look at a member; null takes the member off its list. */
 export interface HoldDue {
@@ -42,55 +27,10 @@ export interface HoldDue {
   dueAt: number | null;
 }
 
-interface StateRow {
-  bucket: number;
-  memberId: string;
-  redemption: Redemption;
-}
-
-const states = rowsOf<StateRow>({
-  bucket: ['int2', ({ bucket }) => bucket],
-  member_id: ['uuid', ({ memberId }) => memberId],
-  seq: ['int4', ({ redemption }) => redemption.seq],
-  retailer: ['text', ({ redemption }) => redemption.retailer],
-  reward: ['text', ({ redemption }) => redemption.reward],
-  points: ['int8', ({ redemption }) => redemption.points],
-  state: ['text', ({ redemption }) => redemption.state],
-  expires_at: ['timestamptz', ({ redemption }) => redemption.expiresAt],
-  changed_seq: ['int4', ({ redemption }) => redemption.changedSeq],
-  purchase_seq: ['int4', ({ redemption }) => redemption.purchaseSeq ?? null],
-  shared: ['json', ({ redemption: { shared = [] } }) => usesText(shared)],
-  amount: ['int8', ({ redemption }) => redemption.amount ?? null],
-  back: ['int8', ({ redemption }) => redemption.back ?? null],
-  delivery: ['text', ({ redemption }) => redemption.delivery ?? null],
-  usable_until: ['timestamptz', ({ redemption }) => redemption.usableUntil ?? null],
-});
-
-/** As the posting's effects spell it; null = it has nothing of any limit. */
-const usesText = (uses: readonly LimitUse[]): string | null =>
-  uses.length === 0 ? null : JSON.stringify(uses.map(({ limit, amount }) => [limit, amount]));
-
 const holdsDue = rowsOf<HoldDue>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   due_at: ['timestamptz', ({ dueAt }) => dueAt],
-});
-
-const toRedemption = (row: RedemptionRow): Redemption => ({
-  seq: row.seq,
-  retailer: row.retailer,
-  reward: row.reward,
-  points: Number(row.points),
-  state: row.state,
-  expiresAt: row.expires_at.getTime(),
-  changedSeq: row.changed_seq,
-  lots: [],
-  purchaseSeq: row.purchase_seq ?? undefined,
-  shared: row.shared?.map(([limit, amount]) => ({ limit, amount })),
-  amount: row.amount === null ? undefined : Number(row.amount),
-  back: row.back === null ? undefined : Number(row.back),
-  delivery: row.delivery ?? undefined,
-  usableUntil: row.usable_until?.getTime(),
 });
 
 /** The redemptions table: read before points are spent, written with the postings that move them. */
@@ -216,6 +156,17 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     return rows.map(({ member_id }) => member_id);
   }
 
+  /** Vouchers that lapsed unused and whose points are to come back, longest due first. */
+  async lapsed(limit: number): Promise<RowAddress[]> {
+    const rows = await this.dataSource.query<{ member_id: string; seq: number }[]>(
+      `SELECT member_id, seq FROM redemptions
+        WHERE bucket = ANY ($1::smallint[]) AND back_at <= (SELECT programme_now())
+          AND state = 'captured' ORDER BY back_at LIMIT $2`,
+      [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
+    );
+    return rows.map(({ member_id: memberId, seq }) => ({ memberId, seq }));
+  }
+
   private async upsert(tx: Tx, rows: StateRow[]): Promise<unknown> {
     return tx.query({
       name: 'upsert-redemptions',
@@ -225,7 +176,8 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
                            purchase_seq = EXCLUDED.purchase_seq, shared = EXCLUDED.shared,
                            points = EXCLUDED.points, amount = EXCLUDED.amount,
                            back = EXCLUDED.back, delivery = EXCLUDED.delivery,
-                           usable_until = EXCLUDED.usable_until`,
+                           usable_until = EXCLUDED.usable_until, used_by = EXCLUDED.used_by,
+                           terms_no = EXCLUDED.terms_no, back_at = EXCLUDED.back_at`,
       values: states.values(rows),
     });
   }

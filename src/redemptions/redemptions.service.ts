@@ -1,23 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
-import type { Command, Decision, Moment, Posted } from '../ledger/command.js';
+import type { Command, Decision, Moment, OwnedRows, Posted } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, refusalError } from '../programmes/decide.js';
+import { programmeFor } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
+import type { Outcome } from '../rules/outcome.js';
 import type { Programme } from '../rules/programme.js';
 import type { Redemption, State } from '../rules/state.js';
+import {
+  inCurrency,
+  redemptionCommand,
+  type RedemptionRequest,
+} from './redemption-command.reader.js';
 import type { PaidMoney, ReportDelivery, TenderAsked } from './redemptions.requests.js';
 import { RedemptionsQueries, type HoldDue } from './redemptions.queries.js';
-
-export interface RedemptionRequest {
-  caller: Caller;
-  requestId: string;
-  idempotencyKey: string;
-}
+import { VoucherCodesQueries } from './vouchers/voucher-codes.queries.js';
 
 /** What a member would have: a reward, or points that pay. */
 export type Wanted = { reward: string } | { tender: TenderAsked };
@@ -34,6 +35,7 @@ export class RedemptionsService {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(RedemptionsQueries) private readonly redemptions: RedemptionsQueries,
+    @Inject(VoucherCodesQueries) private readonly codes: VoucherCodesQueries,
   ) {}
 
   /** What a hold would answer now; nothing is written. */
@@ -63,13 +65,20 @@ export class RedemptionsService {
     const { memberId, seq } = address;
     const { kind } = end;
     const amount = end.kind === 'capture' ? end.amount : undefined;
-    const action = (at: number, programme: Programme): Action => {
-      inCurrency(programme, amount, '/amount/currency');
-      return { kind, at, redemption: seq, amount: amount?.amount };
-    };
+    const command = redemptionCommand({
+      ...request,
+      memberId,
+      operation: kind,
+      subjects: [seq],
+      action: (at, programme, versions) => {
+        inCurrency(programme, amount, '/amount/currency');
+        return { kind, at, redemption: seq, amount: amount?.amount, versions };
+      },
+      owned: (outcome) => this.issued(memberId, outcome),
+    });
     const body = { memberId, seq, ...(amount !== undefined && { amount }) };
     return this.ledger.submit({
-      ...this.command(memberId, request.caller, request.requestId, kind, action, [seq]),
+      ...command,
       idempotency: { key: request.idempotencyKey, bodyHash: bodyHash(body) },
     });
   }
@@ -82,11 +91,17 @@ export class RedemptionsService {
   ): Promise<Posted> {
     await this.visible(address, request.caller);
     const { memberId, seq } = address;
-    const { caller, requestId, idempotencyKey } = request;
-    const action = (at: number): Action => ({ kind: 'deliver', at, redemption: seq, delivery });
+    const command = redemptionCommand({
+      ...request,
+      memberId,
+      operation: 'delivery',
+      subjects: [seq],
+      action: (at) => ({ kind: 'deliver', at, redemption: seq, delivery }),
+    });
+    const { idempotencyKey: key } = request;
     return this.ledger.submit({
-      ...this.command(memberId, caller, requestId, 'delivery', action, [seq]),
-      idempotency: { key: idempotencyKey, bodyHash: bodyHash({ memberId, seq, delivery }) },
+      ...command,
+      idempotency: { key, bodyHash: bodyHash({ memberId, seq, delivery }) },
     });
   }
 
@@ -112,6 +127,15 @@ export class RedemptionsService {
       released += posted.reduce((sum, { postings }) => sum + postings.length, 0);
       if (due.length < DUE_BATCH) return released;
     }
+  }
+
+  /** The rows by which the vouchers that a capture issues are found. */
+  private issued(memberId: string, { postings }: Outcome): OwnedRows[] {
+    const vouchers = postings
+      .flatMap(({ kind, redemptions }) => (kind === 'redeem' ? redemptions : []))
+      .filter(({ state, usableUntil }) => state === 'captured' && usableUntil !== undefined);
+    const rows = vouchers.map(({ seq }) => this.codes.rowOf({ memberId, seq }));
+    return rows.length === 0 ? [] : [{ writer: this.codes.writer, rows }];
   }
 
   private async settle(memberId: string): Promise<Posted> {
@@ -149,7 +173,7 @@ export class RedemptionsService {
       inCurrency(programme, total, '/tender/total/currency');
       return { kind: 'tender', at, retailer, points, total: total.amount };
     };
-    const command = this.command(memberId, caller, requestId, 'hold', action);
+    const command = redemptionCommand({ memberId, caller, requestId, operation: 'hold', action });
     if ('tender' in wanted) return command;
     return {
       ...command,
@@ -161,41 +185,4 @@ export class RedemptionsService {
       },
     };
   }
-
-  private command(
-    memberId: string,
-    caller: Caller,
-    requestId: string,
-    operation: string,
-    action: (now: number, programme: Programme) => Action,
-    subjects: number[] = [],
-  ): Command {
-    return {
-      memberIds: [memberId],
-      caller: caller.id,
-      operation,
-      actor: caller.actor,
-      requestId,
-      needs: () => ({ spending: true, counters: [], facts: [memberFacts], subjects }),
-      decide: (state: State, { now, programmes }: Moment): Decision => {
-        const programme = programmeFor(programmes, now, now);
-        const outcome = act(programme, state, action(now, programme));
-        if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
-        return { outcome, owned: [] };
-      },
-    };
-  }
-}
-
-/** Refuses money of another currency than the programme's. */
-function inCurrency(
-  { currency }: Programme,
-  money: { currency: string } | undefined,
-  pointer: string,
-): void {
-  if (money === undefined || money.currency === currency) return;
-  const detail = `The programme's currency is ${currency}.`;
-  throw new DomainError('invalid_request', detail, {}, [
-    { pointer, code: 'currency_mismatch', detail },
-  ]);
 }

@@ -1,11 +1,17 @@
 import { publicId } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
-import type { CompactEffects } from '../ledger/posting.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { NamedView } from '../programmes/views/programmes.views.js';
 import { TENDER, type Programme, type RewardKind } from '../rules/programme.js';
 import type { Redemption } from '../rules/state.js';
+import { MoneyView } from './money.views.js';
+import { redemptionIn, type Seen } from './redemption-row.js';
+import {
+  IssuedVoucherView,
+  VoucherTermsView,
+  voucherTermsView,
+} from './vouchers/vouchers.views.js';
 
 const states = [
   'held',
@@ -25,14 +31,6 @@ const rewardKinds = [
 ] as const satisfies RewardKind[];
 
 const deliveries = ['pending', 'sent', 'delivered', 'failed'] as const;
-
-class MoneyView {
-  @Shown('whole', 'In minor units.')
-  amount: number;
-
-  @Shown('text', 'ISO 4217 code.')
-  currency: string;
-}
 
 export class RedemptionView {
   @Shown('text')
@@ -55,6 +53,9 @@ export class RedemptionView {
 
   @Shown({ enum: [...deliveries] }, 'Where a captured reward is that is delivered.', 'optional')
   delivery?: NonNullable<Redemption['delivery']>;
+
+  @Shown(IssuedVoucherView, 'The voucher that it is, once captured.', 'optional')
+  voucher?: IssuedVoucherView;
 
   @Shown('instant', 'When an open hold runs out.')
   expiresAt: string;
@@ -109,44 +110,30 @@ export class RewardView extends NamedView {
 
   @Shown(StockView, 'Null = there are as many as are asked for.', 'nullable')
   stock: StockView | null;
+
+  @Shown(VoucherTermsView, 'The terms of the voucher that it is.', 'optional')
+  voucher?: VoucherTermsView;
 }
 
 const named = (programme: Programme, code: string): NamedView | null =>
   code === TENDER ? null : { code, name: programme.rewards.get(code)?.name ?? code };
 
 /** The answer to whatever changed a redemption, rendered from its posting. */
-export function postedView(posted: Posted, programme: Programme): RedemptionView {
+export function postedView(
+  posted: Posted,
+  programme: Programme,
+  voucher: IssuedVoucherView | undefined,
+): RedemptionView {
   const { memberId, effects, after } = answerOf(posted);
-  const redemption = redemptionOf(effects);
-  return redemptionView(memberId, redemption, programme, balanceOf(after));
-}
-
-/** What a view shows of a redemption. */
-type Seen = Pick<
-  Redemption,
-  'seq' | 'reward' | 'points' | 'state' | 'expiresAt' | 'amount' | 'delivery'
->;
-
-function redemptionOf({ redemptions }: CompactEffects): Seen {
-  const row = redemptions?.at(-1);
-  if (row === undefined) throw new Error('invariant: a redemption posting keeps its redemption');
-  const [seq, , reward, points, state, expiresAt, , , amount = null, , delivery = null] = row;
-  return {
-    seq: Number(seq),
-    reward: String(reward),
-    points: Number(points),
-    state: state as Redemption['state'],
-    expiresAt: Number(expiresAt),
-    amount: amount === null ? undefined : Number(amount),
-    delivery: deliveries.find((each) => each === delivery),
-  };
+  const more = { voucher, balance: balanceOf(after) };
+  return redemptionView(memberId, redemptionIn(effects), programme, more);
 }
 
 export function redemptionView(
   memberId: string,
   { seq, reward, points, state, expiresAt, amount, delivery }: Seen,
   programme: Programme,
-  balance?: BalanceFigures,
+  { voucher, balance }: { voucher?: IssuedVoucherView | undefined; balance?: BalanceFigures } = {},
 ): RedemptionView {
   return {
     id: publicId('rdm', { memberId, seq }),
@@ -156,6 +143,7 @@ export function redemptionView(
     ...(amount !== undefined && { pays: { amount, currency: programme.currency } }),
     state,
     ...(delivery !== undefined && { delivery }),
+    ...(voucher !== undefined && { voucher }),
     expiresAt: new Date(expiresAt).toISOString(),
     ...(balance !== undefined && { balance }),
   };
@@ -163,7 +151,7 @@ export function redemptionView(
 
 export function quoteView(posted: Posted, programme: Programme): QuoteView {
   const { effects, after } = answerOf(posted);
-  const { reward, points, amount } = redemptionOf(effects);
+  const { reward, points, amount } = redemptionIn(effects);
   const value = amount ?? programme.rewards.get(reward)?.valueMinor;
   if (value === undefined) throw new Error('invariant: a quoted reward is in its version');
   return {
@@ -187,7 +175,7 @@ export function rewardViews(
   return [...programme.rewards.values()]
     .filter(({ until }) => until > now)
     .sort((a, b) => a.points - b.points || (a.code < b.code ? -1 : 1))
-    .map(({ code, name, kind, points, valueMinor, minimumTier, from, until, stock }) => ({
+    .map(({ code, name, kind, points, valueMinor, minimumTier, from, until, stock, voucher }) => ({
       code,
       name,
       kind,
@@ -197,6 +185,7 @@ export function rewardViews(
       from: instant(from),
       until: instant(until),
       stock: stock === undefined ? null : stockView(programme.limits.get(stock), used.get(stock)),
+      ...(voucher !== undefined && { voucher: voucherTermsView(voucher, programme) }),
     }));
 }
 

@@ -12,7 +12,11 @@ import { deliver, type DeliverAction } from './actions/deliver.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
+import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { refer, type ReferAction } from './referrals/refer.js';
+import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
+import { transfer, type TransferAction } from './transfers/transfer.js';
 import type { Outcome, Refusal } from './outcome.js';
 import type { State } from './state.js';
 
@@ -29,8 +33,14 @@ export type Action =
   | TenderAction
   | SettleHoldAction
   | DeliverAction
+  | UseAction
+  | LapseAction
   | SettleAction
   | AdjustAction
+  | TransferAction
+  | ReferAction
+  | SellAction
+  | RefundSaleAction
   | DecideApprovalAction;
 
 /**
@@ -41,9 +51,9 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   const settled = settledAt(programme, state, action.at);
   switch (action.kind) {
     case 'accrue':
-      return accrue(programme, settled, action);
+      return accrue(programme, state, settled, action);
     case 'return':
-      return returnPurchase(programme, settled, action);
+      return returnPurchase(programme, state, settled, action);
     case 'hold':
       return hold(programme, state, settled, action);
     case 'tender':
@@ -53,11 +63,23 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return settleHold(programme, settled, action);
     case 'deliver':
       return deliver(programme, settled, action);
+    case 'use':
+      return use(programme, settled, action);
+    case 'lapse':
+      return lapse(programme, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':
     case 'reject':
       return decideApproval(programme, state, settled, action);
+    case 'transfer':
+      return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
+    case 'refer':
+      return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+    case 'sell':
+      return sell(programme, settled, action);
+    case 'refund_sale':
+      return refundSale(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }
@@ -76,7 +98,8 @@ export function refuseWhole(
   return refused(programme, settledAt(programme, state, action.at), action, refusal);
 }
 
-function settledAt(programme: Programme, { members: [member] }: State, at: number): Settled {
+function settledAt(programme: Programme, { members }: State, at: number, place = 0): Settled {
+  const member = members[place];
   if (member === undefined) throw new Error('invariant: an action names at least one member');
   return settle(programme, member, at);
 }

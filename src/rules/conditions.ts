@@ -20,6 +20,7 @@ import {
   type BirthdayMonthCondition,
 } from './member-conditions/birthday-month.js';
 import { isNthPurchase, type NthPurchaseCondition } from './member-conditions/nth-purchase.js';
+import { isLapsed, type LapsedCondition } from './member-conditions/lapsed.js';
 import { isOfPersona, type PersonaCondition } from './member-conditions/persona.js';
 import { isInSegment, type SegmentCondition } from './member-conditions/segment.js';
 import { isInTier, type TierCondition } from './member-conditions/tier.js';
@@ -34,6 +35,7 @@ export type EventCondition =
   | AmountCondition
   | BirthdayMonthCondition
   | ChannelCondition
+  | LapsedCondition
   | LocationCondition
   | NthPurchaseCondition
   | PersonaCondition
@@ -81,6 +83,8 @@ export function holds(
       return isInBirthdayMonth(occasion);
     case 'channel':
       return isByChannel(condition, occasion);
+    case 'lapsed':
+      return occasion.had?.(ruleNo) ?? isLapsed(condition, occasion);
     case 'location':
       return isAtLocation(condition, occasion);
     case 'nth_purchase':

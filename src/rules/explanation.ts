@@ -17,6 +17,7 @@ export const reasonCodes = [
   'activity_applied',
   'capped',
   'member_cap_reached',
+  'budget_capped',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -31,6 +32,8 @@ export const reasonCodes = [
   'nothing_to_multiply',
   'below_first_step',
   'not_an_activity',
+  'budget_used_up',
+  'slot_full',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -64,11 +67,26 @@ export const reasonCodes = [
   'delivery_sent',
   'delivery_arrived',
   'delivery_failed',
+  'voucher_used',
+  'voucher_lapsed',
   'hold_released',
   // Adjustments; the detail is the reason's code, or the approval's number.
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Transfers between members.
+  'points_given',
+  'transfer_fee',
+  'points_received',
+  // Points bought; the detail is what was paid.
+  'points_bought',
+  'points_refunded',
+  // Referrals.
+  'referral_friend_paid',
+  'referral_paid',
+  'referral_cap_reached',
+  'referrer_not_active',
+  'referral_taken_back',
   // Refusals.
   'refused',
 ] as const;

@@ -26,7 +26,7 @@ export function usedOf({ limits }: { limits?: ReadonlyMap<string, number> }, id:
  * very act settles first may have given some of it back.
  */
 export function leftOf(
-  { left }: { left?: ReadonlyMap<string, number> },
+  { left }: { left?: ReadonlyMap<string, number> | undefined },
   id: string,
   before: readonly { shared?: readonly LimitUse[] | undefined }[],
 ): number {
@@ -35,6 +35,19 @@ export function leftOf(
   const uses = before.flatMap(({ shared = [] }) => shared.filter(({ limit }) => limit === id));
   return uses.reduce((sum, { amount }) => sum - amount, found);
 }
+
+/**
+ * The total of a shared limit among those of a programme. What is behind a `#` tells limits of the
+ * same total apart, such as one for each hour.
+ */
+export function totalOf(totals: ReadonlyMap<string, number>, id: string): number | undefined {
+  const [kind = id] = id.split('#', 1);
+  return totals.get(kind);
+}
+
+/** Amounts by limit as uses; what is 0 is none. */
+export const usesOf = (amounts: ReadonlyMap<string, number>): LimitUse[] =>
+  [...amounts].flatMap(([limit, amount]) => (amount === 0 ? [] : [{ limit, amount }]));
 
 /** The same uses given back. */
 export const givenBackOf = (uses: readonly LimitUse[]): LimitUse[] =>

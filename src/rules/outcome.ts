@@ -1,17 +1,28 @@
 /** What the core decides: posting drafts, or why not. */
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
 export type AccountCode =
-  'issued' | 'points' | 'held' | 'redeemed' | 'expired' | 'owed' | 'adjusted';
+  | 'issued'
+  | 'points'
+  | 'held'
+  | 'redeemed'
+  | 'expired'
+  | 'owed'
+  | 'adjusted'
+  | 'transferred'
+  | 'fee'
+  | 'bought'
+  | `partner:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
   debit: AccountCode;
   credit: AccountCode;
   amount: number;
-  /** The lot it is about; null for what a member owes. */
+  /** The lot it is about; null for what a member owes, and for what a partner pays for. */
   lotSeq: number | null;
   lotN: number | null;
 }
@@ -31,7 +42,17 @@ export interface Standing {
 }
 
 export type PostingKind =
-  'accrue' | 'return' | 'correct' | 'redeem' | 'refused' | 'hold' | 'release' | 'adjust';
+  | 'accrue'
+  | 'return'
+  | 'correct'
+  | 'redeem'
+  | 'refused'
+  | 'hold'
+  | 'release'
+  | 'adjust'
+  | 'transfer'
+  | 'refer'
+  | 'sell';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -69,6 +90,8 @@ export interface PostingDraft {
   shared?: readonly LimitUse[] | undefined;
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: { n: number; decider: string };
+  /** The posting of the other member that it is one half of. */
+  peer?: { memberId: string; seq: number };
 }
 
 /** Why an action was not done. With a `refused` posting it is final for its key; without, not. */
@@ -91,4 +114,6 @@ export interface Outcome {
   short?: readonly LimitUse[];
   /** The approval asked for or decided. */
   approval?: Approval;
+  /** What became of a friend's claim. */
+  referral?: ReferralClaim;
 }

@@ -13,6 +13,7 @@ export interface LocalDate {
 export type CapPeriod = 'day' | 'week' | 'month' | 'year' | 'lifetime';
 
 export const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 /** Offsets change on quarter hours only, so one look-up serves a whole quarter of an hour. */
 const OFFSET_SLOT_MS = 900_000;
 const CACHED_SLOTS_MAX = 20_000;
@@ -87,6 +88,12 @@ export function localDate(zone: string, instant: number): LocalDate {
 export function minuteOfDay(zone: string, instant: number): number {
   const local = new Date(instant + offsetAt(zone, instant));
   return local.getUTCHours() * 60 + local.getUTCMinutes();
+}
+
+/** The first instant of the zone's hour that an instant is in; 01:30 comes twice in autumn. */
+export function startOfHour(zone: string, instant: number): number {
+  const minute = Math.floor(instant / MINUTE_MS) * MINUTE_MS;
+  return minute - (minuteOfDay(zone, instant) % 60) * MINUTE_MS;
 }
 
 /**

@@ -3,7 +3,14 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Offers } from './offers/offer.js';
+import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
+import type { ReferralTerms } from './referrals/terms.js';
+import type { SaleTerms } from './sales/terms.js';
+import type { TransferTerms } from './transfers/terms.js';
+import type { Segments } from './segments/segment.js';
+import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
 
@@ -135,6 +142,8 @@ export interface Reward {
   stock: string | undefined;
   /** Whether a captured one is on its way until it is delivered. */
   delivered: boolean;
+  /** Undefined = it is no voucher. */
+  voucher: VoucherTerms | undefined;
   /** Instants between which it can be had, `until` exclusive. */
   from: number;
   until: number;
@@ -190,8 +199,13 @@ export interface Programme {
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */
   firsts: ReadonlySet<string>;
+  /** By the places of the rules that they are. */
+  offers: Offers;
+  /** Days without a purchase that a rule asks for at most; 0 = none does. */
+  lapsedDays: number;
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
+  segments: Segments;
   /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */
@@ -210,5 +224,14 @@ export interface Programme {
   purchasesBeforeEnrolment: boolean;
   /** Totals of the shared limits, by id: whole numbers of pieces, points or minor units. */
   limits: ReadonlyMap<string, number>;
+  /** How many of what a limit counts are one of what people count; 1 where it is not said. */
+  grains: ReadonlyMap<string, number>;
   staff: StaffLimits;
+  /** Undefined = nobody is paid for friends. */
+  referral: ReferralTerms | undefined;
+  /** Undefined = points are not sold. */
+  pointSales: SaleTerms | undefined;
+  /** Undefined = members do not give each other points. */
+  transfers: TransferTerms | undefined;
+  partners: Partners;
 }

@@ -5,6 +5,7 @@
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { LimitUse } from './limits.js';
+import type { ReferralClaim } from './referrals/claim.js';
 
 export interface Lot {
   /** Number of the posting that opened it, and its place in that posting. */
@@ -53,6 +54,12 @@ export interface Redemption {
   delivery?: 'pending' | 'sent' | 'delivered' | 'failed' | undefined;
   /** The instant from which a voucher can no longer be used. */
   usableUntil?: number | undefined;
+  /** The retailer that a voucher was used by. */
+  usedBy?: string | undefined;
+  /** Number of the version whose terms a voucher has. */
+  termsNo?: number | undefined;
+  /** The instant from which the points of an unused voucher are to be given back. */
+  backAt?: number | undefined;
 }
 
 /** What came back of one line: pieces and money. */
@@ -98,6 +105,8 @@ export interface MemberState extends Figures {
   memberId: string;
   status: string;
   enrolledAt: number;
+  /** Code of the retailer who enrolled the member; undefined = none, or no rule asks. */
+  enrolledBy?: string | undefined;
   /** Number of the newest posting; the next one is version + 1. */
   version: number;
   /** The next instant at which time alone changes available or held; null = none. */
@@ -118,6 +127,10 @@ export interface MemberState extends Figures {
   profile?: Profile | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
+  /** Whose code the member claimed, and what became of it; undefined when it was not read. */
+  referral?: ReferralClaim;
+  /** Numbers of purchases that opened lots; undefined when no transfer asks for them. */
+  earned?: ReadonlySet<number>;
 }
 
 /** An adjustment asked for that one person may not make alone. */
@@ -151,6 +164,13 @@ export interface State {
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
   left?: ReadonlyMap<string, number>;
+}
+
+/** A counter that a decision reads: of one period, or of all from one on. */
+export interface CounterNeed {
+  counter: string;
+  periodStart: number;
+  onwards?: boolean;
 }
 
 /** The key of a counter in `MemberState.counters`. */

@@ -1,6 +1,12 @@
 /** What is known of a member when an event is decided, as far as the version's rules ask for it. */
+import { placeOf } from './actions/accrue.js';
+import { standingTier, tierAt } from './earning/tier.js';
+import { localDate, DAY_MS } from './period.js';
 import type { Programme } from './programme.js';
 import type { Purchase, Traits } from './purchase.js';
+import { boughtName, Deeds, PURCHASES, SPEND } from './segments/deeds.js';
+import type { SegmentFacts } from './segments/facts.js';
+import { askedSegments, isAmong } from './segments/segment.js';
 import type { MemberState } from './state.js';
 
 /**
@@ -8,20 +14,61 @@ import type { MemberState } from './state.js';
  * events decide on it again. Where no rule asks, nothing is added.
  */
 export function withTraits(
-  programme: Pick<Programme, 'asks'>,
-  member: Pick<MemberState, 'profile'> | undefined,
+  programme: Programme,
+  member: MemberState | undefined,
   purchase: Purchase,
+  when: { at: number; occurredAt: number },
 ): Purchase {
-  if (programme.asks.size === 0 || member === undefined) return purchase;
-  return { ...purchase, traits: traitsOf(programme, member) };
+  const { asks, segments } = programme;
+  if ((asks.size === 0 && segments.asked.size === 0) || member === undefined) return purchase;
+  return { ...purchase, traits: traitsOf(programme, member, when) };
 }
 
 function traitsOf(
-  { asks }: Pick<Programme, 'asks'>,
-  { profile }: Pick<MemberState, 'profile'>,
+  programme: Programme,
+  member: MemberState,
+  when: { at: number; occurredAt: number },
 ): Traits {
+  const { asks, segments } = programme;
+  const { profile } = member;
   return {
     ...(asks.has('persona') && { persona: profile?.persona }),
     ...(asks.has('birthday_month') && { birthMonth: profile?.birthMonth }),
+    ...(segments.asked.size > 0 && {
+      segments: segmentsOf(programme, member, placeOf(programme, member.newestAt, when).place),
+    }),
+  };
+}
+
+/** Codes of the asked segments that the member is in at a place of the order of events. */
+function segmentsOf(programme: Programme, member: MemberState, place: number): string[] {
+  const facts = segmentFacts(programme, member, place);
+  return askedSegments(programme.segments)
+    .filter((segment) => isAmong(segment, facts))
+    .map(({ code }) => code);
+}
+
+/** What criteria may ask of a member at an instant; the counters they go by have been read. */
+export function segmentFacts(programme: Programme, member: MemberState, at: number): SegmentFacts {
+  const { timeZone } = programme;
+  const deeds = new Deeds(timeZone, at, member.counters);
+  const day = (instant: number): number => {
+    const { year, month, day: date } = localDate(timeZone, instant);
+    return Date.UTC(year, month - 1, date) / DAY_MS;
+  };
+  return {
+    tier: tierAt(programme, standingTier(programme, member.tier, member.qualifying)).code,
+    profile: member.profile,
+    balance: member.points + member.held,
+    enrolledDays: day(at) - day(member.enrolledAt),
+    enrolledBy: member.enrolledBy,
+    purchaseDays: (days) => deeds.within(PURCHASES, days).length,
+    spent: (days) => deeds.within(SPEND, days).reduce((sum, used) => sum + used, 0),
+    boughtWithin: (days) => deeds.within(SPEND, days).length > 0,
+    everBought: () => deeds.isEver(SPEND),
+    boughtOf: (category, days) =>
+      days === undefined
+        ? deeds.isEver(boughtName(category))
+        : deeds.within(boughtName(category), days).length > 0,
   };
 }

@@ -22,6 +22,9 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'transfer',
+  'refer',
+  'sell',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -51,6 +51,8 @@ const tables = [
   'handles',
   'drafts',
   'programme_versions',
+  'programme_pilots',
+  'programme_pilot_ends',
   'audit_log',
 ];
 

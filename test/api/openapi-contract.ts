@@ -5,6 +5,7 @@ import formats from 'ajv-formats';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { apiProgramme } from '../support/server.js';
 import { Api, aPurchase, expected, type Answer, type Sent } from '../support/api.js';
+import { slip, voucherStory } from './voucher-story.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Content = Record<string, { schema?: object }>;
@@ -190,8 +191,9 @@ export class Watched extends Api {
   }
 }
 
-/** Points that pay, and what is said of those that do not. */
+/** Vouchers, points that pay, and what is said of those that do not. */
 export async function payingStory(shop: Watched, member: string): Promise<void> {
+  await voucherStory(shop, member);
   const named = { member: { id: member } };
   const total = { amount: 10_000, currency: 'GBP' };
   const pay = (points: number, of = total): Promise<Answer<{ id: string }>> =>
@@ -215,6 +217,7 @@ export function storyProgramme(): ProgrammeDocument {
     rewards: [
       ...rewards.map((reward) => ({ ...reward, delivered: true, stock: 9 })),
       ...rewards.slice(0, 1).map((reward) => ({ ...reward, ...later })),
+      slip,
     ],
     tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '0.5' },
   });

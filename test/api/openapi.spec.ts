@@ -10,10 +10,12 @@ import { PUBLIC, accessOf } from '../../src/platform/http/route.decorator.js';
 import { aPurchase, Api, consent, daysAgo, expected, type LedgerPageView } from '../support/api.js';
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
 import { openOffice, type Office } from '../support/staff.js';
+import { adjustmentStory } from './adjustment-story.js';
 import { draftStory } from './programme-story.js';
+import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { choices, preferenceStory } from './preference-story.js';
+import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
 let document: OpenAPIObject;
@@ -21,7 +23,7 @@ let shop: Watched;
 let office: Office;
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
-  deployment = await deploy({ programme: { ...storyProgramme(), ...choices }, env });
+  deployment = await deploy({ programme: { ...storyProgramme(), ...choices, partners }, env });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   shop = new Watched(url, deployment.credentials.shop, new Contract(document));
@@ -293,49 +295,6 @@ async function redemptionStory(buyer: Watched, at: string, member: object): Prom
   await buyer.get(`${at}/redemptions/rdm_none`);
 }
 
-/** Staff give points, take some, ask a second person, and are refused in every way. */
-async function adjustmentStory(office: Office, member: string): Promise<void> {
-  const [ada, ben] = [await office.hire('agent'), await office.hire('manager', member)];
-  const asker = shop.as(ada.credential ?? '');
-  const beneficiary = shop.as(ben.credential ?? '');
-  const owner = shop.as(deployment.credentials.staff);
-  const adjusting = (points: number, more = {}): object => ({
-    member: { id: member },
-    points,
-    reason: 'goodwill',
-    ...more,
-  });
-  const given = await asker.post<{ posting: string }>(
-    '/v1/adjustments',
-    adjusting(5, { note: 'n' }),
-  );
-  expected(await owner.get(`/v1/adjustments/${expected(given, 201).posting}`), 200);
-  expected(await asker.post('/v1/adjustments', adjusting(-5)), 201);
-  for (const refused of [adjusting(0), adjusting(1_001), adjusting(5, { reason: 'whim' })]) {
-    await asker.post('/v1/adjustments', refused);
-  }
-  await beneficiary.post('/v1/adjustments', adjusting(5));
-  await owner.get('/v1/adjustments/pst_none');
-  const approvals = [];
-  for (const note of ['a', 'b', 'c']) {
-    const asked = await asker.post<{ id: string }>('/v1/adjustments', adjusting(600, { note }));
-    approvals.push(`/v1/approvals/${expected(asked, 202).id}`);
-  }
-  const [first = '', second = '', third = ''] = approvals;
-  await asker.send('POST', `${first}/approve`, '');
-  await beneficiary.send('POST', `${first}/reject`, '');
-  expected(await owner.send('POST', `${first}/approve`, ''), 200);
-  expected(await owner.send('POST', `${second}/reject`, ''), 200);
-  await owner.send('POST', `${second}/approve`, '');
-  await owner.send('POST', `${third}/approve`, '');
-  for (const path of [first, second, third]) expected(await owner.get(path), 200);
-  await owner.get('/v1/approvals/apr_none');
-  const page = await owner.get<{ next: string }>('/v1/approvals?limit=2&state=pending');
-  await owner.get(`/v1/approvals?cursor=${expected(page, 200).next}`);
-  await owner.get('/v1/approvals?cursor=other');
-  expected(await owner.get('/v1/approvals?limit=2'), 200);
-}
-
 describe('every answer is as documented', () => {
   it('H15: in a story over every route, problems included', async () => {
     await staffStory();
@@ -343,10 +302,12 @@ describe('every answer is as documented', () => {
     await shop.hold(member);
     await shop.hold(member, {}, 'visit');
     await shop.give(member, 120_000);
-    await adjustmentStory(office, member);
+    const { staff, corner } = deployment.credentials;
+    await adjustmentStory(shop, office, staff, member);
+    await partnerStory(shop.as(staff), shop.as(corner), member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
-    await preferenceStory(own, shop, deployment.credentials.staff, member);
+    await ownStory(own, shop, staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

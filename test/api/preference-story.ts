@@ -5,6 +5,13 @@ import type { Watched } from './openapi-contract.js';
 export const choices = {
   personas: [{ code: 'host', name: 'Host', description: 'Has guests.' }],
   preferences: [{ code: 'books', name: 'Books' }],
+  segments: [
+    {
+      code: 'readers',
+      name: 'Readers',
+      all: [{ kind: 'preference' as const, preferences: ['books'] as [string] }],
+    },
+  ],
 };
 
 /** A member says who they are, in words of the programme and in others; staff read it, a shop may not. */
@@ -25,5 +32,9 @@ export async function preferenceStory(
   const ofMember = `/v1/members/${member}/preferences`;
   expected(await shop.as(staff).get(ofMember), 200);
   await shop.get(ofMember);
+  expected(await shop.as(staff).get('/v1/segments'), 200);
+  expected(await shop.as(staff).get('/v1/segments/readers/members?limit=1'), 200);
+  await shop.as(staff).get('/v1/segments/none/members');
+  await shop.get('/v1/segments');
   expect(await patch({ persona: null, birthMonth: null, preferences: [] })).toBe(200);
 }

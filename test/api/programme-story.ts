@@ -30,6 +30,7 @@ export async function draftStory(staff: Watched): Promise<void> {
   for (const query of ['', '?from=1&to=newest', '?from=draft&to=2']) {
     expected(await staff.get(`/v1/programme/diff${query}`), 200);
   }
+  await pilotStory(staff);
   await staff.get('/v1/programme/diff?from=77');
   await staff.get('/v1/programme/diff?from=x');
   const { identity, rewards, ...rest } = apiProgramme();
@@ -40,4 +41,26 @@ export async function draftStory(staff: Watched): Promise<void> {
     expected(await staff.post('/v1/programme/plan', { document }), 200);
   }
   expected(await staff.get('/v1/programme/draft/plan'), 200);
+}
+
+/** A version is piloted, looked at, and given up; then another one is for all in the end. */
+async function pilotStory(staff: Watched): Promise<void> {
+  const newest = await staff.get<{ document: object }>('/v1/programme/versions/4');
+  const { document } = expected(newest, 200);
+  const changed = { ...document, thanks: ['Thank you for trying.'] };
+  const share = { document: changed, pilot: { share: '0.1' }, effectiveAt: '2099-04-01T00:00:00Z' };
+  expected(await staff.post('/v1/programme/versions', share), 201);
+  await staff.post('/v1/programme/versions', { ...share, document });
+  expected(await staff.get('/v1/programme/pilots/5'), 200);
+  expected(await staff.post('/v1/programme/pilots/5/withdraw', {}), 200);
+  await staff.post('/v1/programme/pilots/5/promote', {});
+  const pilot = { locations: ['till-4'] };
+  const there = { ...share, pilot, effectiveAt: '2099-05-01T00:00:00Z' };
+  expected(await staff.post('/v1/programme/versions', there), 201);
+  await staff.post('/v1/programme/pilots/6/promote', { effectiveAt: '2026-01-01T00:00:00Z' });
+  const later = { effectiveAt: '2099-06-01T00:00:00Z' };
+  expected(await staff.post('/v1/programme/pilots/6/promote', later), 200);
+  expected(await staff.get('/v1/programme/pilots/6'), 200);
+  expected(await staff.get('/v1/programme/versions'), 200);
+  await staff.get('/v1/programme/pilots/7');
 }

@@ -161,10 +161,11 @@ describe('tables', () => {
 });
 
 describe('append-only tables', () => {
-  it('L1: are postings, entries, versions, daily heads, the audit log and the clock', async () => {
+  it('L1: are postings, entries, versions, daily heads, blocks, the audit log and the clock', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'postings', 'programme_versions'],
+      ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'partner_blocks', 'postings'],
+      ...['programme_pilot_ends', 'programme_pilots', 'programme_versions'],
     ]);
   });
 
@@ -204,8 +205,13 @@ describe('append-only tables', () => {
     await owner.query(`INSERT INTO audit_log
       VALUES ('0a1b2c3d-0000-4000-8000-000000000000', now(), 'a', 'b', 'c', '{}')`);
     await owner.query(`INSERT INTO clock_moves VALUES (1, now(), 'test')`);
+    await owner.query(`INSERT INTO partner_blocks
+      VALUES ('hertz', 1, 1, 0, now(), 'test', 'key', '')`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
+    await owner.query('INSERT INTO programme_pilots VALUES (1, 1, NULL)');
+    await owner.query(`INSERT INTO programme_pilot_ends
+      VALUES (1, 'withdrawn', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query(`INSERT INTO daily_heads VALUES (0, '2026-01-01', '', '', 0, '', '')`);
     try {
       for (const { name } of (await tablesOf()).filter(({ appendOnly }) => appendOnly)) {
@@ -227,7 +233,8 @@ describe('append-only tables', () => {
       }
     } finally {
       await engine.admin.query(`SET session_replication_role = replica;
-        DELETE FROM programme_versions; SET session_replication_role = DEFAULT`);
+        DELETE FROM programme_versions; DELETE FROM programme_pilots;
+        DELETE FROM programme_pilot_ends; SET session_replication_role = DEFAULT`);
     }
   });
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const { ledger } of [engine, other]) {
     ledger.register({
       programmes: {
-        newestNo: 1,
+        revision: 1,
         refresh: () => Promise.resolve(),
         at: () => programme,
         begunBy: () => [programme],

@@ -30,11 +30,15 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
+  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
+  'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
     'rules/settle',
@@ -46,6 +50,9 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
+  'rules/referrals': ['referrals/refer-laws'],
+  'rules/sales': ['transfers/sale-laws'],
+  'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
     'scenarios/scenarios',
@@ -63,6 +70,7 @@ const specs = {
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
   'rules/actions': [
+    'rules/vouchers',
     'rules/reward-postings',
     'rules/stock',
     'rules/tender',

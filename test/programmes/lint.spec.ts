@@ -355,7 +355,8 @@ describe('Splitting a purchase within the cool-down is worth nothing', () => {
     let state = member;
     for (const { minor, minute } of parts) {
       const action = anAccrual(aPurchase([minor]), { at: noon + minute * 60_000 });
-      const outcome = accrue(programme, { member: state, postings: [] }, action);
+      const settled = { member: state, postings: [] };
+      const outcome = accrue(programme, { members: [state] }, settled, action);
       state = outcome.state.members[0] ?? state;
     }
     return state.points;

@@ -191,6 +191,36 @@ describe('fealty programme', () => {
     expect(versions.stdout).toMatch(/\n *2 {2}\S+ {2}cli\n/);
   }, 60_000);
 
+  it('K7: pilots what it pushes, and ends that, here and elsewhere', async () => {
+    const changed = await file({ returnWindowDays: 3, thanks: ['Thank you for trying.'] });
+    const share = ['--pilot-share', '0.1', '--at', '2099-01-01T00:00:00Z'];
+    const here = await fealty(['push', changed, '--yes', ...share]);
+    expect(here.stdout).toContain('Published version 3, in force from 2099-01-01T00:00:00.000Z.');
+    const both = ['--pilot-share', '0.1', '--pilot-location', 'kiosk'];
+    expect((await fealty(['push', await file({}), '--yes', ...both])).stderr).toMatch(
+      /^pilot_running|^invalid_request/,
+    );
+    const given = await fealty(['withdraw', '3', '--at', '2099-01-02T00:00:00Z']);
+    expect(given.stdout).toBe('Version 3 is for nobody from 2099-01-02T00:00:00.000Z.\n');
+    const { document } = expected(
+      await new Api(url, staff(production)).get<{ document: ProgrammeDocument }>(
+        `/v1/programme/versions/${String(await newest())}`,
+      ),
+      200,
+    );
+    const path = join(folder, 'piloted.json');
+    await writeFile(path, spelled({ ...document, thanks: ['Thank you for trying.'] }));
+    const places = ['--pilot-location', 'kiosk', 'airport', '--at', '2099-08-01T00:00:00Z'];
+    const elsewhere = await fealty(
+      ['push', path, '--yes', ...places, ...there()],
+      staff(production),
+    );
+    expect(elsewhere.stderr).toBe('');
+    const no = String(await newest());
+    const over = await fealty(['promote', no, ...there()], staff(production));
+    expect(over.stdout).toBe(`Version ${no} is for all from 2099-08-01T00:00:00.000Z.\n`);
+  }, 120_000);
+
   it('K7: sends its token nowhere in the clear, nor where it is sent on to', async () => {
     const heard: unknown[] = [];
     const server = createServer((request, response) => {

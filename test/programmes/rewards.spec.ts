@@ -27,6 +27,18 @@ describe('rewards', () => {
     expect(ofReward({})).toEqual([]);
   });
 
+  it('P60: only a discount voucher has the terms of one, and is not delivered', () => {
+    const voucher = { usableDays: 30 };
+    expect(ofReward({ kind: 'discount_voucher', voucher })).toEqual([]);
+    expect(ofReward({ voucher })).toEqual(['not_for_kind /rewards/0/voucher']);
+    expect(ofReward({ kind: 'discount_voucher', delivered: true })).toEqual([
+      'not_for_kind /rewards/0/delivered',
+    ]);
+    const bad = { ...aReward({ kind: 'discount_voucher' }), voucher: { usableDays: 0 } };
+    const checked = checkDocument({ ...aProgrammeDocument(), rewards: [bad] });
+    expect(checked).toMatchObject({ faults: [{ pointer: '/rewards/0/voucher/usableDays' }] });
+  });
+
   it('P31: are had on days of the calendar, in their order', () => {
     expect(ofReward({ from: '2026-06-30', until: '2026-06-30' })).toEqual([]);
     expect(ofReward({ from: '2026-06-31' })).toEqual(['no_such_day /rewards/0/from']);

@@ -96,6 +96,7 @@ describe('rows that follow from effects and entries', () => {
           ...{ seq: '4', retailer: 'shop', reward: 'tea', points: '40', state: 'captured' },
           ...{ expires_at: at(0), changed_seq: '6', purchase_seq: '3' },
           ...{ amount: null, back: null, delivery: null, shared: null, usable_until: null },
+          ...{ used_by: null, terms_no: null, back_at: null },
         },
       ],
     });

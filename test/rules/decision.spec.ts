@@ -2,13 +2,17 @@ import { netItems, type Award } from '../../src/rules/earning/award.js';
 import { decide, termsOf, type Context } from '../../src/rules/earning/decision.js';
 import { decideReturn, type ReturnFacts } from '../../src/rules/earning/give-back.js';
 import type { Purchase } from '../../src/rules/purchase.js';
+import { poolOf } from '../../src/rules/offers/pool.js';
 import { BILLION } from '../../src/rules/points.js';
 import { counterKey, type ReturnedLine } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aPurchase, HOUR, NOON } from '../support/state.js';
 
 const programme = aProgramme();
-const fresh: Context = { held: '', qualifying: 0n, counters: new Map() };
+const fresh: Context = {
+  ...{ held: '', qualifying: 0n, counters: new Map() },
+  ...{ seenAt: null, pool: poolOf(undefined) },
+};
 const MIDNIGHT = NOON - 12 * HOUR;
 const cap = counterKey('visit/day', MIDNIGHT);
 const last = counterKey('visit/last', 0);
@@ -102,7 +106,7 @@ describe('the award of a purchase that comes back', () => {
     const { award, next } = awarded(aPurchase([0]));
     const back = returning(next, award, [line(0, 0)]);
     expect(back.items).toEqual([[-2, -1, 'returned', '0']]);
-    expect(back.next).toEqual(next);
+    expect(back.next).toEqual({ ...next, seenAt: NOON + HOUR });
   });
 
   it('R15: takes back the bonus of the tier it was awarded at', () => {
@@ -116,7 +120,7 @@ describe('the award of a purchase that comes back', () => {
 
 describe('the tier after a return', () => {
   const { award } = awarded(aPurchase([60_000]));
-  const silver: Context = { held: 'silver', qualifying: 600n * BILLION, counters: new Map() };
+  const silver: Context = { ...fresh, held: 'silver', qualifying: 600n * BILLION };
   const whole = [line(0, 60_000)];
   const heldAfter = (returned: ReturnedLine[], facts: Partial<ReturnFacts>, context = silver) =>
     returning(context, award, returned, { floor: 'blue', ...facts }).next.held;

@@ -3,6 +3,7 @@ import { decideReturn } from '../../src/rules/earning/give-back.js';
 import { usedOf } from '../../src/rules/limits.js';
 import { Moves } from '../../src/rules/spending/moves.js';
 import type { MemberState, Redemption } from '../../src/rules/state.js';
+import { poolOf } from '../../src/rules/offers/pool.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, NOON } from '../support/state.js';
 
@@ -76,7 +77,10 @@ describe('a decision without what it depends on is none, and says what is missin
       ...{ seq: 1, occurredAt: NOON, at: NOON, versionNo: 1, held: '', tier: 'blue' },
       ...{ purchase: undefined, items: new Map(), returned: [] },
     };
-    const context = { held: '', qualifying: 0n, counters: new Map<string, number>() };
+    const context = {
+      ...{ held: '', qualifying: 0n, counters: new Map<string, number>() },
+      ...{ seenAt: null, pool: poolOf(undefined) },
+    };
     const facts = {
       ...{ awarding: programme, programme, award, returned: [], time: NOON },
       ...{ others: { lastGrant: () => 0, firstOf: () => 0 }, floor: undefined },

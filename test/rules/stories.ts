@@ -6,7 +6,7 @@ import type { Programme } from '../../src/rules/programme.js';
 import type { Purchase } from '../../src/rules/purchase.js';
 import type { PostingDraft } from '../../src/rules/outcome.js';
 import type { MemberState } from '../../src/rules/state.js';
-import { aMember, HOUR, lastOf, memberOf, NOON, versionsOf } from '../support/state.js';
+import { aMember, HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
 import { anyBasket } from './documents.js';
 
 export interface Bought {
@@ -42,7 +42,9 @@ export function arrive(
   programme: Programme,
   order: readonly Happening[],
   start: MemberState = fresh(),
+  left: ReadonlyMap<string, number> = new Map(),
 ): Run {
+  let room = left;
   const numbers = new Map<number, number>();
   const run: Run = { member: start, answers: new Map(), postings: [] };
   const versions = versionsOf(programme);
@@ -52,10 +54,12 @@ export function arrive(
       each.kind === 'accrue'
         ? { ...when, kind: 'accrue', purchase: each.purchase }
         : { ...when, kind: 'return', purchase: numbers.get(each.of) ?? 0, lines: each.lines };
-    const outcome = act(programme, { members: [run.member] }, action);
+    const outcome = act(programme, { members: [run.member], left: room }, action);
+    room = outcome.state.left ?? room;
     run.member = memberOf(outcome);
     run.postings.push(...outcome.postings);
-    run.answers.set(each.id, lastOf(outcome));
+    const answer = outcome.postings.at(-1);
+    if (answer !== undefined) run.answers.set(each.id, answer);
     if (each.kind === 'accrue') numbers.set(each.id, run.member.version);
   }
   return run;

@@ -1,7 +1,7 @@
 import type { Purchase } from '../../src/rules/purchase.js';
 import { withTraits } from '../../src/rules/traits.js';
 import { aProgramme, aProgrammeDocument } from '../support/programme.js';
-import { aMember, aPurchase } from '../support/state.js';
+import { aMember, aPurchase, NOON } from '../support/state.js';
 
 const { earningRules } = aProgrammeDocument();
 const profile = { persona: 'host', birthMonth: 5, preferences: ['wine'] };
@@ -18,6 +18,7 @@ const known = (kind?: 'birthday_month'): Purchase =>
     }),
     aMember({ profile }),
     aPurchase([100]),
+    { at: NOON, occurredAt: NOON },
   );
 
 describe('what is known of a member', () => {

@@ -3,15 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { MemberState } from '../../src/rules/state.js';
+import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
+import type { MemberState, State } from '../../src/rules/state.js';
+import { withTraits } from '../../src/rules/traits.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
-import { aMember, memberOf } from '../support/state.js';
+import { Left, type Others } from '../support/limits.js';
+import { aMember } from '../support/state.js';
+import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
 
@@ -35,6 +40,8 @@ export interface Step {
   buys?: Basket;
   /** A kind of activity. */
   does?: string;
+  /** What the activity is about, in major units. */
+  worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
   returns?: {
     step: number;
@@ -42,6 +49,26 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Uses the voucher of an earlier step, on a purchase that costs so much. */
+  uses?: { step: number; costs?: number | string };
+  /** What time does to the voucher of an earlier step. */
+  lapses?: { step: number };
+  /** Points that are there afterwards, spent ones not counted. */
+  leaves?: string | number;
+  /** Who does it; the same member when left out everywhere. */
+  who?: string;
+  /** Points to another member. */
+  gives?: { to: string; points: number };
+  /** Points for pounds, taken by a shop. */
+  buysPoints?: { points: number; paid: number | string };
+  /** Gives back points bought in an earlier step, named by its place, from 1. */
+  refunds?: number;
+  /** Says at enrolment who referred the member; that alone gives nobody anything. */
+  claims?: string;
+  /** What the programme does by itself about the claim of the member. */
+  looks?: boolean;
+  /** Exact points that the other member of the step gets, as an expression. */
+  receives?: string | number;
   location?: string;
   channel?: string;
   retailer?: string;
@@ -49,6 +76,8 @@ export interface Step {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** What other members got by offers before it, by their codes. */
+  others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
   points: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
@@ -57,6 +86,12 @@ export interface Step {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** Whole points that each partner pays for by this step; negative = gets back. */
+  funded?: Record<string, number>;
+  /** What is left of the block of each partner afterwards. */
+  left?: Record<string, number>;
+  /** Code with which it is refused. */
+  refused?: string;
 }
 
 export interface Scenario {
@@ -65,6 +100,10 @@ export interface Scenario {
   shows: string[];
   /** Parts of the document that differ from the usual one. */
   programme?: Partial<ProgrammeDocument>;
+  /** Who the story is about, where segments ask. */
+  member?: { joined?: string; by?: string } & Partial<Profile>;
+  /** Points that partners have paid for beforehand. */
+  blocks?: Record<string, number>;
   story: Step[];
   /** What to take out of the document so that the story ends differently, as `earningRules/weekend`. */
   without: string;
@@ -130,24 +169,115 @@ export interface Answer {
   corrects: Record<string, bigint>;
   why: Record<string, string>;
   tier: string;
+  /** Of the other member of the step. */
+  receives?: bigint;
+  funded: Record<string, number>;
+  left: Record<string, number>;
+  refused: string | undefined;
+  leaves: number;
 }
 
 /** Plays a story on the core and tells what each step came to. */
-export function play(document: ProgrammeDocument, story: readonly Step[]): Answer[] {
+export function play(
+  document: ProgrammeDocument,
+  { story, member: known = {}, blocks = {} }: Pick<Scenario, 'story' | 'member' | 'blocks'>,
+): Answer[] {
   const programme = compileProgramme(document, { no: 1, effectiveAt: 0 });
   const purchases = new Map<number, number>();
-  let member: MemberState = { ...aMember(), history: [], purchases: new Map() };
-  return story.map((step, index) => {
-    const outcome = doStep(programme, member, step, purchases);
-    if (outcome.refusal !== undefined) {
-      throw new Error(`Step ${String(index + 1)} is refused: ${outcome.refusal.code}`);
-    }
-    member = memberOf(outcome);
-    const posting = outcome.postings.at(-1);
-    if (posting === undefined) throw new Error('A step is posted.');
-    purchases.set(index + 1, posting.seq);
-    return { ...answerOf(posting, programme), corrects: corrected(outcome, purchases) };
+  const { joined, by, ...profile } = known;
+  const fresh = (name: string): MemberState => ({
+    ...newcomer(name),
+    profile: { persona: undefined, birthMonth: undefined, preferences: [], ...profile },
+    ...(joined !== undefined && { enrolledAt: Date.parse(joined) }),
+    enrolledBy: by,
   });
+  const members = new Map<string, MemberState>();
+  const claims = new Map<string, string>();
+  const left = new Left(programme);
+  for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
+  const roomsOf = (): Record<string, number> =>
+    Object.fromEntries(
+      Object.keys(blocks).map((code) => [code, left.get(blockOf(code)) ?? 0] as const),
+    );
+  return story.map((step, index) => {
+    const place = {
+      occurredAt: Date.parse(step.at),
+      ...(step.location && { location: step.location }),
+    };
+    left.useByOthers(step.others ?? {}, place);
+    const claimed = claims.get(step.who ?? '');
+    const other = step.gives?.to ?? (step.looks === true ? claimed : undefined);
+    const who = [step.who ?? '', ...(other === undefined ? [] : [other])];
+    const [member, ...others] = who.map((name) => members.get(name) ?? fresh(name));
+    if (member === undefined) throw new Error("A step is somebody's.");
+    const nothing = { billionths: 0n, corrects: {}, why: {}, tier: member.tier, funded: {} };
+    if (step.claims !== undefined) {
+      claims.set(step.who ?? '', step.claims);
+      members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
+      return { ...nothing, left: roomsOf(), refused: undefined, leaves: member.points };
+    }
+    const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
+    for (const { shared = [] } of outcome.postings) left.use(shared);
+    outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
+    const posting = outcome.postings.at(-1);
+    const refused = outcome.refusal?.code;
+    if (posting === undefined || refused !== undefined) {
+      return { ...nothing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
+    }
+    purchases.set(index + 1, posting.seq);
+    if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
+    return {
+      ...answerOf(posting, programme),
+      corrects: corrected(outcome, purchases),
+      receives: receivedBy(outcome),
+      funded: fundedBy(outcome),
+      left: roomsOf(),
+      refused: undefined,
+      leaves: leavesOf(outcome),
+    };
+  });
+}
+
+/** What the other member of a step gets, exactly. */
+const receivedBy = ({ postings }: Outcome): bigint =>
+  postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
+
+/** A member without postings, whose id follows from a name. */
+function newcomer(name: string): MemberState {
+  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
+  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
+  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
+}
+
+/** A claim of a friend whom nothing ties to who referred them. */
+const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
+  claimedAt,
+  versionNo: programme.no,
+  state: 'claimed',
+  independent: true,
+  circle: false,
+  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
+});
+
+/** What transfers ask: that a purchase opened the lot of that number. */
+function remember(members: Map<string, MemberState>, who: string, seq: number): void {
+  const member = members.get(who) ?? newcomer(who);
+  members.set(who, { ...member, earned: new Set([...(member.earned ?? []), seq]) });
+}
+
+function fundedBy({ postings }: Outcome): Record<string, number> {
+  const funded: Record<string, number> = {};
+  for (const { debit, credit, amount } of postings.flatMap(({ entries }) => entries)) {
+    for (const [account, sign] of [
+      [debit, 1],
+      [credit, -1],
+    ] as const) {
+      if (!account.startsWith('partner:')) continue;
+      const code = account.slice('partner:'.length);
+      funded[code] = (funded[code] ?? 0) + sign * amount;
+    }
+  }
+  return funded;
 }
 
 function corrected(
@@ -163,7 +293,12 @@ function corrected(
   return corrects;
 }
 
-function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'corrects'> {
+const leavesOf = ({ state }: Outcome): number => state.members[0]?.points ?? 0;
+
+function answerOf(
+  posting: PostingDraft,
+  programme: Programme,
+): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
   for (const item of explain(posting.explanation, programme)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
@@ -173,7 +308,7 @@ function answerOf(posting: PostingDraft, programme: Programme): Omit<Answer, 'co
 
 function doStep(
   programme: Programme,
-  member: MemberState,
+  state: State,
   step: Step,
   purchases: ReadonlyMap<number, number>,
 ): Outcome {
@@ -189,27 +324,51 @@ function doStep(
       ...(amount !== undefined && { amount: minor(amount) }),
     }));
     const action = { kind: 'return', at, occurredAt, purchase, lines: asked, versions } as const;
-    return act(programme, { members: [member] }, action);
+    return act(programme, state, action);
   }
-  if (step.redeems !== undefined) {
-    const hold = { kind: 'hold', at, retailer: 'shop', reward: step.redeems } as const;
-    const held = act(programme, { members: [member] }, hold);
-    if (held.refusal !== undefined) return held;
-    const redemption = memberOf(held).version;
-    return act(programme, held.state, { kind: 'capture', at, redemption });
+  if (step.buysPoints !== undefined) {
+    const { points, paid } = step.buysPoints;
+    return act(programme, state, { kind: 'sell', at, points, paid: minor(paid) });
   }
-  const purchase = purchaseOf(step);
+  if (step.refunds !== undefined)
+    return refundIn(programme, state, at, purchases.get(step.refunds));
+  const redeemed = redeem(programme, state, step, { at, numbers: purchases });
+  if (redeemed !== undefined) return redeemed;
+  if (step.looks === true) {
+    if (state.members[0]?.referral === undefined)
+      throw new Error('Somebody claimed a code before.');
+    return act(programme, state, { kind: 'refer', at, versions });
+  }
+  if (step.gives !== undefined) {
+    return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
+  }
+  const posted = purchaseOf(step);
+  const purchase =
+    posted.traits === undefined
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
+      : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
-  return act(programme, { members: [member] }, action);
+  return act(programme, state, action);
 }
 
-function purchaseOf({ buys = {}, does, paidBy = {}, ...step }: Step): Purchase {
+function refundIn(
+  programme: Programme,
+  state: State,
+  at: number,
+  seq: number | undefined,
+): Outcome {
+  const lot = state.members[0]?.lots?.find((each) => each.seq === seq);
+  const sale = { seq: seq ?? 0, at: lot?.accruedAt ?? at, points: lot?.amount ?? 0 };
+  return act(programme, state, { kind: 'refund_sale', at, sale, soldBy: programme });
+}
+
+function purchaseOf({ buys = {}, does, worth, paidBy = {}, ...step }: Step): Purchase {
   const lines = Object.entries(buys).flatMap(([category, words]) =>
     (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
   );
   const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
   const { location, channel, retailer = 'shop', traits } = step;
-  const activity = does === undefined ? undefined : { kind: does };
+  const activity = does === undefined ? undefined : { kind: does, value: minor(worth ?? 0) };
   return { lines, tenders, location, channel, retailer, traits, activity };
 }
 

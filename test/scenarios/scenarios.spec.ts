@@ -1,7 +1,16 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import schema from '../../src/programmes/programme.schema.json' with { type: 'json' };
+import { BILLION } from '../../src/rules/points.js';
 import { billionthsOf } from './expression.js';
-import { documentOf, documentWithout, play, scenarios, type Told } from './scenario.js';
+import {
+  documentOf,
+  documentWithout,
+  play,
+  scenarios,
+  type Answer,
+  type Step,
+  type Told,
+} from './scenario.js';
 
 const told = scenarios();
 const named = told.map((scenario): [string, Told] => [
@@ -18,14 +27,16 @@ const kindsIn = (union: { oneOf: { $ref: string }[] }): string[] =>
     return typeof kind === 'object' && kind !== null && 'const' in kind ? String(kind.const) : name;
   });
 
-const unpublished = ['segment'];
+/** Counted in reports only: no rule that earns may ask for it. */
+const unasked = ['balance'];
 
 /** Everything a marketer can configure about earning; the words after the kind are the document's. */
 const features = [
   ...kindsIn(schema.$defs.earningRule).map((kind) => `rate ${kind}`),
-  ...kindsIn(schema.$defs.condition)
-    .filter((kind) => !unpublished.includes(kind))
-    .map((kind) => `condition ${kind}`),
+  ...kindsIn(schema.$defs.condition).map((kind) => `condition ${kind}`),
+  ...kindsIn(schema.$defs.criterion)
+    .filter((kind) => !unasked.includes(kind))
+    .map((kind) => `segment by ${kind}`),
   ...schema.$defs.cap.properties.period.enum.map((period) => `cap ${period}`),
   'cap per location',
   'cap on all rules',
@@ -34,23 +45,53 @@ const features = [
   'lane of multipliers',
   'lane of fixed points',
   'lane cap',
+  ...kindsIn(schema.$defs.audience).map((kind) => `offer for ${kind}`),
+  ...kindsIn(schema.$defs.offerPays).map((kind) => `offer pays ${kind}`),
+  'offer days',
+  'offer conditions',
+  'offer cap',
+  'offer in a lane',
+  'budget in points',
+  'budget in money',
+  'crowding',
   'category before none',
   'does not qualify',
   'counted purchases',
   'tier multiplier',
   'return',
   'late event',
+  'voucher',
+  'voucher taken by some',
+  'voucher minimum purchase',
+  'voucher points back',
+  'transfer',
+  'transfer fee',
+  'transfer limit',
+  'transfer of what was earned',
+  'sale of points',
+  'refund of points',
+  'referral',
+  'referral cap',
+  'referral budget',
+  'referral taken back',
+  'partner pays',
+  'funders of a rule',
+  'prepaid block',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
-  const answers = play(document, scenario.story);
-  for (const [index, { points, why = {}, corrects = {}, tier }] of scenario.story.entries()) {
+  const answers = play(document, scenario);
+  for (const [index, wanted] of scenario.story.entries()) {
+    const { points, why = {}, corrects = {}, tier, leaves, receives = 0 } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
+    if ((answer.receives ?? 0n) !== billionthsOf(String(receives))) {
+      return `${step} gives another member ${String(answer.receives)} billionths`;
+    }
     for (const place of new Set([...Object.keys(corrects), ...Object.keys(answer.corrects)])) {
-      const [wanted, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
-      if (came !== wanted) return `${step} corrects step ${place} by ${String(came)} billionths`;
+      const [due, came] = [billionthsOf(String(corrects[place] ?? 0)), answer.corrects[place]];
+      if (came !== due) return `${step} corrects step ${place} by ${String(came)} billionths`;
     }
     if (answer.billionths !== billionthsOf(String(points))) {
       return `${step} gives ${String(answer.billionths)} billionths, not ${String(points)}`;
@@ -58,9 +99,26 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
     for (const [rule, code] of Object.entries(why)) {
       if (answer.why[rule] !== code) return `${step}: ${rule} says ${String(answer.why[rule])}`;
     }
+    if (leaves !== undefined && billionthsOf(String(leaves)) !== BILLION * BigInt(answer.leaves)) {
+      return `${step} leaves ${String(answer.leaves)} points`;
+    }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
+    const paid = paying(wanted, answer);
+    if (paid !== undefined) return `${step}: ${paid}`;
   }
   return undefined;
+}
+
+/** What partners pay, and whether anything is refused. */
+function paying({ funded, left = {}, refused }: Step, answer: Answer): string | undefined {
+  if (answer.refused !== refused) return `refused: ${String(answer.refused)}`;
+  const told = (numbers: Record<string, number>): string =>
+    JSON.stringify(Object.entries(numbers).sort());
+  if (funded !== undefined && told(answer.funded) !== told(funded)) {
+    return `partners pay for ${told(answer.funded)}`;
+  }
+  const wrong = Object.keys(left).filter((code) => answer.left[code] !== left[code]);
+  return wrong.length === 0 ? undefined : `there is left ${told(answer.left)}`;
 }
 
 describe('scenarios', () => {
@@ -74,7 +132,7 @@ describe('scenarios', () => {
     try {
       found = problem(scenario, documentWithout(scenario));
     } catch (error) {
-      found = String(error);
+      found = String(error).replace(/^Error: /, '');
     }
     expect(found).toMatch(/^step/);
   });

@@ -76,8 +76,8 @@ export class Api {
     return new Api(url, this.credential);
   }
 
-  async get<Body = object>(path: string): Promise<Answer<Body>> {
-    return this.send('GET', path, undefined);
+  async get<Body = object>(path: string, sent: Sent = {}): Promise<Answer<Body>> {
+    return this.send('GET', path, undefined, sent);
   }
 
   /** With a fresh idempotency key unless one is given. */

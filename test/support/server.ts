@@ -10,6 +10,9 @@ import { DataSource } from 'typeorm';
 import { KeysService } from '../../src/access/keys.service.js';
 import { UsersService } from '../../src/access/users.service.js';
 import { AppModule } from '../../src/app.module.js';
+import type { RowDifference } from '../../src/ledger/rebuild/compare.js';
+import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
+import { VersionsQueries } from '../../src/ledger/rebuild/versions.queries.js';
 import { VerifyService, type Verification } from '../../src/ledger/verify.service.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
@@ -144,12 +147,10 @@ export function apiProgramme(overrides: Partial<ProgrammeDocument> = {}): Progra
   });
 }
 
-/** Publishes a programme and makes the credentials, in this process. */
-export async function prepare(
+const engineOn = (
   database: Pick<FreshDatabase, 'serverUrl'>,
-  programme: ProgrammeDocument = apiProgramme(),
-): Promise<Credentials> {
-  const engine = await NestFactory.createApplicationContext(
+): ReturnType<typeof NestFactory.createApplicationContext> =>
+  NestFactory.createApplicationContext(
     AppModule.on({
       settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
       secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
@@ -157,6 +158,13 @@ export async function prepare(
     }),
     { logger: false, abortOnError: false },
   );
+
+/** Publishes a programme and makes the credentials, in this process. */
+export async function prepare(
+  database: Pick<FreshDatabase, 'serverUrl'>,
+  programme: ProgrammeDocument = apiProgramme(),
+): Promise<Credentials> {
+  const engine = await engineOn(database);
   try {
     const effectiveAt = '2020-01-01T00:00:00Z';
     await engine.get(ProgrammesService).publish(programme, { effectiveAt, by: 'test' });
@@ -182,6 +190,8 @@ export interface Deployment {
   sql<Row extends object>(statement: string, values?: unknown[]): Promise<Row[]>;
   /** Recomputes the whole ledger from its postings. */
   verify(): Promise<Verification>;
+  /** What `rebuild --check` finds wrong of derived columns and of versions. */
+  rebuild(): Promise<RowDifference[]>;
   /** What any server has complained of. */
   complaints(): string;
   close(): Promise<void>;
@@ -222,12 +232,23 @@ export async function deploy(
       sql: async <Row extends object>(statement: string, values: unknown[] = []) =>
         (await admin.query<Row>(statement, values)).rows,
       verify: () => verifyOn(database.serverUrl),
+      rebuild: () => rebuildOn(database),
       complaints: () => servers.map((server) => server.complaints()).join(''),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function rebuildOn(database: FreshDatabase): Promise<RowDifference[]> {
+  const engine = await engineOn(database);
+  try {
+    const versions = await engine.get(VersionsQueries).check();
+    return [...versions, ...(await engine.get(RebuildService).check()).differences];
+  } finally {
+    await engine.close();
   }
 }
 

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { RetailerKind } from '../permissions.js';
 
 export interface KeyRow {
   retailer: string;
+  kind: RetailerKind;
   digest: Buffer;
   scopes: string[];
   /** Neither revoked nor expired, by the database's clock. */
@@ -23,9 +25,9 @@ export class CredentialQueries {
 
   async key(id: string): Promise<KeyRow | undefined> {
     const rows = await this.dataSource.query<KeyRow[]>(
-      `SELECT retailer, digest, scopes,
-              revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS active
-         FROM api_keys WHERE id = $1`,
+      `SELECT k.retailer, r.kind, k.digest, k.scopes,
+              k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()) AS active
+         FROM api_keys k JOIN retailers r ON r.code = k.retailer WHERE k.id = $1`,
       [id],
     );
     return rows[0];
@@ -48,4 +50,12 @@ export class CredentialQueries {
       [id],
     );
   }
+}
+
+/** What kind each retailer is, by code; there are few. */
+export async function readRetailerKinds(tx: EntityManager): Promise<Map<string, RetailerKind>> {
+  const rows = await tx.query<{ code: string; kind: RetailerKind }[]>(
+    'SELECT code, kind FROM retailers',
+  );
+  return new Map(rows.map(({ code, kind }) => [code, kind]));
 }

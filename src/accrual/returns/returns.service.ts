@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { bucketOf, parsePublicId, type RowAddress } from '../../ledger/address.js';
-import { answerOf, type Command, type Decision, type Posted } from '../../ledger/command.js';
+import {
+  answerOf,
+  type AccountFacts,
+  type Command,
+  type Decision,
+  type Moment,
+  type Needs,
+  type Posted,
+} from '../../ledger/command.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import type { Posting } from '../../ledger/posting.js';
@@ -12,7 +20,10 @@ import { programmeFor, refusalError, storedRefusal } from '../../programmes/deci
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import { act } from '../../rules/act.js';
 import type { ReturnAction } from '../../rules/actions/return.js';
+import { placeOf } from '../../rules/actions/accrue.js';
+import { limitsOfHistory } from '../../rules/offers/wanted.js';
 import { returnedSums } from '../../rules/earning/remaining.js';
+import { allBlocks } from '../../rules/partners/terms.js';
 import type { PostingDraft } from '../../rules/outcome.js';
 import type { MemberState } from '../../rules/state.js';
 import { AccrualService, type Request } from '../accrual.service.js';
@@ -29,6 +40,7 @@ import type { ReturnPurchase } from './returns.requests.js';
 import { returnView, type ReturnView } from './returns.views.js';
 
 type Asking = Pick<Request, 'caller' | 'requestId'>;
+type Exchange = ReturnType<AccrualService['inExchange']> | undefined;
 
 interface Original {
   address: RowAddress;
@@ -92,12 +104,13 @@ export class ReturnsService {
       actor: caller.actor,
       requestId,
       occurredAt,
-      needs: (_account, moment) => ({
+      needs: (account, moment) => ({
         spending: true,
         counters: [],
         facts: [exchange?.facts(moment) ?? memberFacts, purchaseFacts],
         subjects: [seq, ...(exchange?.redemptions ?? [])],
         since: Math.min(...instants) - moment.programmes.lookBackMs,
+        shared: limitsToChange(account, moment, { occurredAt, seq, exchange }),
       }),
       decide: (state, { now, programmes }): Decision => {
         const programme = programmeFor(programmes, occurredAt, now);
@@ -119,11 +132,7 @@ export class ReturnsService {
   }
 
   /** What the member takes instead, decided on the state that the return leaves. */
-  private exchange(
-    memberId: string,
-    { exchange }: ReturnPurchase,
-    asking: Asking,
-  ): ReturnType<AccrualService['inExchange']> | undefined {
+  private exchange(memberId: string, { exchange }: ReturnPurchase, asking: Asking): Exchange {
     if (exchange === undefined) return undefined;
     return this.accrual.inExchange(exchange, memberId, asking);
   }
@@ -161,6 +170,25 @@ export class ReturnsService {
     if (found === undefined) throw new Error('invariant: an exchange names its return');
     return found;
   }
+}
+
+/**
+ * Shared limits of which a return may change what is used: those of the purchase, and of all that is
+ * decided again when it comes late, or taken in exchange.
+ */
+function limitsToChange(
+  { newestAt }: AccountFacts,
+  { now, programmes }: Moment,
+  { occurredAt, seq, exchange }: { occurredAt: number; seq: number; exchange: Exchange },
+): NonNullable<Needs['shared']> {
+  const programme = programmeFor(programmes, occurredAt, now);
+  const { isBehind } = placeOf(programme, newestAt, { at: now, occurredAt });
+  const isAlone = !isBehind && exchange === undefined;
+  return (member) => [
+    ...allBlocks(programmes.begunBy(now)),
+    ...limitsOfHistory(member, programmes, isAlone ? seq : undefined),
+    ...(exchange?.limits({ now, programmes }) ?? []),
+  ];
 }
 
 /** What is asked for, by positions and numbers instead of ids; 422 for an id that is not there. */

@@ -2,6 +2,9 @@ import { commandSettings } from '../../platform/config/environment.js';
 import { DraftsService } from '../../programmes/drafts/drafts.service.js';
 import { PlanService } from '../../programmes/plan/plan.service.js';
 import { planView } from '../../programmes/plan/plan.views.js';
+import { PilotsService } from '../../programmes/pilots/pilots.service.js';
+import { pilotView } from '../../programmes/pilots/pilots.views.js';
+import { pilotTerms } from '../../programmes/programmes.requests.js';
 import { ProgrammesService } from '../../programmes/programmes.service.js';
 import { publishedView } from '../../programmes/views/programmes.views.js';
 import { withEngine } from '../foundation.launcher.js';
@@ -26,9 +29,18 @@ export async function withEnvironment<T>(
       plan: async (document) => planView(await engine.get(PlanService).plan(document)),
       push: async (document, options) =>
         publishedView(
-          await programmes.publish(document, { ...options, by: 'cli' }),
+          await programmes.publish(document, {
+            ...options,
+            pilot: pilotTerms(options.pilot),
+            by: 'cli',
+          }),
           await programmes.moment(),
         ),
+      end: async (no, how, effectiveAt) => {
+        const outcome = how === 'promote' ? 'promoted' : 'withdrawn';
+        const end = { effectiveAt, by: 'cli' };
+        return pilotView(await engine.get(PilotsService).end(no, outcome, end));
+      },
     });
   });
 }

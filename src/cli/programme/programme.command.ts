@@ -4,7 +4,7 @@ import { commandSettings } from '../../platform/config/environment.js';
 import { ProgrammesService } from '../../programmes/programmes.service.js';
 import { withEngine } from '../foundation.launcher.js';
 import { table } from '../output.js';
-import { addPlan, addPull, addPush } from './promotion.command.js';
+import { addPilotEnds, addPlan, addPull, addPush } from './promotion.command.js';
 
 export function programmeCommand(): Command {
   const command = new Command('programme').description(
@@ -52,5 +52,6 @@ Examples:
   addPull(command);
   addPlan(command);
   addPush(command);
+  addPilotEnds(command);
   return command;
 }

@@ -85,6 +85,8 @@ Examples:
 
 interface PushOptions {
   at?: string;
+  pilotShare?: string;
+  pilotLocation?: string[];
   yes?: true;
   url?: string;
 }
@@ -94,12 +96,17 @@ export function addPush(command: Command): void {
     .command('push <file>')
     .description('show the plan, ask, and publish the document as the next version')
     .option('--at <time>', 'RFC 3339 instant at which it starts; as soon as it may when left out')
+    .option('--pilot-share <share>', 'for this part of members first, such as 0.1')
+    .option('--pilot-location <location...>', 'for what happens at these locations first')
     .option('--yes', 'do not ask')
     .option(...urlOption)
     .addHelpText(
       'after',
       `
 What is published is what was shown: if somebody publishes in between, nothing is.
+
+With --pilot-share or --pilot-location the version is for some first; "fealty programme promote" and
+"withdraw" end that.
 
 Promotion from one environment to another:
   $ FEALTY_TOKEN=$STAGING fealty programme pull programme.json --url https://staging.example.com
@@ -120,7 +127,7 @@ async function publish(
   environment: Environment,
   document: object,
   { base }: PlanView,
-  { at, yes }: PushOptions,
+  { at, yes, pilotShare: share, pilotLocation: locations }: PushOptions,
 ): Promise<void> {
   if (yes !== true && !(await isWanted(environment))) {
     process.stderr.write('Nothing was published.\n');
@@ -130,6 +137,8 @@ async function publish(
   const { published, version, effectiveAt } = await environment.push(document, {
     after: base ?? 0,
     effectiveAt: at,
+    ...(share !== undefined && { pilot: { share } }),
+    ...(locations !== undefined && { pilot: { locations, ...(share !== undefined && { share }) } }),
   });
   const what = published ? 'Published version' : 'Nothing changed since version';
   process.stdout.write(`${what} ${version}, in force from ${effectiveAt}.\n`);
@@ -163,5 +172,23 @@ function valueIn(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     throw new DomainError(error.code, `${file}: ${error.message}`);
+  }
+}
+
+/** How a pilot ends: its version is for all, or for nobody. */
+export function addPilotEnds(command: Command): void {
+  const ends = { promote: 'for all', withdraw: 'for nobody' } as const;
+  for (const how of ['promote', 'withdraw'] as const) {
+    command
+      .command(`${how} <no>`)
+      .description(`end a pilot: its version is ${ends[how]} from then on`)
+      .option('--at <time>', 'RFC 3339 instant; now plus five seconds when left out')
+      .option(...urlOption)
+      .action(async (no: string, { at, url }: { at?: string; url?: string }) => {
+        const number = versionNo(no);
+        const { end } = await withEnvironment(url, (to) => to.end(number, how, at));
+        const from = end?.effectiveAt ?? '';
+        process.stdout.write(`Version ${String(number)} is ${ends[how]} from ${from}.\n`);
+      });
   }
 }

@@ -2,6 +2,7 @@ import { remoteToken } from '../../platform/config/environment.js';
 import { DomainError, type FieldFault } from '../../platform/http/domain-error.js';
 import { isErrorCode } from '../../platform/http/error-codes.js';
 import type { PlanView } from '../../programmes/plan/plan.views.js';
+import type { PilotView } from '../../programmes/pilots/pilots.views.js';
 import type { PublishedView } from '../../programmes/views/programmes.views.js';
 import { UsageError } from '../output.js';
 import type { Environment } from './environment.js';
@@ -25,6 +26,10 @@ export function remoteEnvironment(url: string): Environment {
     },
     plan: (document) => call<PlanView>('POST', '/plan', { document }),
     push: (document, options) => call<PublishedView>('POST', '/versions', { document, ...options }),
+    end: (no, how, effectiveAt) =>
+      call<PilotView>('POST', `/pilots/${String(no)}/${how}`, {
+        ...(effectiveAt !== undefined && { effectiveAt }),
+      }),
   };
 }
 

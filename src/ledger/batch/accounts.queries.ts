@@ -59,17 +59,21 @@ export function toAccount(row: AccountRow): Account {
   };
 }
 
-/** The programme's now in milliseconds, read after the locks, and the newest programme version. */
-export async function readMoment(tx: Tx): Promise<{ now: number; newestNo: number }> {
-  const { rows } = await tx.query<{ now: Date; newest_no: number }>({
+/**
+ * The programme's now in milliseconds, read after the locks, and how often versions were published
+ * and pilots ended by then.
+ */
+export async function readMoment(tx: Tx): Promise<{ now: number; revision: number }> {
+  const { rows } = await tx.query<{ now: Date; revision: number }>({
     name: 'moment',
     text: `SELECT programme_now() AS now,
-                  (SELECT coalesce(max(no), 0) FROM programme_versions) AS newest_no`,
+                  (SELECT coalesce(max(no), 0) FROM programme_versions)
+                  + (SELECT count(*) FROM programme_pilot_ends)::int AS revision`,
     values: [],
   });
   const [row] = rows;
   if (row === undefined) throw new Error('invariant: the database tells the time');
-  return { now: row.now.getTime(), newestNo: row.newest_no };
+  return { now: row.now.getTime(), revision: row.revision };
 }
 
 export interface LotRow {

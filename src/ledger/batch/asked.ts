@@ -9,8 +9,8 @@ export type Asked = Pick<
 >;
 
 /**
- * The last posting of a command has its key, and the return of an exchange is asked for by the same
- * caller. A correction is the programme's own doing, as it may be about another retailer's purchase;
+ * The last posting of a command has its key; the return of an exchange and the other half of a
+ * transfer are asked for by the same caller. A correction is the programme's own doing, as it may be about another retailer's purchase;
  * it names whose event led to it. What time has done nobody asked for.
  */
 export function askedBy(command: Command, { kind }: PostingDraft, isMain: boolean): Asked {
@@ -20,7 +20,8 @@ export function askedBy(command: Command, { kind }: PostingDraft, isMain: boolea
     const { key = null, bodyHash = null } = idempotency ?? {};
     return { caller, operation, idempotencyKey: key, bodyHash, actor, requestId };
   }
-  if (kind === 'return') return { caller, operation, ...noKey, actor, requestId };
+  if (kind === 'return' || kind === 'transfer' || kind === 'refer')
+    return { caller, operation, ...noKey, actor, requestId };
   if (kind === 'correct') {
     return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };
   }

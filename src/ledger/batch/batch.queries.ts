@@ -70,8 +70,8 @@ export async function open(
     readMoment(tx),
     readForeseen(tx, commands, registry.programmes),
   ]);
-  const { now, newestNo } = moment;
-  if (newestNo > registry.programmes.newestNo) await registry.programmes.refresh();
+  const { now, revision } = moment;
+  if (revision > registry.programmes.revision) await registry.programmes.refresh();
   const repeated = written.filter((command) => {
     const key = keyIdentity(command);
     return key !== undefined && !claimedKeys.has(key);
@@ -154,11 +154,9 @@ export async function readStates(
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const counterNeeds = live.flatMap(({ command, needs }) =>
-    needs.counters.map((counter) => ({
-      ...counter,
-      memberId: command.memberIds[0],
-      bucket: bucketOf(command.memberIds[0]),
-    })),
+    command.memberIds.flatMap((memberId) =>
+      needs.counters.map((counter) => ({ ...counter, memberId, bucket: bucketOf(memberId) })),
+    ),
   );
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {

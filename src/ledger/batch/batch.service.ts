@@ -15,6 +15,7 @@ import {
   type Registry,
 } from './batch.queries.js';
 import {
+  keepsReference,
   keyIdentity,
   referenceIdentity,
   unclaimKeys,
@@ -109,7 +110,7 @@ class BatchDecisions {
     if (command.memberIds.some((id) => this.deferred.has(id))) return new Short([]);
     try {
       const members = command.memberIds.map((id) => this.stateOf(id));
-      const left = this.shared.slots.left(command.memberIds[0], needs.shared ?? []);
+      const left = this.shared.slots.left(needs, this.stateOf(command.memberIds[0]));
       const state = { members, limits: this.limits, left };
       const decision = command.decide(state, this.opening.moment);
       const short = this.shortOf(command, decision);
@@ -232,9 +233,7 @@ async function commit(
   const referencesBack = commands.filter((command, index) => {
     const reference = referenceIdentity(command);
     if (reference === undefined || !opening.claimedReferences.has(reference)) return false;
-    const result = results[index];
-    if (result === undefined || !('postings' in result)) return true;
-    return result.replayed || result.postings.at(-1)?.kind !== 'accrue';
+    return !keepsReference(results[index]);
   });
   const statements = [
     ...writeLedger(tx, batch.written, batch.accounts()),

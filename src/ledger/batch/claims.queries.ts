@@ -1,5 +1,5 @@
 import { rowsOf } from '../../platform/database/columns.js';
-import type { Command, Tx } from '../command.js';
+import type { Command, Posted, Tx } from '../command.js';
 import { bucketOf } from '../address.js';
 import { postingColumns, toPosting, type PostingRow } from './postings.queries.js';
 import { requestInFlight } from '../ledger.errors.js';
@@ -18,6 +18,13 @@ const identity = (caller: string, operation: string, key: string): string =>
 
 export function referenceIdentity({ reference }: Command): string | undefined {
   return reference === undefined ? undefined : `${reference.hmac}/${reference.retailer}`;
+}
+
+/** Whether a command has just booked what its reference stands for: a purchase, or a sale of points. */
+export function keepsReference(result: Posted | Error | undefined): boolean {
+  if (result === undefined || !('postings' in result) || result.replayed) return false;
+  const kind = result.postings.at(-1)?.kind;
+  return kind === 'accrue' || kind === 'sell';
 }
 
 const isLockTimeout = (error: unknown): boolean =>

@@ -1,32 +1,36 @@
-import type { Counter } from '../../rules/outcome.js';
-import { counterKey } from '../../rules/state.js';
+import { counterKey, type CounterNeed } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
 import { memberColumns } from '../address.js';
 
-export interface CounterNeed extends Counter {
+export interface MemberCounter extends CounterNeed {
   bucket: number;
   memberId: string;
 }
 
-const counterNeeds = rowsOf<CounterNeed>({
+/** Later than any period. */
+const FOR_EVER = Date.UTC(10_000, 0);
+
+const counterNeeds = rowsOf<MemberCounter>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   counter: ['text', ({ counter }) => counter],
   period_start: ['timestamptz', ({ periodStart }) => periodStart],
+  until: ['timestamptz', ({ periodStart, onwards }) => (onwards === true ? FOR_EVER : periodStart)],
 });
 
 /** Used amounts of just the counters asked for, by member. */
 export async function readCounters(
   tx: Tx,
-  needs: readonly CounterNeed[],
+  needs: readonly MemberCounter[],
 ): Promise<Map<string, Map<string, number>>> {
   const { rows } = await tx.query<CounterRow>({
     name: 'read-counters',
     text: `SELECT c.member_id, c.counter, c.period_start, c.used
              FROM ${counterNeeds.source}
              JOIN counters c ON c.bucket = u.bucket AND c.member_id = u.member_id
-              AND c.counter = u.counter AND c.period_start = u.period_start`,
+              AND c.counter = u.counter
+              AND c.period_start BETWEEN u.period_start AND u.until`,
     values: counterNeeds.values(needs),
   });
   return byMember(rows);

@@ -1,7 +1,7 @@
 import { counterKey, type MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, FactReader, Needs, ProgrammeBook, Tx } from '../command.js';
-import { readCounters, type CounterNeed } from './counters.queries.js';
+import { readCounters, type MemberCounter } from './counters.queries.js';
 
 type Facts = Map<string, Partial<MemberState>>;
 
@@ -23,7 +23,7 @@ export async function readForeseen(
   commands: readonly Command[],
   programmes: ProgrammeBook,
 ): Promise<Foreseen> {
-  const counters: CounterNeed[] = [];
+  const counters: MemberCounter[] = [];
   const readers = new Map<FactReader, Set<string>>();
   for (const { memberIds, foreseen } of commands) {
     if (foreseen === undefined) continue;
@@ -53,8 +53,8 @@ export async function readForeseen(
   };
 }
 
-export const counterName = ({ memberId, counter, periodStart }: CounterNeed): string =>
-  `${memberId}/${counterKey(counter, periodStart)}`;
+export const counterName = ({ memberId, counter, periodStart, onwards }: MemberCounter): string =>
+  `${memberId}/${counterKey(counter, periodStart)}${onwards === true ? '+' : ''}`;
 
 /** What a reader found of the members of commands, if it was asked for all of them already. */
 export function foreseenFacts(

@@ -76,6 +76,8 @@ async function readNamedLots(
   return named;
 }
 
+const isSpent = (state: Redemption['state']): boolean => state === 'captured' || state === 'used';
+
 /**
  * Says of each open hold which lots it reserves, and of each captured redemption that a command
  * names which lots it spent, which are read even when they are empty: a return refills them.
@@ -83,13 +85,13 @@ async function readNamedLots(
 export async function addSpentLots(tx: Tx, states: Map<string, MemberState>): Promise<void> {
   const live = [...states.values()].flatMap(({ memberId, redemptions }) =>
     (redemptions ?? [])
-      .filter(({ state }) => state === 'held' || state === 'captured')
+      .filter(({ state }) => state === 'held' || isSpent(state))
       .map((redemption) => ({ bucket: bucketOf(memberId), memberId, redemption })),
   );
   const held = await readHeldLots(tx, live);
   const lotsOf = ({ memberId, redemption }: (typeof live)[number]): HeldLot[] =>
     held.get(`${memberId}/${String(redemption.seq)}`) ?? [];
-  const captured = live.filter(({ redemption }) => redemption.state === 'captured');
+  const captured = live.filter(({ redemption }) => isSpent(redemption.state));
   const named = await readNamedLots(
     tx,
     captured.flatMap((each) =>

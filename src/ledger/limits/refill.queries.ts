@@ -1,6 +1,7 @@
 import { rowsOf } from '../../platform/database/columns.js';
 import { readMoment } from '../batch/accounts.queries.js';
 import type { ProgrammeBook, Tx } from '../command.js';
+import { totalAt, type Total } from './totals.js';
 import {
   homeOf,
   poolHas,
@@ -48,10 +49,10 @@ async function refillInside(
   limit: string,
   { bucket, amount }: Asked,
 ): Promise<number> {
-  const foreseen = (await totalNow(tx, programmes, limit)) ?? 0;
+  const foreseen = (await totalNow(tx, programmes, limit)) ?? { total: 0, grain: 1 };
   const stored = await lockLimit(tx, limit, foreseen);
   // Read once more behind the lock: whoever comes later finds no earlier version's total.
-  const total = (await totalNow(tx, programmes, limit)) ?? stored.total;
+  const { total } = (await totalNow(tx, programmes, limit)) ?? stored;
   const current = { ...stored, total };
   const own = { bucket: current.home ?? bucket, amount };
   const slots = await lockSlotsOf(tx, limit, poolHas(current, amount) ? own.bucket : undefined);
@@ -60,24 +61,23 @@ async function refillInside(
   return shared.room;
 }
 
-/** The total of the version in force; undefined when it has no such limit. */
 async function totalNow(
   tx: Tx,
   programmes: ProgrammeBook,
   limit: string,
-): Promise<number | undefined> {
-  const { now, newestNo } = await readMoment(tx);
-  if (newestNo > programmes.newestNo) await programmes.refresh();
-  return programmes.at(now)?.limits.get(limit);
+): Promise<Total | undefined> {
+  const { now, revision } = await readMoment(tx);
+  if (revision > programmes.revision) await programmes.refresh();
+  return totalAt({ now, programmes }, limit);
 }
 
-async function lockLimit(tx: Tx, limit: string, total: number): Promise<LimitTotals> {
+async function lockLimit(tx: Tx, limit: string, { total, grain }: Total): Promise<LimitTotals> {
   const { rows } = await tx.query<LimitRow>({
     name: 'lock-limit',
     text: `INSERT INTO limits (limit_id, total, granted, home) VALUES ($1, $2, 0, $3)
            ON CONFLICT (limit_id) DO UPDATE SET limit_id = EXCLUDED.limit_id
            RETURNING limit_id, total, granted, home`,
-    values: [limit, total, homeOf(limit, total)],
+    values: [limit, total, homeOf(limit, total / grain)],
   });
   const [row] = rows;
   if (row === undefined) throw new Error('invariant: a limit is there once it is locked');

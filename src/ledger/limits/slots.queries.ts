@@ -3,6 +3,7 @@ import type { MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, Moment, Needs, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
+import { totalAt } from './totals.js';
 import { hasAll, leftIn, type LimitTotals, type Slot } from './slots.js';
 
 /** A shared limit as the members of one bucket see it. */
@@ -27,6 +28,12 @@ const keys = rowsOf<SlotKey>({
   limit_id: ['text', ({ limit }) => limit],
 });
 
+/** Shared limits that a command may use, by what was read of its first member. */
+function sharedBy({ shared = [] }: Needs, member: MemberState | undefined): readonly string[] {
+  if (typeof shared !== 'function') return shared;
+  return member === undefined ? [] : shared(member);
+}
+
 /** The slots commands may use, and those of what redemptions have that may come back. */
 export function slotsNeeded(
   live: readonly { command: Command; needs: Needs }[],
@@ -38,7 +45,8 @@ export function slotsNeeded(
     needed.set(nameOf(limit, bucket), { bucket, limit });
   };
   for (const { command, needs } of live) {
-    for (const limit of needs.shared ?? []) need(command.memberIds[0], limit);
+    const [memberId] = command.memberIds;
+    for (const limit of sharedBy(needs, states.get(memberId))) need(memberId, limit);
   }
   for (const { memberId, redemptions = [] } of states.values()) {
     for (const { shared = [] } of redemptions)
@@ -107,6 +115,9 @@ export const toLimit = ({ total, granted, home }: LimitRow): LimitTotals => ({
   home,
 });
 
+/** A slot that nobody has been granted anything of. */
+const EMPTY: Slot = { bucket: -1, granted: 0, used: 0 };
+
 /** The slots of a batch, with what its decisions so far have used of them. */
 export class BatchSlots {
   private readonly used = new Map<string, number>();
@@ -116,16 +127,17 @@ export class BatchSlots {
     private readonly moment: Moment,
   ) {}
 
-  /** Left of the limits, in the slot from which this member draws. */
-  left(memberId: string, limits: readonly string[]): Map<string, number> {
-    return new Map(limits.map((limit) => [limit, this.leftOf(limit, bucketOf(memberId))]));
+  /** Left of the limits that a command needs, in the slots from which this member draws. */
+  left(needs: Needs, member: MemberState): Map<string, number> {
+    const bucket = bucketOf(member.memberId);
+    return new Map(sharedBy(needs, member).map((limit) => [limit, this.leftOf(limit, bucket)]));
   }
 
   /** Whether a refill could not find more of a limit for this member than is here. */
   isAll(memberId: string, limit: string): boolean {
-    const { totals, slot } = this.at(limit, bucketOf(memberId));
+    const { totals, slot = EMPTY } = this.at(limit, bucketOf(memberId));
     const total = this.totalOf(limit);
-    if (totals === undefined || slot === undefined) return total === undefined;
+    if (totals === undefined) return total === undefined;
     return !isOutdated(totals, total) && hasAll(totals, totals.used, slot);
   }
 
@@ -154,7 +166,7 @@ export class BatchSlots {
   }
 
   private totalOf(limit: string): number | undefined {
-    return this.moment.programmes.at(this.moment.now)?.limits.get(limit);
+    return totalAt(this.moment, limit)?.total;
   }
 }
 

@@ -23,9 +23,12 @@ export interface Slot {
   used: number;
 }
 
-/** The bucket of a small limit, the same in every process; null = it is spread over all. */
-export function homeOf(limit: string, total: number): number | null {
-  if (total >= SPREAD_FROM) return null;
+/**
+ * The bucket of a limit of which there are few, the same in every process; null = it is spread over
+ * all.
+ */
+export function homeOf(limit: string, count: number): number | null {
+  if (count >= SPREAD_FROM) return null;
   let sum = 0;
   for (const letter of limit) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521;
   return sum % BUCKETS;

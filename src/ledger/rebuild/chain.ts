@@ -145,7 +145,10 @@ function firstFree(entries: readonly StoredEntry[]): number {
   return n;
 }
 
-const codes = ['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted', 'partner'];
+const codes = [
+  ...['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjusted'],
+  ...['transferred', 'fee', 'bought'],
+];
 
 /**
  * Which lot an entry moves shows in the effects, but not between which accounts beside the
@@ -153,12 +156,14 @@ const codes = ['issued', 'points', 'held', 'redeemed', 'expired', 'owed', 'adjus
  * that was changed.
  */
 function findForgedCodes({ memberId, postings }: ChainRows, entriesOf: EntriesOf): RowDifference[] {
+  const all = [...entriesOf.values()].flat().flatMap(({ debit, credit }) => [debit, credit]);
+  const known = new Set([...codes, ...all.filter((code) => code.startsWith('partner:'))]);
   return postings.flatMap((posting) => {
     const entries = entriesOf.get(posting.seq) ?? [];
     if (hashOf(posting, entries) === posting.hash) return [];
     for (const [index, entry] of entries.entries()) {
       for (const column of ['debit', 'credit'] as const) {
-        const code = codes.find((each) => {
+        const code = [...known].find((each) => {
           const repaired = { ...entry, [column]: each };
           return hashOf(posting, entries.with(index, repaired)) === posting.hash;
         });

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { blockOf } from '../../rules/partners/terms.js';
 import { homeOf } from '../limits/slots.js';
 import type { RowDifference } from './compare.js';
 
@@ -57,12 +58,13 @@ interface GrantedRow {
 
 /**
  * Limits that were granted more or less than their slots have, whose slots are elsewhere than they
- * may be, or whose total no version that has begun gives them.
+ * may be, or whose total is neither that of a version that has begun nor of the blocks topped up.
  */
 async function findLimitDifferences(
   runner: QueryRunner,
   totalsOf: (limit: string) => readonly number[],
 ): Promise<RowDifference[]> {
+  const toppedUp = await readToppedUp(runner);
   const rows = await runner.manager.query<GrantedRow[]>(
     `SELECT coalesce(l.limit_id, s.limit_id) AS limit_id, l.total, l.home, l.granted,
             coalesce(sum(s.granted), 0) AS slots,
@@ -83,7 +85,7 @@ async function findLimitDifferences(
       ...{ stored: 'present', recomputed: 'missing' },
     }));
     if (total === null) return [...found, differs('*', 'missing', 'present')];
-    const totals = totalsOf(limit);
+    const totals = toppedUp.has(limit) ? [toppedUp.get(limit) ?? 0] : totalsOf(limit);
     if (!totals.includes(Number(total))) found.push(differs('total', total, totals.join(' or ')));
     if (granted !== slots) found.push(differs('granted', granted, slots));
     // It is fixed by the first total a limit has, which may have grown or shrunk since.
@@ -91,6 +93,14 @@ async function findLimitDifferences(
     if (home !== null && home !== only) found.push(differs('home', home, only));
     return found;
   });
+}
+
+/** What blocks of partners come to, by the limit that counts them. */
+async function readToppedUp(runner: QueryRunner): Promise<Map<string, number>> {
+  const rows = await runner.manager.query<{ partner: string; points: string }[]>(
+    'SELECT partner, sum(points) AS points FROM partner_blocks GROUP BY partner',
+  );
+  return new Map(rows.map(({ partner, points }) => [blockOf(partner), Number(points)]));
 }
 
 /** Law L17: what is stored of shared limits beside what postings and versions say. */

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { totalOf } from '../../rules/limits.js';
 import { BUCKETS } from '../address.js';
 import { LedgerQueries } from '../ledger.queries.js';
+import { findBrokenPairs } from '../pairs/pairs.queries.js';
 import { LedgerService } from '../ledger.service.js';
 import type { RowDifference } from './compare.js';
 import { compareLimits } from './limits.queries.js';
@@ -52,6 +54,7 @@ export class RebuildService {
         keep(total, await inSnapshot(runner, () => findOrphans(runner, range)));
       }
       keep(total, await inSnapshot(runner, () => findStrayAddresses(runner)));
+      keep(total, await inSnapshot(runner, () => findBrokenPairs(runner)));
       const totalsOf = await this.totals();
       keep(total, await inSnapshot(runner, () => compareLimits(runner, totalsOf)));
       return total;
@@ -66,7 +69,7 @@ export class RebuildService {
    */
   private async totals(): Promise<(limit: string) => number[]> {
     const begun = this.door.programmes.begunBy(await this.ledger.now());
-    return (limit) => begun.flatMap(({ limits }) => limits.get(limit) ?? []);
+    return (limit) => begun.flatMap(({ limits }) => totalOf(limits, limit) ?? []);
   }
 
   private async checkBucket(

@@ -112,7 +112,8 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
   const key = ['bucket', 'member_id', 'seq'];
   const rows = latest(facts, 'redemptions', 1).map(({ seq: changedSeq, values }): TextRow => {
     const [seq, retailer, reward, points, state, expiresAt, ...more] = values;
-    const [purchaseSeq, shared, amount, back, delivery, usableUntil = null] = more;
+    const [purchaseSeq, shared, amount, back, delivery, usableUntil = null, ...terms] = more;
+    const [usedBy, termsNo, backAt = null] = terms;
     return {
       ...own(facts),
       seq: text(seq),
@@ -128,6 +129,9 @@ export function rebuiltRedemptions(facts: Facts): Expectation {
       back: text(back),
       delivery: text(delivery),
       usable_until: time(usableUntil),
+      used_by: text(usedBy),
+      terms_no: text(termsNo),
+      back_at: time(backAt),
     };
   });
   return { table: 'redemptions', key, rows };

@@ -72,7 +72,7 @@ export async function findOrphans(runner: QueryRunner, range: BucketRange): Prom
   ];
 }
 
-/** Law L5: each keyed posting has its address, and each purchase its reference. */
+/** Law L5: each keyed posting has its address, each purchase its reference, each voucher a code. */
 export async function findLostAddresses(
   runner: QueryRunner,
   range: BucketRange,
@@ -106,7 +106,17 @@ export async function findLostAddresses(
       LIMIT $1`,
     [NAMED_MAX],
   );
-  return [...keysLost, ...referencesLost];
+  const vouchersLost = await runner.manager.query<Difference[]>(
+    `SELECT 'voucher_codes' AS "table", concat_ws('/', r.bucket, r.member_id, r.seq) AS row,
+            '*' AS column, 'missing' AS stored, 'present' AS recomputed
+       FROM redemptions r
+      WHERE ${isIn('r.bucket', range)} AND r.usable_until IS NOT NULL AND NOT EXISTS (
+        SELECT FROM voucher_codes v
+         WHERE v.bucket = r.bucket AND v.member_id = r.member_id AND v.seq = r.seq)
+      LIMIT $1`,
+    [NAMED_MAX],
+  );
+  return [...keysLost, ...referencesLost, ...vouchersLost];
 }
 
 /** A key under which an approval was asked for or rejected, which posts nothing. */
@@ -134,6 +144,17 @@ export async function findStrayAddresses(runner: QueryRunner): Promise<Differenc
           SELECT FROM purchases u
            WHERE u.bucket = r.bucket AND u.member_id = r.member_id AND u.retailer = r.retailer
              AND u.reference_hmac = r.hmac)
+         AND NOT EXISTS (
+          SELECT FROM point_sales s
+           WHERE s.bucket = r.bucket AND s.member_id = r.member_id AND s.retailer = r.retailer
+             AND s.reference_hmac = r.hmac)
+       LIMIT $1)
+     UNION ALL
+     (SELECT 'voucher_codes', encode(v.hmac, 'hex'), '*', 'present', 'missing'
+        FROM voucher_codes v WHERE NOT EXISTS (
+          SELECT FROM redemptions r
+           WHERE r.bucket = v.bucket AND r.member_id = v.member_id AND r.seq = v.seq
+             AND r.usable_until IS NOT NULL)
        LIMIT $1)`,
     [NAMED_MAX],
   );

@@ -7,12 +7,18 @@ import { LimitsAreSharedBySlots1764000050000 } from '../../../migrations/1764000
 import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migrations/1764000000000-member-owned-tables-start-with-the-bucket.js';
 import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
 import { MembersSayWhoTheyAreAndWhatTheyLike1764000070000 } from '../../../migrations/1764000070000-members-say-who-they-are-and-what-they-like.js';
+import { VouchersHaveTermsAndLapse1797020000000 } from '../../../migrations/1797020000000-vouchers-have-terms-and-lapse.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migrations/1764000040000-one-draft-of-the-programme-is-worked-on.js';
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
+import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
+import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
+import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
+import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -91,6 +97,12 @@ export function owningDataSource(ownerUrl: string): DataSource {
       TheProgrammeHasAClockOfItsOwn1764000010000,
       WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
+      VersionsArePilotedFirst1797050000000,
+      VouchersHaveTermsAndLapse1797020000000,
+      MembersReferFriends1797040000000,
+      PointsAreSold1797041000000,
+      PartnersPayForPointsInBlocks1797030000000,
+      EntriesOfAPartnerAreFound1797030100000,
     ],
   });
 }

@@ -1,6 +1,7 @@
 /** Keys and tokens by their prefixes, JSON web tokens, addresses, and passwords inside URLs. */
 const secrets: readonly [RegExp, string][] = [
   [/fealtyu?_[A-Za-z0-9_]{8,}/g, '[key]'],
+  [/\b(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}\b/gi, '[code]'],
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[token]'],
   [/\b(postgres(?:ql)?:\/\/[^:/\s]+):[^@\s]+@/g, '$1:[hidden]@'],
   [/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, '[e-mail]'],

@@ -2,6 +2,8 @@
 import { startOfDay, type LocalDate } from '../../rules/period.js';
 import { parseRate } from '../../rules/points.js';
 import type { Reward, Tender, Tier } from '../../rules/programme.js';
+import { REFERRAL_BUDGET } from '../../rules/referrals/terms.js';
+import type { VoucherTerms } from '../../rules/vouchers.js';
 import type * as written from '../document.js';
 
 /** The rewards of a checked document, by code. */
@@ -32,9 +34,23 @@ function compileReward(reward: written.Reward, tiers: readonly Tier[], timeZone:
       honouredUntil: startOfDay(timeZone, dateOf(former.honouredUntil, 1)),
     })),
     delivered: reward.delivered ?? false,
+    voucher: kind === 'discount_voucher' ? compileVoucher(reward.voucher) : undefined,
     stock: reward.stock === undefined ? undefined : stockOf(code),
     from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
     until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
+  };
+}
+
+/** Days that a voucher is usable, where a document does not say. */
+const USABLE_DAYS = 365;
+
+function compileVoucher(voucher: written.Voucher = { usableDays: USABLE_DAYS }): VoucherTerms {
+  const { usableDays, retailers, minimumPurchase = 0, ifUnused } = voucher;
+  return {
+    usableDays,
+    retailers: retailers === undefined ? undefined : new Set(retailers),
+    minimumMinor: minimumPurchase,
+    pointsBack: ifUnused === 'points_back',
   };
 }
 
@@ -53,12 +69,17 @@ export function compileTender(tender: written.Tender | undefined): Tender | unde
 const stockOf = (code: string): string => `reward/${code}`;
 
 /** Totals of the shared limits of a document, by id. */
-export function sharedLimits({ rewards }: written.ProgrammeDocument): Map<string, number> {
-  return new Map(
-    rewards.flatMap(({ code, stock }) =>
-      stock === undefined ? [] : [[stockOf(code), stock] as const],
-    ),
+export function sharedLimits({
+  rewards,
+  referral,
+}: written.ProgrammeDocument): Map<string, number> {
+  const stocks = rewards.flatMap(({ code, stock }) =>
+    stock === undefined ? [] : [[stockOf(code), stock] as const],
   );
+  return new Map([
+    ...stocks,
+    ...(referral === undefined ? [] : [[REFERRAL_BUDGET, referral.budget] as const]),
+  ]);
 }
 
 /** A written day, or the one some days after it. */

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 type Earning = Pick<
   Programme,
-  'rules' | 'groups' | 'memberCaps' | 'countedMinor' | 'firsts' | 'asks'
+  'rules' | 'groups' | 'memberCaps' | 'countedMinor' | 'firsts' | 'lapsedDays' | 'asks'
 >;
 
 /** What a checked document says of earning. */
@@ -24,9 +24,13 @@ export function compileEarning(document: written.ProgrammeDocument): Earning {
     memberCaps: compileCaps(document.earningCaps),
     countedMinor: document.countedPurchases?.minimumAmount,
     firsts: new Set(firsts),
+    lapsedDays: Math.max(0, ...rules.flatMap(lapsedIn)),
     asks: new Set(rules.flatMap(({ eventConditions }) => eventConditions.flatMap(askedBy))),
   };
 }
+
+const lapsedIn = ({ eventConditions }: EarningRule): number[] =>
+  eventConditions.flatMap((each) => (each.kind === 'lapsed' ? [each.days] : []));
 
 /** What a condition asks of the member that the ledger does not know. */
 const askedBy = ({ kind }: EventCondition): Asked[] =>

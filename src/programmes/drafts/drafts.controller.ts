@@ -26,6 +26,7 @@ import {
 import { Rated } from '../../platform/throttle/rated.decorator.js';
 import { ProgrammesService } from '../programmes.service.js';
 import { PublishedView, publishedView } from '../views/programmes.views.js';
+import { pilotTerms } from '../programmes.requests.js';
 import { PublishDraft } from './drafts.requests.js';
 import { DraftsService, type DraftState } from './drafts.service.js';
 import { DraftView, draftView } from './drafts.views.js';
@@ -94,11 +95,12 @@ export class DraftsController {
   @AlsoAnswers(200, PublishedView)
   async publish(
     @IfMatch() tags: readonly string[],
-    @Body() { effectiveAt }: PublishDraft,
+    @Body() { effectiveAt, pilot }: PublishDraft,
     @CalledBy() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishedView> {
-    const published = await this.drafts.publish(tags, { effectiveAt, by: caller.actor });
+    const publication = { effectiveAt, by: caller.actor, pilot: pilotTerms(pilot) };
+    const published = await this.drafts.publish(tags, publication);
     void reply.status(published.published ? HttpStatus.CREATED : HttpStatus.OK);
     return publishedView(published, await this.programmes.moment());
   }

@@ -1,4 +1,5 @@
-import { Instant, Optional } from '../../platform/http/field.decorator.js';
+import { Instant, Nested, Optional } from '../../platform/http/field.decorator.js';
+import { PilotedWith } from '../programmes.requests.js';
 
 /** When to publish the draft. */
 export class PublishDraft {
@@ -6,4 +7,9 @@ export class PublishDraft {
   @Optional()
   @Instant()
   effectiveAt?: string;
+
+  /** For whom the version is until its pilot ends; for all when left out. */
+  @Optional()
+  @Nested(() => PilotedWith)
+  pilot?: PilotedWith;
 }

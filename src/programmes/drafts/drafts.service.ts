@@ -6,13 +6,8 @@ import { DomainError } from '../../platform/http/domain-error.js';
 import { checkDocument } from '../check.js';
 import { differences } from '../diff/diff.js';
 import type { ProgrammeVersion } from '../programme-version.entity.js';
-import {
-  invalidProgramme,
-  newerVersion,
-  ProgrammesService,
-  type Publication,
-  type Published,
-} from '../programmes.service.js';
+import { ProgrammesService, type Publication, type Published } from '../programmes.service.js';
+import { invalidProgramme, newerVersion } from '../pilots/publishing.js';
 import { boundedDraft } from './bounds.js';
 import { Draft, PROGRAMME } from './draft.entity.js';
 

@@ -20,7 +20,7 @@ function eachCondition(
 }
 
 function namesOf(
-  { categories, tiers, personas = [], earningBasis }: ProgrammeDocument,
+  { categories, tiers, personas = [], segments = [], earningBasis }: ProgrammeDocument,
   condition: Condition,
   pointer: string,
 ): Finding[] {
@@ -39,7 +39,7 @@ function namesOf(
     return unknown(condition.tiers, tiers, `${pointer}/tiers`, 'tier');
   }
   if (condition.kind === 'segment') {
-    return unknown(condition.segments, [], `${pointer}/segments`, 'segment');
+    return unknown(condition.segments, segments, `${pointer}/segments`, 'segment');
   }
   if (condition.kind === 'persona') {
     return unknown(condition.personas, personas, `${pointer}/personas`, 'persona');
@@ -64,7 +64,8 @@ const cannotEarn = (pointer: string, detail: string): Finding => ({
   detail,
 });
 
-function unknown(
+/** Codes that are not among the declared ones. */
+export function unknown(
   codes: readonly string[],
   declared: readonly { code: string }[],
   pointer: string,

@@ -16,7 +16,9 @@ const qualifies = (rule: EarningRule): boolean =>
   rule.kind === 'per_amount' && rule.qualifies !== false;
 
 /** What another basket, another part of it or another day can change. */
-const isOfSome = ['amount', 'quantity', 'first_in_category', 'nth_purchase', 'tender'];
+const isOfSome = [
+  ...['amount', 'quantity', 'first_in_category', 'nth_purchase', 'lapsed', 'tender'],
+];
 
 /** Once its conditions hold, a rule that goes before the others would replace a better one. */
 function goneBefore({ earningRules }: ProgrammeDocument): Finding[] {

@@ -11,7 +11,7 @@ import { largest, most, plus, ratio, times, total, type Ratio } from './ratio.js
 export function payout(document: ProgrammeDocument): Finding[] {
   const digits = currencyDigits(document.identity.currency);
   if (digits === undefined) return [];
-  const best = bestEarning(document, 10n ** BigInt(digits));
+  const best = most(atOneTime(document).map((each) => bestEarning(each, 10n ** BigInt(digits))));
   return paying(document).flatMap(({ what, pointer, value, points }) => {
     const back = value * best.numerator;
     const spent = points * best.denominator;
@@ -27,15 +27,31 @@ export function payout(document: ProgrammeDocument): Finding[] {
   });
 }
 
+/** What can be earned by at one time: the rules, and offers that all run on some day. */
+function atOneTime(document: ProgrammeDocument): ProgrammeDocument[] {
+  const { offers = [], earningRules } = document;
+  const rules = earningRules.slice(0, earningRules.length - offers.length);
+  // Most run together on a day on which one of them begins.
+  const days = new Set(['', ...offers.map(({ from = '' }) => from)]);
+  return [...days].map((day) => {
+    const running = earningRules.filter((_, place) => {
+      const { from = '', until = '9' } = offers[place - rules.length] ?? {};
+      return place < rules.length || (from <= day && day <= until);
+    });
+    return { ...document, earningRules: running };
+  });
+}
+
 /** What points can be turned into: minor units for so many points. */
-interface Paying {
+export interface Paying {
   what: string;
   pointer: string;
   value: bigint;
   points: bigint;
 }
 
-function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
+/** What points can be turned into. */
+export function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
   const all = rewards.map(({ code, points, value }, place): Paying => ({
     what: `"${code}"`,
     pointer: `/rewards/${String(place)}`,
@@ -60,7 +76,7 @@ function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
  * every multiplier, what comes on top of it, and every fixed bonus that a purchase of the most
  * rewarding size gets beside it. All conditions are taken to hold.
  */
-function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
+export function bestEarning(document: ProgrammeDocument, minorOfMajor: bigint): Ratio {
   const tiers = largest(document.tiers.map(({ multiplier }) => parseRate(multiplier) ?? 0n));
   const categories = document.categories.filter(({ treatment }) => treatment === 'earns');
   const rates = categories.map(({ code }) => bestRate(document, code, tiers, minorOfMajor));

@@ -7,7 +7,7 @@ import { repeated, type Finding } from './finding.js';
 /** Law P2. */
 export function uniqueCodes(document: ProgrammeDocument): Finding[] {
   const { categories, earningRules, lanes, earningCaps, tiers, rewards, staff } = document;
-  const { personas = [], preferences = [] } = document;
+  const { personas = [], preferences = [], segments = [] } = document;
   const codeOf = ({ code }: { code: string }): string => code;
   return [
     ...repeated('categories', 'code', categories.map(codeOf)),
@@ -24,6 +24,7 @@ export function uniqueCodes(document: ProgrammeDocument): Finding[] {
     ),
     ...repeated('personas', 'code', personas.map(codeOf)),
     ...repeated('preferences', 'code', preferences.map(codeOf)),
+    ...repeated('segments', 'code', segments.map(codeOf)),
     ...repeated('tiers', 'code', tiers.map(codeOf)),
     ...repeated('rewards', 'code', rewards.map(codeOf)),
     ...repeated('staff/reasons', 'code', (staff?.reasons ?? []).map(codeOf)),

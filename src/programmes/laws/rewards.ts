@@ -48,6 +48,21 @@ export function rewardKinds({ rewards }: ProgrammeDocument): Finding[] {
   });
 }
 
+/** Law P60: only a discount voucher has the terms of one, and it is a code: nothing is delivered. */
+export function voucherTerms({ rewards }: ProgrammeDocument): Finding[] {
+  return rewards.flatMap(({ code, kind, voucher, delivered }, place) => {
+    const pointer = `/rewards/${String(place)}`;
+    if (kind !== 'discount_voucher') {
+      if (voucher === undefined) return [];
+      const detail = `"${code}" is no discount voucher.`;
+      return [{ code: 'not_for_kind', pointer: `${pointer}/voucher`, detail }];
+    }
+    if (delivered !== true) return [];
+    const detail = `"${code}" is a code, which is there at once.`;
+    return [{ code: 'not_for_kind', pointer: `${pointer}/delivered`, detail }];
+  });
+}
+
 /** Law P31. */
 export function rewardDays({ rewards }: ProgrammeDocument): Finding[] {
   return rewards.flatMap(({ code, from, until }, place) => {

@@ -3,19 +3,25 @@
  * remainder give whole points, which open one lot that is pending until the return window closes.
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { decide, termsOf, type Context, type Decision } from '../earning/decision.js';
+import { decide, type Context, type Decision } from '../earning/decision.js';
+import { blocksAt, lacksBlock } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { DAY_MS } from '../period.js';
-import { ACCRUAL_POINTS_MAX, BILLION, wholePoints } from '../points.js';
+import { usesOf } from '../limits.js';
+import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
+import { drawnBy, placeOf as boughtAt } from '../offers/draws.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { poolOf, shortOf } from '../offers/pool.js';
 import { refused, type Settled } from '../spending/settle.js';
-import type { DecisionFacts, Outcome } from '../outcome.js';
-import type { MemberState, Redemption } from '../state.js';
-import { postChain, withRedemptions, type Step } from './chain.js';
+import { notUsable, useRedemptions } from '../spending/used.js';
+import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
+import type { MemberState, State } from '../state.js';
+import { postChain, withLast, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
-import { withWholes } from './wholes.js';
+import { withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
   kind: 'accrue';
@@ -61,33 +67,40 @@ export function placeOf(
   return { timing, place, isBehind: place < (newestAt ?? place) };
 }
 
+const tooLarge: Refusal = {
+  code: 'accrual_too_large',
+  details: { maximumPoints: ACCRUAL_POINTS_MAX },
+};
+
 /** Decides one purchase for a member whose time-outs are already settled. */
-export function accrue(programme: Programme, settled: Settled, action: AccrueAction): Outcome {
+export function accrue(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: AccrueAction,
+): Outcome {
   const { member } = settled;
+  const { occurredAt } = action;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const late = { seq: member.version + 1, at: place };
   const replay = isBehind
-    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place)
+    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place, left)
     : undefined;
-  const context = replay?.context ?? contextOf(member);
-  const decision = decide(programme, context, action.purchase, {
-    occurredAt: action.occurredAt,
-    at: place,
-  });
+  const context = replay?.context ?? contextOf(member, left);
+  const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
-    return refused(programme, settled, action, {
-      code: 'accrual_too_large',
-      details: { maximumPoints: ACCRUAL_POINTS_MAX },
-    });
+    return refused(programme, settled, action, tooLarge);
   }
   const own = stepOf(programme, action, decision, { timing, held: context.held });
   const event = eventOf(own, { ...late, tier: decision.tier });
   const rest = replay?.goOn(event, decision.next);
   const steps =
     rest === undefined
-      ? [withOwnWhole(own, member, action.occurredAt)]
+      ? [withOwnWhole(own, member.remainder, action)]
       : withWholes([...rest.steps, own], {
           member,
           rest,
@@ -100,18 +113,25 @@ export function accrue(programme: Programme, settled: Settled, action: AccrueAct
     newestAt: Math.max(member.newestAt ?? place, place),
   };
   const used = useRedemptions(member, action, steps.length);
-  const chain = postChain(used.member, withRedemptions(steps, used.redemptions), end, action.at);
+  const shared =
+    rest === undefined
+      ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
+      : drawnAnew(member, rest.awards, action.versions);
+  const written = withLast(steps, { redemptions: used.redemptions, shared });
+  const chain = postChain(used.member, written, end, { at: action.at, blocks });
+  const short = [...shortOf(end.pool), ...chain.blocks.short];
+  if (lacksBlock(programme.partners, action.purchase.retailer, short)) {
+    const refusal = { code: 'partner_block_empty', details: {} };
+    return { ...refused(programme, settled, action, refusal), short };
+  }
   return {
-    state: { members: [withPurchase(chain.member, action.purchase, chain.member.version)] },
+    state: {
+      members: [withPurchase(chain.member, action.purchase, chain.member.version)],
+      left: chain.blocks.left,
+    },
     postings: [...settled.postings, ...chain.postings],
+    short,
   };
-}
-
-/** A purchase in time has the points by which it makes the carried remainder whole. */
-function withOwnWhole(step: Step, { remainder }: MemberState, occurredAt: number): Step {
-  const { points } = wholePoints(remainder, step.billionths);
-  const terms = termsOf(step.programme, occurredAt);
-  return points === 0 ? step : { ...step, moves: [{ purchase: undefined, points, terms }] };
 }
 
 /** What later events must know, of the same batch and of the order, where purchases were read. */
@@ -121,8 +141,11 @@ function withPurchase(member: MemberState, purchase: Purchase, seq: number): Mem
 }
 
 /** The member as they stand, which is the context of an event in time. */
-export function contextOf({ tier, qualifying, counters }: MemberState): Context {
-  return { held: tier, qualifying, counters };
+export function contextOf(
+  { tier, qualifying, counters, newestAt }: MemberState,
+  left: State['left'],
+): Context {
+  return { held: tier, qualifying, counters, seenAt: newestAt, pool: poolOf(left) };
 }
 
 function stepOf(
@@ -159,23 +182,6 @@ function eventOf(step: Step, place: { seq: number; at: number; tier: string }): 
   return { ...what, ...place, occurredAt, items, held };
 }
 
-/** Marks the redemptions used on the purchase about to be posted, so that its return finds them. */
-function useRedemptions(
-  member: MemberState,
-  { redemptions: named = [] }: AccrueAction,
-  postings: number,
-): { member: MemberState; redemptions: Redemption[] } {
-  if (named.length === 0) return { member, redemptions: [] };
-  const seq = member.version + postings;
-  const all = (member.redemptions ?? []).map((each) =>
-    named.includes(each.seq) ? { ...each, purchaseSeq: seq, changedSeq: seq } : each,
-  );
-  return {
-    member: { ...member, redemptions: all },
-    redemptions: all.filter((each) => named.includes(each.seq)),
-  };
-}
-
 function whyNot(
   programme: Programme,
   member: MemberState,
@@ -204,30 +210,4 @@ export function tooLate(
   return isTooLate
     ? { code: 'event_too_late', details: { windowDays: late.windowDays } }
     : undefined;
-}
-
-function notUsable(member: MemberState, action: AccrueAction): Outcome['refusal'] {
-  for (const [index, seq] of (action.redemptions ?? []).entries()) {
-    const found = member.redemptions?.find((each) => each.seq === seq);
-    const isMine = found?.retailer === action.retailer && found?.state === 'captured';
-    if (isMine && found.purchaseSeq === undefined) continue;
-    const pointer = `/redemptions/${String(index)}`;
-    return { code: 'redemption_not_usable', pointer, details: {} };
-  }
-  return paidOtherwise(member, action);
-}
-
-/** Points that pay are a tender of the purchase, or what they pay would earn points again. */
-function paidOtherwise(member: MemberState, action: AccrueAction): Outcome['refusal'] {
-  const paying = (member.redemptions ?? []).filter(
-    ({ seq, amount }) => amount !== undefined && action.redemptions?.includes(seq) === true,
-  );
-  if (paying.length === 0) return undefined;
-  const redeemed = paying.reduce((sum, { amount = 0 }) => sum + amount, 0);
-  const tendered = action.purchase.tenders.reduce(
-    (sum, { kind, amount }) => sum + (kind === 'points' ? amount : 0),
-    0,
-  );
-  if (redeemed === tendered) return undefined;
-  return { code: 'points_tender_differs', pointer: '/tenders', details: { redeemed, tendered } };
 }

@@ -7,10 +7,18 @@ import { reachedTier, tierAt } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
+import { draw, withCounters, withDue, withUses, type Blocks } from '../partners/draw.js';
 import { nextChange } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank } from '../spending/settle.js';
-import type { Counter, DecisionFacts, PostingDraft, PostingKind, Standing } from '../outcome.js';
+import type {
+  Counter,
+  DecisionFacts,
+  Entry,
+  PostingDraft,
+  PostingKind,
+  Standing,
+} from '../outcome.js';
 import {
   type Lot,
   type MemberState,
@@ -44,6 +52,8 @@ export interface Step {
   returned?: readonly ReturnedLine[] | undefined;
   redemptions?: readonly Redemption[] | undefined;
   shared?: readonly LimitUse[] | undefined;
+  /** Change of the billionths that each partner pays for. */
+  funding?: ReadonlyMap<string, bigint> | undefined;
   /** What else moves, before points are issued or taken back. */
   before?: (moves: Moves) => readonly ExplanationItem[];
 }
@@ -58,37 +68,61 @@ export interface ChainEnd {
   newestAt: number;
 }
 
+export interface Chain {
+  member: MemberState;
+  postings: PostingDraft[];
+  blocks: Blocks;
+}
+
 /** Posts steps one after the other; `at` is the database's now. */
 export function postChain(
   member: MemberState,
   steps: readonly Step[],
   end: ChainEnd,
-  at: number,
-): { member: MemberState; postings: PostingDraft[] } {
-  let current = member;
-  const postings = steps.map((step, index) => {
-    const posted = post(current, step, index === steps.length - 1 ? end : undefined, at);
-    current = posted.member;
-    return posted.draft;
+  { at, blocks }: { at: number; blocks: Blocks },
+): Chain {
+  let chain: Chain = { member, postings: [], blocks };
+  steps.forEach((step, index) => {
+    chain = post(chain, step, index === steps.length - 1 ? end : undefined, at);
   });
-  return { member: current, postings };
+  return chain;
 }
 
-/** Steps whose last one, which answers the action, writes these redemptions too. */
-export function withRedemptions(
+/** Steps whose last one, which answers the action, writes redemptions and uses of limits too. */
+export function withLast(
   steps: readonly Step[],
-  redemptions: readonly Redemption[],
+  { redemptions, shared }: { redemptions: readonly Redemption[]; shared: readonly LimitUse[] },
 ): readonly Step[] {
-  if (redemptions.length === 0) return steps;
-  return steps.map((step, index) => (index === steps.length - 1 ? { ...step, redemptions } : step));
+  if (redemptions.length === 0 && shared.length === 0) return steps;
+  return steps.map((step, index) =>
+    index === steps.length - 1 ? { ...step, redemptions, shared } : step,
+  );
 }
 
-function post(
-  member: MemberState,
-  step: Step,
-  end: ChainEnd | undefined,
-  at: number,
-): { member: MemberState; draft: PostingDraft } {
+/** What a posting draws of partners, beside what it gives back of redemptions. */
+function drawnBy(
+  { funding = new Map(), shared, programme }: Step,
+  { member, blocks }: Chain,
+): { entries: readonly Entry[]; counters: readonly Counter[]; blocks: Blocks } & Pick<
+  Step,
+  'shared'
+> {
+  const left = withUses(blocks.left, shared ?? []);
+  if (funding.size === 0) {
+    return { entries: [], counters: [], shared, blocks: { ...blocks, left } };
+  }
+  const drawn = draw(programme.partners, funding, { counters: member.counters, left });
+  return {
+    ...drawn,
+    shared: [...(shared ?? []), ...drawn.shared],
+    blocks: { left: withUses(left, drawn.shared), short: [...blocks.short, ...drawn.short] },
+  };
+}
+
+function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): Chain {
+  const drawn = drawnBy(step, chain);
+  const before = chain.member;
+  const member = { ...before, counters: withCounters(before.counters, drawn.counters) };
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
   const told = [...(step.before?.(moves) ?? [])];
@@ -96,7 +130,8 @@ function post(
   told.push(...tell(moves));
   const { figures, lots, opened, changed } = moves.done(at);
   const issued = step.moves.reduce((sum, { points }) => sum + points, 0);
-  const counters = end === undefined ? [] : changedCounters(member.counters, end.counters);
+  const ending = end === undefined ? member.counters : withDue(end.counters, member.counters);
+  const counters = [...drawn.counters, ...changedCounters(member.counters, ending)];
   const next: MemberState = {
     ...member,
     ...figures,
@@ -107,7 +142,7 @@ function post(
     lots,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
-    counters: end?.counters ?? member.counters,
+    counters: ending,
   };
   const draft: PostingDraft = {
     ...blank(step.programme, next, step.occurredAt),
@@ -115,18 +150,19 @@ function post(
     subjectSeq: step.subjectSeq,
     billionths: step.billionths,
     explanation: told.length === 0 ? step.items : [...step.items, ...told],
-    entries: moves.entries,
+    entries: [...moves.entries, ...drawn.entries],
     opened,
     changed,
     counters,
     redemptions: step.redemptions ?? [],
-    shared: step.shared,
+    shared: drawn.shared,
     returned: step.returned,
     decision: step.decision,
     moved: step.kind === 'accrue' ? undefined : next.points - member.points,
     standing: end === undefined ? undefined : newStanding(end, member.tier, seq),
   };
-  return { member: withDecision(next, draft, at), draft };
+  const postings = [...chain.postings, draft];
+  return { member: withDecision(next, draft, at), postings, blocks: drawn.blocks };
 }
 
 /** What a later event of the same batch must know, where decisions were read. */
@@ -158,7 +194,8 @@ function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
   return (origin?.seq ?? seq) === purchase;
 }
 
-function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
+/** What became of points beside what was asked: debts paid, others taken, debts made. */
+export function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
   const items: ExplanationItem[] = [];
   if (repaid > 0) items.push([NO_RULE, WHOLE_EVENT, 'owed_repaid', '0', repaid]);
   if (fromOthers > 0) {

@@ -68,6 +68,7 @@ function failed(
   const done: Redemption = {
     ...redemption,
     ...{ state: 'released', delivery: 'failed', changedSeq: seq, lots: [], shared: undefined },
+    backAt: undefined,
   };
   const next = withNextChange(
     withRedemption({ ...member, ...figures, version: seq, lots }, done),

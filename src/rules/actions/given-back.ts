@@ -52,7 +52,8 @@ export function withReturned(
     const { redemption, points } = each;
     const { back = 0, lots } = redemption;
     if (isWhole(each)) {
-      return { ...redemption, state: 'returned', changedSeq, lots: [], shared: undefined };
+      const back = { lots: [], shared: undefined, backAt: undefined };
+      return { ...redemption, state: 'returned', changedSeq, ...back };
     }
     const left = firstOf(lots, spentOf(redemption) - points);
     return { ...redemption, back: back + points, changedSeq, lots: left };
@@ -72,7 +73,7 @@ export function givenBack(
 ): Given[] | Refusal {
   const { redemptions } = read(member);
   const used = redemptions.filter(
-    ({ purchaseSeq, state }) => purchaseSeq === seq && state === 'captured',
+    ({ purchaseSeq, state }) => purchaseSeq === seq && (state === 'captured' || state === 'used'),
   );
   if (asked === undefined) {
     const left = purchase === undefined ? [] : remaining(purchase, returned).lines;

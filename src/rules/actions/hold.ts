@@ -58,7 +58,9 @@ export function hold(
     const detail = `${String(paid)} at ${String(former)}`;
     return [NO_RULE, WHOLE_EVENT, 'former_price_honoured', '0', detail];
   });
-  return placed(programme, settled, action, { reward: reward.code, points, lots, shared }, told);
+  const termsNo = reward.voucher === undefined ? undefined : programme.no;
+  const what = { reward: reward.code, points, lots, shared, termsNo };
+  return placed(programme, settled, action, what, told);
 }
 
 function unpaid(member: MemberState, { missing }: Price, at: number): Refusal | undefined {
@@ -74,7 +76,7 @@ export function placed(
   programme: Programme,
   { member, postings }: Settled,
   { at, retailer }: { at: number; retailer: string },
-  what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared' | 'amount'>,
+  what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared' | 'amount' | 'termsNo'>,
   told: readonly ExplanationItem[] = [],
 ): Outcome {
   const { lots, redemptions } = read(member);

@@ -1,5 +1,7 @@
 /** How a hold ends: a capture turns its points into a reward, a release gives them back. */
+import type { Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
 import { behindFirst, firstOf } from '../spending/lots.js';
 import {
@@ -15,6 +17,7 @@ import {
 } from '../spending/settle.js';
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
 import type { Redemption } from '../state.js';
+import { voucherOf } from '../spending/voucher.js';
 
 export interface SettleHoldAction {
   kind: 'capture' | 'release';
@@ -23,6 +26,8 @@ export interface SettleHoldAction {
   redemption: number;
   /** Minor units to capture of points as tender; left out = all that is held. */
   amount?: number | undefined;
+  /** Where a voucher's terms are found; left out = in the version that decides. */
+  versions?: Pick<Versions, 'version'> | undefined;
 }
 
 /** Ends a hold: by capture the points are gone, by release they are back in their lots. */
@@ -53,7 +58,7 @@ export function settleHold(
 function captured(
   programme: Programme,
   { member, postings }: Settled,
-  { at, amount }: SettleHoldAction,
+  { at, amount, versions = { version: () => programme } }: SettleHoldAction,
   redemption: Redemption,
 ): Outcome {
   const { lots, redemptions } = read(member);
@@ -75,6 +80,7 @@ function captured(
     ...{ points, state: 'captured', changedSeq: seq, lots: [] },
     amount: amount ?? redemption.amount,
     ...(programme.rewards.get(redemption.reward)?.delivered === true && { delivery: 'pending' }),
+    ...issued(redemption, at, versions),
   };
   const next = withNextChange(
     {
@@ -103,6 +109,19 @@ function captured(
     ...(rest > 0 && { moved: rest }),
   };
   return { state: { members: [next] }, postings: [...postings, draft] };
+}
+
+/** Until when a voucher can be used, in the days of the version that it was held in. */
+function issued(
+  redemption: Redemption,
+  at: number,
+  versions: Pick<Versions, 'version'>,
+): Pick<Redemption, 'usableUntil' | 'backAt'> {
+  const voucher = voucherOf(redemption, versions);
+  if (voucher === undefined) return {};
+  const { terms, programme } = voucher;
+  const usableUntil = endOfDayAfter(programme.timeZone, at, terms.usableDays);
+  return { usableUntil, ...(terms.pointsBack && { backAt: usableUntil }) };
 }
 
 /** As many of the held points as pay an amount, rounded up, so that none pays more than its rate. */

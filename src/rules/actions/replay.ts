@@ -10,6 +10,8 @@ import { decideReturn } from '../earning/give-back.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { changeSums } from '../earning/uses.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
+import { placeOf } from '../offers/draws.js';
+import { hadOf, poolOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
 import type { Step } from './chain.js';
@@ -31,7 +33,12 @@ export interface Replay {
 }
 
 /** The member at a place in the order of events, and the way on from there. */
-export function replayFrom(member: MemberState, versions: Versions, place: number): Replay {
+export function replayFrom(
+  member: MemberState,
+  versions: Versions,
+  place: number,
+  left: ReadonlyMap<string, number> | undefined,
+): Replay {
   const events = timelineOf(member.history ?? []);
   const earlier = events.filter(({ at }) => at <= place);
   const later = events.filter(({ at }) => at > place);
@@ -47,6 +54,8 @@ export function replayFrom(member: MemberState, versions: Versions, place: numbe
       versions,
       firstPlace: later[0]?.at ?? Infinity,
     }),
+    seenAt: earlier.at(-1)?.at ?? null,
+    pool: poolOf(left),
   };
   return {
     context,
@@ -119,7 +128,8 @@ function decideEvent(
   if (event.kind === 'accrue') {
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
-    return decide(programme, context, purchase, event);
+    const had = hadOf(programme, event.items, placeOf(purchase, event.occurredAt));
+    return decide(programme, context, purchase, event, had);
   }
   const award = awards.of(event.purchase);
   if (award?.purchase === undefined) return unchanged(programme, event, context);
@@ -129,11 +139,11 @@ function decideEvent(
 /** What cannot be decided again, since what was bought is erased, stays as it is. */
 function unchanged(
   programme: Programme,
-  { items, tier }: TimelineEvent,
+  { items, tier, at }: TimelineEvent,
   context: Context,
 ): Decision {
   const qualifying = qualifyingOf(programme, items);
-  const next = { ...context, qualifying: context.qualifying + qualifying };
+  const next = { ...context, qualifying: context.qualifying + qualifying, seenAt: at };
   return { items, billionths: sumOf(items), qualifying, tier, next };
 }
 

@@ -10,11 +10,14 @@ import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
 import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import { blocksAt, type Blocks } from '../partners/draw.js';
 import { endOfDayAfter } from '../period.js';
+import { drawnAnew } from '../offers/drawn-anew.js';
+import { shortOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
-import type { ReturnedLine } from '../state.js';
+import type { ReturnedLine, State } from '../state.js';
 import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
 import { postChain, type Step } from './chain.js';
 import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
@@ -38,12 +41,15 @@ export interface ReturnAction {
 /** Decides one return for a member whose time-outs are already settled. */
 export function returnPurchase(
   programme: Programme,
+  state: State,
   settled: Settled,
   action: ReturnAction,
 ): Outcome {
   const { member } = settled;
+  const blocks = blocksAt(state, settled.postings);
+  const { left } = blocks;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const replay = isBehind ? replayFrom(member, action.versions, place) : undefined;
+  const replay = isBehind ? replayFrom(member, action.versions, place, left) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
   const award = awards.of(action.purchase);
@@ -59,13 +65,13 @@ export function returnPurchase(
   const back = lines;
   const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
-  const context = replay?.context ?? contextOf(member);
+  const context = replay?.context ?? contextOf(member, left);
   const facts = { programme, action, award, awards, back, place, timing };
   const { step, next } = decided(facts, context);
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { steps: [], context: next, awards };
-  return written(programme, settled, action, { given, step, rest, place });
+  return written(programme, settled, action, { given, step, rest, place, blocks });
 }
 
 interface Facts {
@@ -135,11 +141,13 @@ function written(
     step,
     rest,
     place,
+    blocks,
   }: {
     given: readonly Given[];
     step: Step;
     rest: Rest;
     place: number;
+    blocks: Blocks;
   },
 ): Outcome {
   const changedSeq = settled.member.version + rest.steps.length + 1;
@@ -148,7 +156,7 @@ function written(
   const last: Step = {
     ...step,
     redemptions: done,
-    shared: sharedOf(given),
+    shared: [...sharedOf(given), ...drawnAnew(settled.member, rest.awards, action.versions)],
     before: (moves) => giveBack(moves, given, action.at, grace),
   };
   const end = {
@@ -158,10 +166,12 @@ function written(
   };
   // Last, so that its figures are those in which the whole chain ends: it answers the action.
   const worth = { member: settled.member, rest, versions: action.versions };
-  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, action.at);
+  const when = { at: action.at, blocks };
+  const chain = postChain(member, withWholes([...rest.steps, last], worth), end, when);
   return {
-    state: { members: [chain.member] },
+    state: { members: [chain.member], left: chain.blocks.left },
     postings: [...settled.postings, ...chain.postings],
+    short: [...shortOf(rest.context.pool), ...chain.blocks.short],
   };
 }
 

@@ -3,6 +3,9 @@ import type { Award } from '../earning/award.js';
 import { termsOf } from '../earning/decision.js';
 import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { wholeChanges, type NetChange } from '../earning/wholes.js';
+import { fundedBy, fundingChange } from '../partners/funding.js';
+import { wholePoints } from '../points.js';
+import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import type { PointMove, Step } from './chain.js';
 
@@ -16,24 +19,54 @@ interface Worth {
 }
 
 /**
- * Steps with the moves of whole points that follow from what purchases are worth before and after:
- * each correction moves those of its own purchase, the last step all others.
+ * Steps with the moves of whole points, and what partners pay for them, that follow from what
+ * purchases are worth before and after: each correction moves those of its own purchase, the last
+ * step all others.
  */
 export function withWholes(steps: readonly Step[], worth: Worth): Step[] {
+  const before = Awards.after(timelineOf(worth.member.history ?? []), worth.member);
   const moved = new Map<number, PointMove[]>();
-  const last = steps.length - 1;
-  for (const move of movesOf(worth)) {
+  const stepOf = (purchase: number | undefined): number => {
     const own = steps.findLastIndex(
-      ({ kind, subjectSeq }) => kind === 'correct' && subjectSeq === move.purchase,
+      ({ kind, subjectSeq }) => kind === 'correct' && subjectSeq === purchase,
     );
-    const index = own === -1 ? last : own;
+    return own === -1 ? steps.length - 1 : own;
+  };
+  for (const move of movesOf(before, worth)) {
+    const index = stepOf(move.purchase);
     moved.set(index, [...(moved.get(index) ?? []), move]);
   }
-  return steps.map((step, index) => ({ ...step, moves: moved.get(index) ?? [] }));
+  const funded = new Map(
+    fundingOf(before, worth).map(({ purchase, change }) => [stepOf(purchase), change]),
+  );
+  return steps.map((step, index) => ({
+    ...step,
+    moves: moved.get(index) ?? [],
+    funding: funded.get(index),
+  }));
 }
 
-function movesOf({ member, rest, versions, own }: Worth): PointMove[] {
-  const before = Awards.after(timelineOf(member.history ?? []), member);
+/**
+ * What partners pay more or less for each purchase. One that is not named by a correction and is
+ * not the one being posted is worth what it was, so every step has one at most.
+ */
+function fundingOf(
+  before: Awards,
+  { rest, versions }: Worth,
+): { purchase: number; change: ReadonlyMap<string, bigint> }[] {
+  return [...rest.awards.all()].flatMap(({ seq, versionNo, purchase, items }) => {
+    const programme = versions.version(versionNo);
+    const paying = (award: Award | undefined): Map<string, bigint> =>
+      fundedBy(programme, purchase?.retailer, award?.items.values() ?? []);
+    const change = fundingChange(
+      paying(before.of(seq)),
+      fundedBy(programme, purchase?.retailer, items.values()),
+    );
+    return change.size === 0 ? [] : [{ purchase: seq, change }];
+  });
+}
+
+function movesOf(before: Awards, { member, rest, versions, own }: Worth): PointMove[] {
   const changes = changesOf(before, rest.awards);
   const { points } = wholeChanges(member.remainder, changes);
   return [...points].map(([seq, change]) => ({
@@ -54,5 +87,19 @@ function changesOf(before: Awards, after: Awards): NetChange[] {
 
 function termsFor(award: Award | undefined, versions: Versions): PointMove['terms'] {
   if (award === undefined) throw new Error('invariant: a purchase that changes has an award');
-  return termsOf(versions.version(award.versionNo), award.occurredAt);
+  const { versionNo, occurredAt, purchase } = award;
+  return termsOf(versions.version(versionNo), occurredAt, purchase?.retailer);
+}
+
+/** A purchase in time has the points by which it makes the carried remainder whole. */
+export function withOwnWhole(
+  step: Step,
+  remainder: bigint,
+  { occurredAt, purchase: { retailer } }: { occurredAt: number; purchase: Purchase },
+): Step {
+  const { programme, items, billionths } = step;
+  const { points } = wholePoints(remainder, billionths);
+  const terms = termsOf(programme, occurredAt, retailer);
+  const moves = points === 0 ? step.moves : [{ purchase: undefined, points, terms }];
+  return { ...step, moves, funding: fundedBy(programme, retailer, items) };
 }

@@ -2,12 +2,15 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { dueCounters } from '../partners/draw.js';
+import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
+import { isOfTime } from '../offers/offer.js';
 import type { Cap, Group, Programme } from '../programme.js';
-import type { Counter } from '../outcome.js';
-import { counterKey } from '../state.js';
+import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
+import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
 const ALL = '*';
@@ -29,12 +32,28 @@ const lastName = (group: string): string => `${group}/last`;
 export const firstKey = (category: string): string => counterKey(firstName(category), 0);
 const firstName = (category: string): string => `${ALL}/first/${category}`;
 
+/** Stands for any category among first purchases, and can be none's code. */
+export const BOUGHT = '*bought';
+
+/**
+ * Milliseconds since the event before one at `at`. Where none is known there may be older ones than
+ * were read, which are older than any rule asks for.
+ */
+export function silenceOf(
+  counters: ReadonlyMap<string, number>,
+  at: number,
+  seenAt: number | null,
+): number | undefined {
+  if (seenAt !== null) return at - seenAt;
+  const first = counters.get(firstKey(BOUGHT)) ?? 0;
+  return first > 0 && first < at ? Infinity : undefined;
+}
+
 /** Local days on which the member made a purchase that counts, and such purchases of one day. */
 const PURCHASE_DAYS = `${ALL}/purchase-days`;
-const PURCHASES_OF_DAY = `${ALL}/purchases`;
 export const purchaseDaysKey = counterKey(PURCHASE_DAYS, 0);
 export const purchasesKey = ({ timeZone }: Programme, time: number): string =>
-  counterKey(PURCHASES_OF_DAY, periodStart(timeZone, time, 'day'));
+  counterKey(PURCHASES, periodStart(timeZone, time, 'day'));
 
 /** Which of the member's purchases one is, from 1; all of one local day are the same one. */
 export function ordinalOf(
@@ -93,11 +112,19 @@ export function use(counters: Map<string, number>, at: CapCounters, billionths: 
   }
 }
 
-/** The counters that deciding a purchase at `time` reads, so that no others are fetched. */
-export function countersNeeded(programme: Programme, time: number, purchase: Purchase): Counter[] {
-  const needed: Counter[] = [];
+/**
+ * The counters that deciding a purchase with its place at `time` reads, so that no others are
+ * fetched.
+ */
+export function countersNeeded(
+  programme: Programme,
+  time: number,
+  purchase: Purchase,
+  occurredAt = time,
+): CounterNeed[] {
+  const needed: CounterNeed[] = [];
   const need = (counter: string, start: number): void => {
-    needed.push({ counter, periodStart: start, used: 0 });
+    needed.push({ counter, periodStart: start });
   };
   const caps = (group: Group): void => {
     for (const { points, part, start } of capCounters(programme, group, time, purchase)) {
@@ -106,15 +133,21 @@ export function countersNeeded(programme: Programme, time: number, purchase: Pur
     }
   };
   for (const group of programme.groups) {
+    if (!group.rules.some((ruleNo) => isOfTime(programme, ruleNo, occurredAt))) continue;
     if (group.coolDownMs > 0) need(lastName(group.id), 0);
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
-    need(PURCHASES_OF_DAY, periodStart(programme.timeZone, time, 'day'));
+    need(PURCHASES, periodStart(programme.timeZone, time, 'day'));
   }
+  if (programme.lapsedDays > 0) need(firstName(BOUGHT), 0);
   for (const category of firstsOf(programme, purchase)) need(firstName(category), 0);
+  needed.push(...deedsNeeded(programme, time, purchase));
+  needed.push(
+    ...dueCounters(programme.partners, fundersFor(programme.partners, purchase.retailer)),
+  );
   return needed;
 }
 

@@ -4,11 +4,14 @@
  * again because another came late.
  */
 import { sumOf, type ExplanationItem } from '../explanation.js';
+import { funderAt } from '../partners/funding.js';
 import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
-import { capCounters, firstKey, lastKey, ordinalOf, usedOf } from './counters.js';
-import { earningBasis } from './earn.js';
+import { placeOf } from '../offers/draws.js';
+import { withinPool, type Had, type Pool } from '../offers/pool.js';
+import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
+import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
@@ -22,6 +25,10 @@ export interface Context {
   qualifying: bigint;
   /** Used amounts by `counterKey`. */
   counters: ReadonlyMap<string, number>;
+  /** Place of the newest event so far; null = none is known. */
+  seenAt: number | null;
+  /** What is left of shared limits. */
+  pool: Pool;
 }
 
 export interface Decision {
@@ -42,10 +49,10 @@ export interface LotTerms {
 }
 
 /** The terms of points for a purchase: pending until its return window closes, then rolling. */
-export function termsOf(programme: Programme, occurredAt: number): LotTerms {
+export function termsOf(programme: Programme, occurredAt: number, retailer?: string): LotTerms {
   const { timeZone, returnWindowDays, expiry } = programme;
   return {
-    funder: 'own',
+    funder: funderAt(programme, retailer),
     accruedAt: occurredAt,
     availableFrom:
       returnWindowDays === 0 ? occurredAt : endOfDayAfter(timeZone, occurredAt, returnWindowDays),
@@ -60,27 +67,28 @@ export interface When {
   at: number;
 }
 
-/** Decides a purchase or an activity. */
+/**
+ * Decides a purchase or an activity; one that is decided again with what it has of shared limits
+ * from before.
+ */
 export function decide(
   programme: Programme,
   context: Context,
   purchase: Purchase,
   { occurredAt, at }: When,
+  had?: Had,
 ): Decision {
   const { counters } = context;
   const basis = earningBasis(programme, purchase);
   const tier = tierAt(programme, standingTier(programme, context.held, context.qualifying));
-  const occasion: Occasion = {
-    ...{ purchase, occurredAt },
-    timeZone: programme.timeZone,
-    excludedTenders: programme.excludedTenders,
-    tier: tier.code,
-    counts: counts(programme, purchase, basis),
-    ordinal: () => ordinalOf(programme, counters, at),
-    isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
-  };
-  const decided = itemsOf(programme, occasion, basis, tier, (group) =>
-    roomLeft(programme, group, { counters, at, purchase }),
+  const occasion = occasionOf(programme, context, purchase, { occurredAt, at }, basis);
+  const ofGroup = (group: Group): Room => roomLeft(programme, group, { counters, at, purchase });
+  const { items: decided, pool } = withinPool(
+    programme,
+    context.pool,
+    placeOf(purchase, occurredAt),
+    (ofOffer) => itemsOf(programme, occasion, basis, tier, { ofGroup, ofOffer }),
+    had,
   );
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
@@ -94,7 +102,29 @@ export function decide(
       held: heldAfter(programme, context.held, context.qualifying + qualifying),
       qualifying: context.qualifying + qualifying,
       counters: withUses(counters, uses, at),
+      seenAt: at,
+      pool,
     },
+  };
+}
+
+/** What rules look at, given the member at that point. */
+export function occasionOf(
+  programme: Programme,
+  { held, qualifying, counters, seenAt }: Omit<Context, 'pool'>,
+  purchase: Purchase,
+  { occurredAt, at }: When,
+  basis: EarningBasis,
+): Occasion {
+  return {
+    ...{ purchase, occurredAt },
+    timeZone: programme.timeZone,
+    excludedTenders: programme.excludedTenders,
+    tier: tierAt(programme, standingTier(programme, held, qualifying)).code,
+    counts: counts(programme, purchase, basis),
+    ordinal: () => ordinalOf(programme, counters, at),
+    silence: () => silenceOf(counters, at, seenAt),
+    isFirstOf: (category) => (counters.get(firstKey(category)) ?? 0) === 0,
   };
 }
 

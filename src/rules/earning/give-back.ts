@@ -6,14 +6,14 @@ import {
   type ExplanationItem,
   type ReasonCode,
 } from '../explanation.js';
-import type { Group, Programme } from '../programme.js';
+import type { Programme } from '../programme.js';
 import type { ReturnedLine } from '../state.js';
 import { netItems, type Award } from './award.js';
 import { firstKey, lastKey } from './counters.js';
 import { qualifyingOf, termsOf, type Context, type Decision } from './decision.js';
 import { earningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
-import { itemsOf, type Room } from './items.js';
+import { itemsOf } from './items.js';
 import type { Occasion } from './occasion.js';
 import { remaining } from './remaining.js';
 import { standingTier, tierAt } from './tier.js';
@@ -65,7 +65,13 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
     billionths: sumOf(items),
     qualifying,
     tier: award.tier,
-    next: { held: heldAfterReturn(context, facts, left), qualifying: left, counters },
+    next: {
+      ...context,
+      held: heldAfterReturn(context, facts, left),
+      qualifying: left,
+      counters,
+      seenAt: facts.time,
+    },
   };
 }
 
@@ -117,19 +123,23 @@ function keptItems(
     tier: tier.code,
     counts: counts(awarding, rest, basis),
     ordinal: () => 0,
+    silence: () => undefined,
     isFirstOf: (category) => counters.get(firstKey(category)) === at,
     had: (ruleNo) => hadPoints(items, ruleNo),
   };
-  const room = ({ rules }: Group): Room => ({
-    left: sumOf([...items.values()].filter(([ruleNo]) => rules.includes(ruleNo))),
-    cap: undefined,
-    isCoolingDown: false,
-  });
-  const all = sumOf([...items.values()]);
+  const awarded = (rules?: readonly number[]): bigint =>
+    sumOf([...items.values()].filter(([ruleNo]) => rules?.includes(ruleNo) ?? true));
   return netItems(
-    itemsOf(awarding, occasion, basis, tier, (group) =>
-      group.rules.length === 0 ? { ...room(group), left: all } : room(group),
-    ),
+    itemsOf(awarding, occasion, basis, tier, {
+      ofGroup: ({ rules }) => ({
+        left: awarded(rules.length === 0 ? undefined : rules),
+        cap: undefined,
+        isCoolingDown: false,
+      }),
+      // What comes back draws from no budget, whichever offer would be the best one now.
+      ofOffer: (ruleNo) =>
+        awarding.offers.has(ruleNo) ? { left: awarded([ruleNo]), draw: 'points' } : undefined,
+    }),
   );
 }
 

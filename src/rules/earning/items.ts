@@ -12,6 +12,8 @@ import { perAmountItems } from '../rates/per-amount.js';
 import { perPurchaseItem } from '../rates/per-purchase.js';
 import { perUnitItems } from '../rates/per-unit.js';
 import { stepsItem } from '../rates/steps.js';
+import { isOfTime } from '../offers/offer.js';
+import type { Budgeted, BudgetOf } from '../offers/pool.js';
 import { memberGroup } from './counters.js';
 import { tierItems, type EarningBasis } from './earn.js';
 import { isBasic, isMatching, matchingOf, namedLines } from './matching.js';
@@ -27,16 +29,22 @@ export interface Room {
   isCoolingDown: boolean;
 }
 
-export type RoomOf = (group: Group) => Room;
+export interface Rooms {
+  ofGroup: (group: Group) => Room;
+  /** Of offers whose limits have too little left. */
+  ofOffer?: BudgetOf | undefined;
+}
 
 interface Scene {
   programme: Programme;
   activity: Activity | undefined;
   basis: EarningBasis;
-  matches: readonly (Matching | ExplanationItem)[];
+  /** Undefined = an offer that does not run, of which nothing is said. */
+  matches: readonly (Matching | ExplanationItem | undefined)[];
   isNamed: IsNamed;
   /** Qualifying items so far, which multipliers multiply. */
   base: readonly ExplanationItem[];
+  budgetOf: BudgetOf | undefined;
 }
 
 /** Every rule considered, applied or skipped; what all together may pay comes last. */
@@ -45,16 +53,21 @@ export function itemsOf(
   occasion: Occasion,
   basis: EarningBasis,
   tier: Tier,
-  roomOf: RoomOf,
+  rooms: Rooms,
 ): ExplanationItem[] {
-  const matches = programme.rules.map((rule, no) => matchingOf(occasion, basis, rule, no));
+  const matches = programme.rules.map((rule, no) =>
+    isOfTime(programme, no, occasion.occurredAt)
+      ? matchingOf(occasion, basis, rule, no)
+      : undefined,
+  );
   const isNamed = namedLines(programme, matches);
   const { activity } = occasion.purchase;
-  const scene: Scene = { programme, activity, basis, matches, isNamed, base: [] };
+  const budgetOf = rooms.ofOffer;
+  const scene: Scene = { programme, activity, basis, matches, isNamed, base: [], budgetOf };
   const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
     programme.groups
       .filter((group) => group.level === level)
-      .flatMap((group) => decideGroup({ ...scene, base }, group, roomOf(group)));
+      .flatMap((group) => decideGroup({ ...scene, base }, group, rooms));
   const amounts = decided('amount', []);
   const base = amounts.filter(([ruleNo]) => programme.rules[ruleNo]?.qualifies === true);
   const items = [
@@ -64,7 +77,7 @@ export function itemsOf(
     ...decided('event', base),
   ];
   if (programme.memberCaps.length === 0) return items;
-  const { left, cap } = roomOf(memberGroup(programme));
+  const { left, cap } = rooms.ofGroup(memberGroup(programme));
   const excess = left === undefined ? 0n : sumOf(items) - left;
   if (excess <= 0n) return items;
   return [
@@ -73,17 +86,21 @@ export function itemsOf(
   ];
 }
 
-function decideGroup(scene: Scene, group: Group, room: Room): ExplanationItem[] {
-  const { programme } = scene;
+function decideGroup(scene: Scene, group: Group, rooms: Rooms): ExplanationItem[] {
+  const { programme, budgetOf } = scene;
   const raw = group.rules.map((ruleNo) => {
     const rule = programme.rules[ruleNo];
     const found = scene.matches[ruleNo];
-    if (rule === undefined || found === undefined)
-      throw new Error('invariant: a group names rules');
-    return isMatching(found) ? rated(scene, rule, ruleNo, found) : [found];
+    if (rule === undefined) throw new Error('invariant: a group names rules');
+    if (found === undefined) return [];
+    if (!isMatching(found)) return [found];
+    const paid = rated(scene, rule, ruleNo, found);
+    const budget = budgetOf?.(ruleNo);
+    return budget === undefined ? paid : withinBudget(paid, budget);
   });
   const items = group.competes ? bestOf(raw) : raw.flat();
   if (items.every(([, , , billionths]) => billionths === '0')) return items;
+  const room = rooms.ofGroup(group);
   if (room.isCoolingDown) return items.map((item) => coolingDown(item, group.coolDownMs));
   return room.left === undefined ? items : withinRoom(items, room.left, room.cap);
 }
@@ -119,17 +136,40 @@ function coolingDown(item: ExplanationItem, coolDownMs: number): ExplanationItem
 
 /** Items in their order until the room is used up; the one that meets its end gets the rest. */
 function withinRoom(items: readonly ExplanationItem[], left: bigint, cap = 0): ExplanationItem[] {
-  let room = left < 0n ? 0n : left;
-  return items.map((item) => {
+  return granting(items, left, (item, granted, billionths) => {
     const [ruleNo, line, code, text] = item;
-    const billionths = BigInt(text);
-    const granted = billionths < room ? billionths : room;
     const isBonus = code === 'purchase_bonus_applied';
-    room -= granted;
     if (granted < billionths) {
       const why = isBonus ? 'purchase_bonus_capped' : 'capped';
       return [ruleNo, line, granted === 0n ? 'cap_reached' : why, granted.toString(), cap];
     }
     return isBonus ? [ruleNo, line, code, text, cap] : item;
+  });
+}
+
+/** The same for what an offer may still cost. */
+function withinBudget(
+  items: readonly ExplanationItem[],
+  { left, draw }: Budgeted,
+): ExplanationItem[] {
+  const none = draw === 'grants' ? 'slot_full' : 'budget_used_up';
+  return granting(items, left, (item, granted, billionths) => {
+    const [ruleNo, line] = item;
+    if (granted === billionths) return item;
+    return [ruleNo, line, granted === 0n ? none : 'budget_capped', granted.toString()];
+  });
+}
+
+function granting(
+  items: readonly ExplanationItem[],
+  left: bigint,
+  told: (item: ExplanationItem, granted: bigint, billionths: bigint) => ExplanationItem,
+): ExplanationItem[] {
+  let room = left < 0n ? 0n : left;
+  return items.map((item) => {
+    const billionths = BigInt(item[3]);
+    const granted = billionths < room ? billionths : room;
+    room -= granted;
+    return told(item, granted, billionths);
   });
 }

@@ -40,8 +40,8 @@ function isAbout(
   return lineConditions.every((each) => holdsForLine(each, line, occasion));
 }
 
-export const isMatching = (found: Matching | ExplanationItem): found is Matching =>
-  'lines' in found;
+export const isMatching = (found: Matching | ExplanationItem | undefined): found is Matching =>
+  found !== undefined && 'lines' in found;
 
 /**
  * Whether a basic rule that names a line's category, and is about this line on this occasion, goes
@@ -50,7 +50,7 @@ export const isMatching = (found: Matching | ExplanationItem): found is Matching
  */
 export function namedLines(
   programme: Programme,
-  matches: readonly (Matching | ExplanationItem)[],
+  matches: readonly (Matching | ExplanationItem | undefined)[],
 ): IsNamed {
   const known = namedBy.get(programme);
   if (known !== undefined) return known;
@@ -69,7 +69,7 @@ export function namedLines(
   const lines = new Set<number>();
   for (const { categories, ruleNo } of basic) {
     const found = matches[ruleNo];
-    if (found === undefined || !isMatching(found)) continue;
+    if (!isMatching(found)) continue;
     for (const { index, category } of found.lines) {
       if (categories?.has(category) === true) lines.add(index);
     }

@@ -14,6 +14,8 @@ export interface Occasion {
   counts: boolean;
   /** Which of the member's purchases it is, from 1; all of one local day are the same one. */
   ordinal: () => number;
+  /** Milliseconds since the event before it; undefined = there was none. */
+  silence: () => number | undefined;
   /** Whether the member had never bought of a category before. */
   isFirstOf: (category: string) => boolean;
   /**

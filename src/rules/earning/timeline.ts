@@ -124,6 +124,10 @@ export class Awards {
     return this.awards.get(purchase);
   }
 
+  all(): Iterable<Award> {
+    return this.awards.values();
+  }
+
   /** Exact points of every purchase, by number. */
   nets(): Map<number, { seq: number; at: number; billionths: bigint }> {
     return new Map(

@@ -7,6 +7,7 @@ import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
 import {
   capCounters,
+  BOUGHT,
   firstKey,
   firstsOf,
   lastKey,
@@ -18,6 +19,7 @@ import {
 } from './counters.js';
 import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
+import { deedsOf } from '../segments/deeds.js';
 
 /** A purchase's worth. */
 export interface Worth {
@@ -40,12 +42,19 @@ export interface Uses {
   firsts: Set<string>;
   /** `purchasesKey` of its day, where it counts as a purchase. */
   counted: string | undefined;
+  /** What segments count of it, by `counterKey`. */
+  deeds: ReadonlyMap<string, number>;
 }
 
+const none: ReadonlyMap<string, number> = new Map();
 const nothing: Purchase = { lines: [], tenders: [] };
 
 export function usesOf({ programme, items, at, purchase, basis }: Worth): Uses {
-  const uses: Uses = { caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined };
+  const uses: Uses = {
+    ...{ caps: new Map(), granted: new Set(), firsts: new Set() },
+    counted: undefined,
+    deeds: none,
+  };
   const paid = paidBy(items);
   let all = paid.get(MEMBER_CAP) ?? 0n;
   for (const [rule, billionths] of paid) if (rule !== MEMBER_CAP) all += billionths;
@@ -86,11 +95,16 @@ function whatWasBought(
   known: EarningBasis | undefined,
 ): void {
   const firsts = firstsOf(programme, purchase);
-  if (firsts.size === 0 && programme.countedMinor === undefined) return;
+  const { countedMinor, lapsedDays } = programme;
+  const { countsSpend, countsBought } = programme.segments;
+  const isCounted = countsSpend || countsBought.size > 0 || countedMinor !== undefined;
+  if (firsts.size === 0 && !isCounted && lapsedDays === 0) return;
   const basis = known ?? earningBasis(programme, purchase);
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
+  if (lapsedDays > 0 && basis.totalMinor > 0) uses.firsts.add(BOUGHT);
+  uses.deeds = deedsOf(programme, at, basis);
   if (counts(programme, purchase, basis)) uses.counted = purchasesKey(programme, at);
 }
 
@@ -110,8 +124,9 @@ export function withUses(
   uses: Uses,
   at: number,
 ): ReadonlyMap<string, number> {
-  const { caps, granted, firsts, counted } = uses;
-  if (caps.size + granted.size + firsts.size === 0 && counted === undefined) return counters;
+  const { caps, granted, firsts, counted, deeds } = uses;
+  const used = caps.size + granted.size + firsts.size + deeds.size;
+  if (used === 0 && counted === undefined) return counters;
   const next = new Map(counters);
   for (const id of granted) next.set(lastKey(id), at);
   for (const category of firsts) {
@@ -125,6 +140,9 @@ export function withUses(
 /** Adds what is summed of uses, or takes it back. */
 export function changeSums(counters: Map<string, number>, uses: Uses, sign: 1n | -1n): void {
   for (const { at, billionths } of uses.caps.values()) use(counters, at, sign * billionths);
+  for (const [key, amount] of uses.deeds) {
+    counters.set(key, Math.max(0, (counters.get(key) ?? 0) + Number(sign) * amount));
+  }
   const { counted } = uses;
   if (counted === undefined) return;
   const before = counters.get(counted) ?? 0;

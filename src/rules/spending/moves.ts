@@ -40,15 +40,31 @@ export class Moves {
     this.open('adjusted', points, terms);
   }
 
+  /** Brings bought points in, in a lot of their own. */
+  buy(points: number, terms: LotTerms): void {
+    this.open('bought', points, terms);
+  }
+
   /** Takes points by hand from what is available, which the caller found to suffice. */
   take(points: number, at: number): void {
-    const lots = this.lots();
-    const chosen = choose(lots, points, at);
+    const chosen = choose(this.lots(), points, at);
     if (chosen === undefined) throw new Error('invariant: what is taken was found to be available');
-    for (const { seq, n, amount } of chosen) {
-      const lot = lots.find((each) => each.seq === seq && each.n === n);
-      if (lot !== undefined) this.spend(lot, 'adjusted', amount);
+    this.pay(chosen, 'adjusted');
+  }
+
+  /** Takes what these lots pay away, to an account of the programme. */
+  pay(parts: readonly HeldLot[], to: Entry['credit']): void {
+    for (const part of parts) {
+      const lot = this.lots().find((each) => keyOf(each) === keyOf(part));
+      if (lot === undefined) throw new Error('invariant: what pays is chosen among open lots');
+      this.spend(lot, to, part.amount);
     }
+  }
+
+  /** Brings points in from an account of the programme, in a lot of their own; a debt comes first. */
+  receive(points: number, from: Entry['debit'], terms: LotTerms): void {
+    const { funder, accruedAt, availableFrom, expiresAt } = terms;
+    this.repay(this.open(from, points, { funder, accruedAt, availableFrom, expiresAt }), points);
   }
 
   /** Takes back issued points: from lots that are their own, then others, then the debt grows. */

@@ -86,6 +86,21 @@ const visits: ProgrammeDocument['earningRules'][number] = {
   caps: [{ period: 'lifetime', points: 1_000 }],
 };
 
+/** Members give each other what they earned a month ago. */
+export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
+  minimumPoints: 10,
+  fee: 5,
+  perDay: 1_000,
+  perYear: 5_000,
+  receivedPerYear: 5_000,
+  coolDownHours: 0,
+  lotAgeDays: 30,
+};
+
+export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
+  ...{ price: '2', minimumPoints: 100, step: 100, perYear: 5_000, refundDays: 14 },
+};
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
@@ -96,8 +111,11 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'voucher', name: 'Voucher', points: 500, value },
       { code: 'mug', name: 'Mug', points: 300, value },
       { code: 'parcel', name: 'Parcel', points: 400, value, delivered: true },
+      { code: 'slip', name: 'Slip', points: 400, value, kind: 'discount_voucher' },
     ],
     staff: { reasons, ...limits },
+    transfers,
+    pointSales,
   });
 }
 

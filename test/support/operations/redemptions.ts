@@ -198,3 +198,47 @@ const failureOf = (caller: Api, id: string): Moving => ({
   path: `/v1/redemptions/${id}/delivery`,
   body: { state: 'failed' },
 });
+
+/** A voucher that is used up. */
+export const usingVoucher: Doing = {
+  async prepare({ shop, corner }) {
+    const member = await shop.memberWith(3_000);
+    return {
+      member,
+      request: usedBy(shop, await issued(shop, member)),
+      other: usedBy(shop, await issued(shop, member)),
+      foreign: usedBy(corner, await issued(shop, member)),
+    };
+  },
+  async refused({ shop }) {
+    const member = await shop.memberWith(1_000);
+    const [done, open] = [await issued(shop, member), await issued(shop, member)];
+    expected(await shop.post(`/v1/vouchers/${done}/use`, {}), 200);
+    return {
+      request: usedBy(shop, done),
+      code: 'voucher_already_used',
+      allow: () => Promise.resolve(usedBy(shop, open)),
+    };
+  },
+  faults({ request }) {
+    const at = (code: string): Moving => ({ ...request, path: `/v1/vouchers/${code}/use` });
+    return [
+      [at('00000-00000-00000-00000'), 404, 'unknown_voucher'],
+      [at('00000-00000-00000-00001'), 422, 'code_mistyped'],
+      [wrong(request, { purchase: 'pur_none' }), 404, 'original_not_found'],
+      [wrong(request, { total: { amount: -1, currency: 'GBP' } }), 400, 'invalid_request'],
+      [wrong(request, { total: { amount: 100, currency: 'EUR' } }), 400, 'invalid_request'],
+    ];
+  },
+};
+
+async function issued(by: Api, member: string): Promise<string> {
+  const captured = expected(await by.end('capture', await by.held(member, 'slip')), 200);
+  return captured.voucher?.code ?? '';
+}
+
+const usedBy = (caller: Api, code: string): Moving => ({
+  caller,
+  path: `/v1/vouchers/${code}/use`,
+  body: { total: { amount: 5_000, currency: 'GBP' } },
+});

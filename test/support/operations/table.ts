@@ -2,8 +2,10 @@ import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
-import { delivering, ending, holding, paidInPart, tendering } from './redemptions.js';
+import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
 import { returning } from './returns.js';
+import { refunding, selling } from './sales.js';
+import { giving } from './transfers.js';
 
 /**
  * Every operation that moves points, or says yes or no to moving them. A new one is a row here, and
@@ -22,12 +24,16 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
   { name: 'adjustment that gives', status: 201, ...adjusting(20) },
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'sale of points', status: 201, ...selling },
+  { name: 'refund of points', status: 201, ...refunding },
+  { name: 'transfer', status: 201, ...giving },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
 
@@ -39,10 +45,14 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/me/preferences',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
+  'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/tokens',
+  'POST /v1/partners/{code}/blocks',
   'POST /v1/programme/draft/publish',
+  'POST /v1/programme/pilots/{no}/promote',
+  'POST /v1/programme/pilots/{no}/withdraw',
   'POST /v1/programme/plan',
   'POST /v1/programme/versions',
   'POST /v1/programme/versions/{no}/restore',

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { BlocksQueries } from './partners/blocks.queries.js';
+import { PartnersController } from './partners/partners.controller.js';
+import { PartnersService } from './partners/partners.service.js';
+
+import { SettlementController } from './settlement/settlement.controller.js';
+import { SettlementService } from './settlement/settlement.service.js';
+
+@Module({
+  imports: [AccessModule, LedgerModule, ProgrammesModule],
+  controllers: [PartnersController, SettlementController],
+  providers: [BlocksQueries, PartnersService, SettlementService],
+})
+export class PartnerOffersModule {}

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../access/audit.service.js';
+import type { Caller } from '../../access/caller.js';
+import { addToTotal } from '../../ledger/limits/totals.queries.js';
+import { SharedLimitsQueries } from '../../ledger/limits/used.queries.js';
+import { bodyHash } from '../../platform/http/canonical.js';
+import { DomainError } from '../../platform/http/domain-error.js';
+import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
+import { blockOf, type Partner } from '../../rules/partners/terms.js';
+import { formatRate, parseRate } from '../../rules/points.js';
+import type { Programme } from '../../rules/programme.js';
+import { BlocksQueries, type Block, type KeptBlock } from './blocks.queries.js';
+import type { AddBlock } from './partners.requests.js';
+
+/** Points of all blocks of a partner; beyond it sums would no longer be exact. */
+const TOTAL_MAX = 1_000_000_000_000_000;
+
+/** A partner, and what is left of what it has paid for. */
+export interface PartnerStanding {
+  partner: Partner;
+  /** Whole points of all blocks, and those of them that are used. */
+  total: number;
+  used: number;
+}
+
+/** Partners as the version in force has them, and the blocks they pay for. */
+@Injectable()
+export class PartnersService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
+    @Inject(BlocksQueries) private readonly blocks: BlocksQueries,
+    @Inject(SharedLimitsQueries) private readonly limits: SharedLimitsQueries,
+  ) {}
+
+  /** Every partner for the staff; a retailer is shown itself only. */
+  async list(caller: Caller): Promise<{ programme: Programme; standings: PartnerStanding[] }> {
+    const programme = await this.programmes.inForce();
+    const partners = [...programme.partners.byCode.values()].filter(({ code }) =>
+      maySee(caller, code),
+    );
+    return { programme, standings: await this.standings(partners) };
+  }
+
+  /** One partner with its blocks; what the caller may not see is not found. */
+  async one(
+    code: string,
+    caller: Caller,
+  ): Promise<{ programme: Programme; standing: PartnerStanding; blocks: Block[] }> {
+    const programme = await this.programmes.inForce();
+    const partner = maySee(caller, code) ? programme.partners.byCode.get(code) : undefined;
+    if (partner === undefined) throw noPartner();
+    const [standing] = await this.standings([partner]);
+    if (standing === undefined) throw new Error('invariant: a partner has a standing');
+    return { programme, standing, blocks: await this.blocks.of(code) };
+  }
+
+  /** Adds a block of points once; the same key again answers with the same block. */
+  async addBlock(
+    code: string,
+    asked: AddBlock,
+    { caller, idempotencyKey: key }: { caller: Caller; idempotencyKey: string },
+  ): Promise<{ programme: Programme; block: Block }> {
+    const programme = await this.programmes.inForce();
+    const price = this.priceOf(programme, code, asked);
+    const hashed = bodyHash({ code, asked });
+    const block = await this.dataSource.transaction(async (tx) => {
+      // Locks the limit, so that whoever adds to it queues here, with the same key too.
+      await addToTotal(tx, blockOf(code), 0);
+      const earlier = await this.blocks.byKey(tx, { partner: code, by: caller.id, key });
+      if (earlier !== undefined) return same(earlier, hashed);
+      const kept = { partner: code, points: asked.points, price, addedBy: caller.id };
+      return this.insert(tx, { ...kept, bodyHash: hashed }, { key, actor: caller.actor });
+    });
+    return { programme, block };
+  }
+
+  private async insert(
+    tx: EntityManager,
+    block: Omit<KeptBlock, 'n' | 'addedAt'>,
+    { key, actor }: { key: string; actor: string },
+  ): Promise<Block> {
+    const { partner, points, price } = block;
+    const before = (await this.blocks.of(partner, tx)).reduce((sum, each) => sum + each.points, 0);
+    if (before + points > TOTAL_MAX) {
+      throw new DomainError('block_too_large', 'A partner cannot have that many points.', {
+        maximum: TOTAL_MAX - before,
+      });
+    }
+    const added = await this.blocks.insert(tx, block, key);
+    await addToTotal(tx, blockOf(partner), points);
+    await this.audit.record(tx, {
+      actor,
+      action: 'partner.block_added',
+      subject: `partner/${partner}`,
+      details: { n: added.n, points, price: formatRate(price) },
+    });
+    return added;
+  }
+
+  /** What a point of a new block costs: as said, or as the terms have it, coming ones included. */
+  private priceOf(programme: Programme, code: string, { price }: AddBlock): bigint {
+    const coming = this.programmes.at(Infinity);
+    const known = [programme, coming].flatMap((each) => each?.partners.byCode.get(code) ?? []);
+    if (known.length === 0) throw noPartner();
+    const terms = known.flatMap((each) => each.terms ?? []).find(({ prepaid }) => prepaid);
+    if (terms === undefined) {
+      throw new DomainError(
+        'partner_not_prepaid',
+        'The partner does not pay for points in blocks.',
+      );
+    }
+    return price === undefined ? terms.price : (parseRate(price) ?? terms.price);
+  }
+
+  private async standings(partners: readonly Partner[]): Promise<PartnerStanding[]> {
+    const [totals, used] = await Promise.all([
+      this.blocks.totals(),
+      this.limits.used(partners.map(({ code }) => blockOf(code))),
+    ]);
+    return partners.map((partner) => ({
+      partner,
+      total: totals.get(partner.code) ?? 0,
+      used: used.get(blockOf(partner.code)) ?? 0,
+    }));
+  }
+}
+
+/** Staff see every partner, a retailer itself. */
+export function maySee({ retailer }: Pick<Caller, 'retailer'>, code: string): boolean {
+  return retailer === undefined || retailer === code;
+}
+
+export const noPartner = (): DomainError =>
+  new DomainError('not_found', 'There is no such partner.');
+
+function same(earlier: KeptBlock, hashed: string): Block {
+  if (earlier.bodyHash === hashed) return earlier;
+  throw new DomainError(
+    'idempotency_key_reused',
+    'This Idempotency-Key was used with another body.',
+  );
+}

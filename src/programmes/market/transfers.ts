@@ -1,0 +1,38 @@
+/**
+ * Laws P70 and P71: limits of transfers that leave room for one another, and points that cost
+ * nothing to get stay with who got them, or a person with many accounts would pool them in one.
+ */
+import type { ProgrammeDocument } from '../document.js';
+import type { Finding } from '../laws/finding.js';
+
+/** Law P70. */
+export function transferLimits({ transfers }: ProgrammeDocument): Finding[] {
+  if (transfers === undefined) return [];
+  const { minimumPoints, perDay } = transfers;
+  const below = (limit: 'perDay' | 'perYear' | 'receivedPerYear', least: number): Finding[] =>
+    transfers[limit] >= least
+      ? []
+      : [
+          {
+            code: 'limit_leaves_no_room',
+            pointer: `/transfers/${limit}`,
+            detail: `It is at least ${String(least)}, or a smaller limit could never be reached.`,
+          },
+        ];
+  return [
+    ...below('perDay', minimumPoints),
+    ...below('perYear', perDay),
+    ...below('receivedPerYear', minimumPoints),
+  ];
+}
+
+/** Law P71. */
+export function freePoints({ transfers, earningRules, referral }: ProgrammeDocument): Finding[] {
+  if (transfers?.bonusPoints !== true) return [];
+  const free = earningRules.find(
+    (rule) => rule.kind === 'per_activity' && (rule.minimumValue ?? 0) === 0,
+  );
+  if (free === undefined && referral === undefined) return [];
+  const detail = `${free === undefined ? 'A referral' : `"${free.id}"`} gives points for nothing, which many accounts could pool in one.`;
+  return [{ code: 'free_points_pooled', pointer: '/transfers/bonusPoints', detail }];
+}

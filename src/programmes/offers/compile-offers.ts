@@ -1,0 +1,64 @@
+/** Offers as the core reads them, beside the rules that they are, and the limits they draw from. */
+import { PARTS_OF_MINOR, PARTS_OF_POINT, type Draw, type Offer } from '../../rules/offers/offer.js';
+import { startOfDay } from '../../rules/period.js';
+import { parseRate } from '../../rules/points.js';
+import type { Programme } from '../../rules/programme.js';
+import { dateOf } from '../compile/rewards.js';
+import type * as written from '../document.js';
+
+/** A limit of an offer: what it counts is a part of what its budget is written in. */
+interface Limit {
+  id: string;
+  total: number;
+  grain: number;
+}
+
+/** What a checked document says of offers. */
+export function compileOffers({
+  offers = [],
+  earningRules,
+  identity: { timeZone },
+}: written.ProgrammeDocument): Programme['offers'] {
+  return new Map(
+    offers.map((offer, place): [number, Offer] => {
+      const { code, name, from, until } = offer;
+      const ruleNo = earningRules.length + place;
+      const compiled: Offer = {
+        ...{ code, name, ruleNo },
+        from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
+        until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
+        draws: partsOf(offer).map(({ draw }) => draw),
+      };
+      return [ruleNo, compiled];
+    }),
+  );
+}
+
+/** The limits of all offers. */
+export const limitsOfOffers = ({ offers = [] }: written.ProgrammeDocument): Limit[] =>
+  offers.flatMap((offer) => partsOf(offer).map(({ limit }) => limit));
+
+function partsOf({
+  code,
+  budget = {},
+  crowding = [],
+}: written.Offer): { draw: Draw; limit: Limit }[] {
+  const { points, money, pricePerPoint = '0' } = budget;
+  const parts: { draw: Draw; limit: Limit }[] = [];
+  const add = (draw: Draw, most: number, grain: number): void => {
+    parts.push({ draw, limit: { id: draw.limit, total: most * grain, grain } });
+  };
+  if (points !== undefined) {
+    add({ kind: 'points', limit: `offer/${code}/points` }, points, PARTS_OF_POINT);
+  }
+  if (money !== undefined) {
+    const price = parseRate(pricePerPoint);
+    if (price === undefined) throw new Error('invariant: only a checked document is compiled');
+    add({ kind: 'money', limit: `offer/${code}/money`, price }, money.amount, PARTS_OF_MINOR);
+  }
+  for (const { grants, per, perLocation = false } of crowding) {
+    const limit = `offer/${code}/${per}${perLocation ? '-each' : ''}`;
+    add({ kind: 'grants', limit, per, perLocation }, grants, 1);
+  }
+  return parts;
+}

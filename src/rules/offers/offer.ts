@@ -1,0 +1,40 @@
+/** An offer beside the earning rule that it compiles into: when it runs, and what it may cost. */
+export interface Offer {
+  code: string;
+  name: string;
+  /** Place of its rule in `rules`. */
+  ruleNo: number;
+  /** Instants between which it runs, `until` exclusive. */
+  from: number;
+  until: number;
+  /** Shared limits that paying by it draws from. */
+  draws: readonly Draw[];
+}
+
+/** A budget counts what is paid; crowding counts the purchases that are paid for. */
+export type Draw =
+  | { kind: 'points'; limit: string }
+  /** `price`: millionths of a minor unit per point. */
+  | { kind: 'money'; limit: string; price: bigint }
+  | { kind: 'grants'; limit: string; per: 'hour' | 'day'; perLocation: boolean };
+
+/** Parts of a point that a budget in points counts in. */
+export const PARTS_OF_POINT = 1_000_000;
+/** Parts of a minor unit that a budget in money counts in. */
+export const PARTS_OF_MINOR = 1_000;
+
+/** Offers by the places of their rules. */
+export type Offers = ReadonlyMap<number, Offer>;
+
+export const isRunning = ({ from, until }: Offer, occurredAt: number): boolean =>
+  from <= occurredAt && occurredAt < until;
+
+/** Whether a rule has a say about an event of that time: an offer only while it runs. */
+export function isOfTime(
+  { offers }: { offers: Offers },
+  ruleNo: number,
+  occurredAt: number,
+): boolean {
+  const offer = offers.get(ruleNo);
+  return offer === undefined || isRunning(offer, occurredAt);
+}

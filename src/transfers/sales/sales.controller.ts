@@ -1,0 +1,52 @@
+import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CalledBy } from '../../access/caller.decorator.js';
+import type { Caller } from '../../access/caller.js';
+import { Requires } from '../../access/requires.decorator.js';
+import { answerOf, type Posted } from '../../ledger/command.js';
+import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
+import { Answers } from '../../platform/http/route.decorator.js';
+import { storedRefusal } from '../../programmes/decide.js';
+import { SellPoints } from './sales.requests.js';
+import { SalesService } from './sales.service.js';
+import { saleView, SaleView } from './sales.views.js';
+
+@ApiTags('Points bought')
+@Controller('v1/point-sales')
+export class SalesController {
+  constructor(@Inject(SalesService) private readonly sales: SalesService) {}
+
+  @Post()
+  @Requires('points:sell')
+  @Answers(201, SaleView, 'Sells points to a member, for money that the retailer has taken.')
+  async sell(
+    @Body() asked: SellPoints,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SaleView> {
+    return answer(await this.sales.sell(asked, { caller, idempotencyKey, requestId }), reply);
+  }
+
+  @Post(':id/refund')
+  @Requires('points:sell')
+  @Answers(201, SaleView, 'Takes all points of a sale back, while none of them is spent.')
+  async refund(
+    @Param('id') id: string,
+    @CalledBy() caller: Caller,
+    @IdempotencyKey() idempotencyKey: string,
+    @RequestId() requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SaleView> {
+    return answer(await this.sales.refund(id, { caller, idempotencyKey, requestId }), reply);
+  }
+}
+
+function answer(posted: Posted, reply: FastifyReply): SaleView {
+  if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+  const refusal = storedRefusal(posted);
+  if (refusal !== undefined) throw refusal;
+  return saleView(answerOf(posted));
+}

@@ -1,0 +1,51 @@
+import { expected } from '../support/api.js';
+import type { Office } from '../support/staff.js';
+import type { Watched } from './openapi-contract.js';
+
+/** Staff give points, take some, ask a second person, and are refused in every way. */
+export async function adjustmentStory(
+  shop: Watched,
+  office: Office,
+  staff: string,
+  member: string,
+): Promise<void> {
+  const [ada, ben] = [await office.hire('agent'), await office.hire('manager', member)];
+  const asker = shop.as(ada.credential ?? '');
+  const beneficiary = shop.as(ben.credential ?? '');
+  const owner = shop.as(staff);
+  const adjusting = (points: number, more = {}): object => ({
+    member: { id: member },
+    points,
+    reason: 'goodwill',
+    ...more,
+  });
+  const given = await asker.post<{ posting: string }>(
+    '/v1/adjustments',
+    adjusting(5, { note: 'n' }),
+  );
+  expected(await owner.get(`/v1/adjustments/${expected(given, 201).posting}`), 200);
+  expected(await asker.post('/v1/adjustments', adjusting(-5)), 201);
+  for (const refused of [adjusting(0), adjusting(1_001), adjusting(5, { reason: 'whim' })]) {
+    await asker.post('/v1/adjustments', refused);
+  }
+  await beneficiary.post('/v1/adjustments', adjusting(5));
+  await owner.get('/v1/adjustments/pst_none');
+  const approvals = [];
+  for (const note of ['a', 'b', 'c']) {
+    const asked = await asker.post<{ id: string }>('/v1/adjustments', adjusting(600, { note }));
+    approvals.push(`/v1/approvals/${expected(asked, 202).id}`);
+  }
+  const [first = '', second = '', third = ''] = approvals;
+  await asker.send('POST', `${first}/approve`, '');
+  await beneficiary.send('POST', `${first}/reject`, '');
+  expected(await owner.send('POST', `${first}/approve`, ''), 200);
+  expected(await owner.send('POST', `${second}/reject`, ''), 200);
+  await owner.send('POST', `${second}/approve`, '');
+  await owner.send('POST', `${third}/approve`, '');
+  for (const path of [first, second, third]) expected(await owner.get(path), 200);
+  await owner.get('/v1/approvals/apr_none');
+  const page = await owner.get<{ next: string }>('/v1/approvals?limit=2&state=pending');
+  await owner.get(`/v1/approvals?cursor=${expected(page, 200).next}`);
+  await owner.get('/v1/approvals?cursor=other');
+  expected(await owner.get('/v1/approvals?limit=2'), 200);
+}
