@@ -24,6 +24,7 @@ export const permissions = [
   'programme:read',
   'programme:edit',
   'programme:publish',
+  'coupons:make',
   'keys:manage',
   'audit:read',
   'clock:move',
@@ -104,7 +105,7 @@ const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol'],
-  marketer: [...viewing, 'partners:read', 'programme:edit', 'segments:read'],
+  marketer: [...viewing, 'partners:read', 'programme:edit', 'coupons:make', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
@@ -112,6 +113,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
@@ -123,6 +125,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'members:enrol',
     'programme:edit',
     'programme:publish',
+    'coupons:make',
     'segments:read',
     'keys:manage',
     'audit:read',

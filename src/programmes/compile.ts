@@ -1,10 +1,11 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
 import { parseRate } from '../rules/points.js';
 import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import { compileCoupons, couponBudgets } from './compile/gifts.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
-import { compileEarning } from './compile/rules.js';
+import { compileCaps, compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
 import { withOffersAsRules } from './offers/as-rules.js';
 import { compileSegments } from './segments/compile.js';
@@ -58,6 +59,8 @@ export function compileProgramme(
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
     tender: compileTender(document.tender),
+    coupons: compileCoupons(document),
+    giftCaps: compileCaps(document.giftCaps),
     holdMs: document.redemption.holdMinutes * MINUTE_MS,
     returnGraceDays: document.returns?.graceDays ?? RETURN_GRACE_DAYS,
     late: { windowDays: document.lateEvents.windowDays, older: document.lateEvents.older },
@@ -71,10 +74,10 @@ export function compileProgramme(
   };
 }
 
-/** Shared limits of rewards and offers. */
+/** Shared limits of rewards, coupons and offers. */
 function limitsOf(document: written.ProgrammeDocument): Pick<Programme, 'limits' | 'grains'> {
   const ofOffers = limitsOfOffers(document);
-  const limits = sharedLimits(document);
+  const limits = new Map([...sharedLimits(document), ...couponBudgets(document)]);
   for (const { id, total } of ofOffers) limits.set(id, total);
   return { limits, grains: new Map(ofOffers.map(({ id, grain }) => [id, grain])) };
 }

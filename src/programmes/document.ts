@@ -309,6 +309,18 @@ export interface ProgrammeDocument {
    * @maxItems 200
    */
   rewards: Reward[];
+  /**
+   * Kinds of coupons: codes that are handed out, each worth points once. Up to 200.
+   *
+   * @maxItems 200
+   */
+  coupons?: Coupon[];
+  /**
+   * The most one member gets of all that is given for nothing that was bought, such as coupons. Up to 5.
+   *
+   * @maxItems 5
+   */
+  giftCaps?: EarningCap[];
   redemption: Redemption;
   tender?: Tender;
   lateEvents: LateEvents;
@@ -1260,6 +1272,30 @@ export interface Voucher {
    * What becomes of its points when it lapses unused: they are lost, or back in their lots. `lost` when left out.
    */
   ifUnused?: 'lost' | 'points_back';
+}
+/**
+ * A kind of coupon. Each code of it gives its points once, to one member.
+ */
+export interface Coupon {
+  code: Code;
+  name: Name;
+  points: Points;
+  /**
+   * First day on which it can be redeemed, in the programme time zone: 2026-12-31.
+   */
+  from?: string;
+  /**
+   * Last day on which it can be redeemed, in the programme time zone: 2026-12-31.
+   */
+  until: string;
+  /**
+   * Points that all coupons of the kind give at most, together. 1 to 10^12.
+   */
+  budget: number;
+  /**
+   * Coupons of the kind that one member may redeem, ever. 1 to 1000.
+   */
+  perMember: number;
 }
 export interface Redemption {
   /**

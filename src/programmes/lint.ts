@@ -6,6 +6,7 @@ import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
 import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
+import { gifts } from './market/gifts.js';
 import { desires, labels } from './laws/labels.js';
 import { ladder } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
@@ -54,6 +55,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  gifts,
   offerLaws,
   transferLimits,
   freePoints,

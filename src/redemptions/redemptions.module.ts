@@ -3,6 +3,10 @@ import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { CouponBatchesService } from './coupons/coupon-batches.service.js';
+import { CouponCodesQueries } from './coupons/coupon-codes.queries.js';
+import { CouponsController } from './coupons/coupons.controller.js';
+import { CouponsService } from './coupons/coupons.service.js';
 import { OpenHoldsReader } from './open-holds.reader.js';
 import { OwnRedemptionsController } from './own-redemptions.controller.js';
 import { RedemptionDesk } from './redemption-desk.service.js';
@@ -15,8 +19,16 @@ import { VouchersService } from './vouchers/vouchers.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
-  controllers: [RedemptionsController, OwnRedemptionsController, VouchersController],
+  controllers: [
+    CouponsController,
+    RedemptionsController,
+    OwnRedemptionsController,
+    VouchersController,
+  ],
   providers: [
+    CouponBatchesService,
+    CouponCodesQueries,
+    CouponsService,
     OpenHoldsReader,
     RedemptionDesk,
     RedemptionsQueries,

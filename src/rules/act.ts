@@ -5,6 +5,7 @@
  */
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
+import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
@@ -35,6 +36,7 @@ export type Action =
   | DeliverAction
   | UseAction
   | LapseAction
+  | CouponAction
   | SettleAction
   | AdjustAction
   | TransferAction
@@ -67,6 +69,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return use(programme, settled, action);
     case 'lapse':
       return lapse(programme, settled, action);
+    case 'coupon':
+      return redeemCoupon(programme, state, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':

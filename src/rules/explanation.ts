@@ -74,6 +74,8 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Gifts; the detail is the kind's code.
+  'coupon_redeemed',
   // Transfers between members.
   'points_given',
   'transfer_fee',

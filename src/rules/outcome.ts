@@ -50,6 +50,7 @@ export type PostingKind =
   | 'hold'
   | 'release'
   | 'adjust'
+  | 'award'
   | 'transfer'
   | 'refer'
   | 'sell';

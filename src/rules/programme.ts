@@ -10,6 +10,7 @@ import type { ReferralTerms } from './referrals/terms.js';
 import type { SaleTerms } from './sales/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
+import type { Coupon } from './gifts/coupon.js';
 import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -215,6 +216,10 @@ export interface Programme {
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;
+  /** By their codes. */
+  coupons: ReadonlyMap<string, Coupon>;
+  /** The most one member gets of all gifts together. */
+  giftCaps: readonly Cap[];
   /** Undefined = points do not pay. */
   tender: Tender | undefined;
   holdMs: number;

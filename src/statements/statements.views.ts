@@ -22,6 +22,7 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'award',
   'transfer',
   'refer',
   'sell',
@@ -128,7 +129,7 @@ export function postingView(posting: Posting): PostingView {
 /** Points that a posting adds to or takes from what is not held; a capture moves held points only. */
 function pointsOf({ kind, effects, seq, billionths }: Posting): number {
   if (effects.points !== undefined) return effects.points;
-  if (kind === 'adjust') return Number(billionths / BILLION);
+  if (kind === 'adjust' || kind === 'award') return Number(billionths / BILLION);
   const accrued = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[6] ?? 0;
   const redeemed = Number(effects.redemptions?.[0]?.[3] ?? 0);
   if (kind === 'hold') return -redeemed;

@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { apiProgramme } from '../support/server.js';
 import { Api, aPurchase, expected, type Answer, type Sent } from '../support/api.js';
-import { slip, voucherStory } from './voucher-story.js';
+import { handedOut, slip, voucherStory } from './voucher-story.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Content = Record<string, { schema?: object }>;
@@ -171,12 +171,17 @@ export class Watched extends Api {
   }
 
   /** An answer that is not one JSON value: its lines, each held to the document. */
-  async lines(method: string, path: string, text?: string): Promise<string[]> {
+  async lines(
+    method: string,
+    path: string,
+    text?: string,
+    type = 'application/x-ndjson',
+  ): Promise<string[]> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.credential ?? ''}`,
-        ...(text !== undefined && { 'content-type': 'application/x-ndjson' }),
+        ...(text !== undefined && { 'content-type': type }),
       },
       ...(text !== undefined && { body: text }),
     });
@@ -213,6 +218,7 @@ export function storyProgramme(): ProgrammeDocument {
   const { rewards } = apiProgramme();
   const later = { code: 'later', from: '2090-01-01', until: '2090-12-31' };
   return apiProgramme({
+    ...handedOut,
     lateEvents: { windowDays: 90, older: 'refuse' },
     rewards: [
       ...rewards.map((reward) => ({ ...reward, delivered: true, stock: 9 })),

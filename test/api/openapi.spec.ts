@@ -15,6 +15,7 @@ import { draftStory } from './programme-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
+import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
 let deployment: Deployment;
@@ -307,6 +308,7 @@ describe('every answer is as documented', () => {
     await partnerStory(shop.as(staff), shop.as(corner), member);
     const own = await shop.asMember(member);
     await payingStory(shop, member);
+    await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});

@@ -1,3 +1,4 @@
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { expected, type Api } from '../support/api.js';
 
 /** A reward that is a voucher, with everything its terms may say. */
@@ -6,6 +7,17 @@ export const slip = {
   kind: 'discount_voucher' as const,
   voucher: { usableDays: 30, retailers: ['shop'], minimumPurchase: 1_000 },
 };
+
+/** Coupons that one member may redeem one of. */
+export const handedOut = {
+  coupons: [
+    {
+      ...{ code: 'fair', name: 'Fair', points: 50, until: '2090-12-31' },
+      ...{ budget: 1_000, perMember: 1 },
+    },
+  ],
+  giftCaps: [{ period: 'lifetime', points: 100 }],
+} satisfies Partial<ProgrammeDocument>;
 
 /** A voucher is issued, looked at, refused, used, and used again. */
 export async function voucherStory(shop: Api, member: string): Promise<void> {

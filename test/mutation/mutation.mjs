@@ -69,6 +69,7 @@ const specs = {
     'model/core',
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
+  'rules/gifts': ['rules/coupons'],
   'rules/actions': [
     'rules/vouchers',
     'rules/reward-postings',

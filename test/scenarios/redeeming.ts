@@ -6,6 +6,7 @@ import type { HeldLot, State } from '../../src/rules/state.js';
 import { lastOf, memberOf, versionsOf } from '../support/state.js';
 
 interface Redeeming {
+  coupon?: string;
   redeems?: string;
   uses?: { step: number; costs?: number | string };
   lapses?: { step: number };
@@ -16,10 +17,16 @@ interface Redeeming {
 export function redeem(
   programme: Programme,
   state: State,
-  { redeems, uses, lapses, retailer = 'shop' }: Redeeming,
+  { coupon, redeems, uses, lapses, retailer = 'shop' }: Redeeming,
   { at, numbers }: { at: number; numbers: ReadonlyMap<number, number> },
 ): Outcome | undefined {
   const versions = versionsOf(programme);
+  if (coupon !== undefined) {
+    const single = 'coupon/of this step';
+    const limits = new Map([[single, 0]]);
+    const action = { kind: 'coupon', at, coupon, until: Infinity, single } as const;
+    return act(programme, { ...state, limits }, action);
+  }
   if (redeems !== undefined) {
     const held = act(programme, state, { kind: 'hold', at, retailer, reward: redeems });
     if (held.refusal !== undefined) return held;

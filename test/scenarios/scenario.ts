@@ -49,6 +49,8 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Brings a coupon of a kind. */
+  coupon?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */

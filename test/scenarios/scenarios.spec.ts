@@ -60,6 +60,8 @@ const features = [
   'tier multiplier',
   'return',
   'late event',
+  'coupon',
+  'gift cap',
   'voucher',
   'voucher taken by some',
   'voucher minimum purchase',

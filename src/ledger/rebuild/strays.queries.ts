@@ -116,7 +116,18 @@ export async function findLostAddresses(
       LIMIT $1`,
     [NAMED_MAX],
   );
-  return [...keysLost, ...referencesLost, ...vouchersLost];
+  const couponsLost = await runner.manager.query<Difference[]>(
+    `SELECT 'coupon_uses' AS "table", concat_ws('/', p.bucket, p.member_id, p.seq) AS row,
+            '*' AS column, 'missing' AS stored, 'present' AS recomputed
+       FROM postings p
+      WHERE ${isIn('p.bucket', range)} AND p.kind = 'award' AND p.operation = 'coupon'
+        AND NOT EXISTS (
+          SELECT FROM coupon_uses c
+           WHERE c.bucket = p.bucket AND c.member_id = p.member_id AND c.seq = p.seq)
+      LIMIT $1`,
+    [NAMED_MAX],
+  );
+  return [...keysLost, ...referencesLost, ...vouchersLost, ...couponsLost];
 }
 
 /** A key under which an approval was asked for or rejected, which posts nothing. */
@@ -155,6 +166,13 @@ export async function findStrayAddresses(runner: QueryRunner): Promise<Differenc
           SELECT FROM redemptions r
            WHERE r.bucket = v.bucket AND r.member_id = v.member_id AND r.seq = v.seq
              AND r.usable_until IS NOT NULL)
+       LIMIT $1)
+     UNION ALL
+     (SELECT 'coupon_uses', encode(c.hmac, 'hex'), '*', 'present', 'missing'
+        FROM coupon_uses c WHERE NOT EXISTS (
+          SELECT FROM postings p
+           WHERE p.bucket = c.bucket AND p.member_id = c.member_id AND p.seq = c.seq
+             AND p.kind = 'award' AND p.operation = 'coupon')
        LIMIT $1)`,
     [NAMED_MAX],
   );

@@ -146,7 +146,7 @@ function groupsOf(
 const BASIC = '*basic';
 const laneId = (code: string): string => `lane:${code}`;
 
-function compileCaps(caps: readonly written.Cap[] = []): Cap[] {
+export function compileCaps(caps: readonly written.Cap[] = []): Cap[] {
   return caps.map(({ period, points, perLocation = false }) => ({ period, points, perLocation }));
 }
 

@@ -27,12 +27,18 @@ export function transferLimits({ transfers }: ProgrammeDocument): Finding[] {
 }
 
 /** Law P71. */
-export function freePoints({ transfers, earningRules, referral }: ProgrammeDocument): Finding[] {
+export function freePoints(document: ProgrammeDocument): Finding[] {
+  const { transfers, earningRules, referral, coupons = [] } = document;
   if (transfers?.bonusPoints !== true) return [];
   const free = earningRules.find(
     (rule) => rule.kind === 'per_activity' && (rule.minimumValue ?? 0) === 0,
   );
-  if (free === undefined && referral === undefined) return [];
-  const detail = `${free === undefined ? 'A referral' : `"${free.id}"`} gives points for nothing, which many accounts could pool in one.`;
+  const names = [free?.id, coupons[0]?.code]
+    .flatMap((name) => name ?? [])
+    .map((name) => `"${name}"`);
+  if (referral !== undefined) names.push('A referral');
+  const [first] = names;
+  if (first === undefined) return [];
+  const detail = `${first} gives points for nothing, which many accounts could pool in one.`;
   return [{ code: 'free_points_pooled', pointer: '/transfers/bonusPoints', detail }];
 }

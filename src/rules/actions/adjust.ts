@@ -121,7 +121,7 @@ export function post(programme: Programme, state: State, settled: Settled, asked
 
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
-  if (points > 0) moves.give(points, termsOf(programme, at));
+  if (points > 0) moves.give(points, termsOfGiven(programme, at));
   else moves.take(-points, at);
   const { figures, lots, opened, changed } = moves.done(at);
   const next: MemberState = { ...member, ...figures, version: seq, lots };
@@ -157,7 +157,7 @@ function whyNot(
 }
 
 /** Points given can be spent at once, and go when points bought now would. */
-function termsOf({ timeZone, expiry }: Programme, at: number): LotTerms {
+export function termsOfGiven({ timeZone, expiry }: Programme, at: number): LotTerms {
   const expiresAt =
     expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
   return { funder: 'own', accruedAt: at, availableFrom: at, expiresAt };

@@ -97,6 +97,11 @@ export const transfers: NonNullable<ProgrammeDocument['transfers']> = {
   lotAgeDays: 30,
 };
 
+const fair: NonNullable<ProgrammeDocument['coupons']>[number] = {
+  ...{ code: 'fair', name: 'Fair', points: 20, until: '2090-12-31' },
+  ...{ budget: 100_000, perMember: 9 },
+};
+
 export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
   ...{ price: '2', minimumPoints: 100, step: 100, perYear: 5_000, refundDays: 14 },
 };
@@ -114,6 +119,8 @@ export function contractProgramme(): ProgrammeDocument {
       { code: 'slip', name: 'Slip', points: 400, value, kind: 'discount_voucher' },
     ],
     staff: { reasons, ...limits },
+    coupons: [fair],
+    giftCaps: [{ period: 'lifetime', points: 1_000 }],
     transfers,
     pointSales,
   });

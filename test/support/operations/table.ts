@@ -1,5 +1,6 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
+import { couponing } from './coupons.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
 import { delivering, ending, holding, paidInPart, tendering, usingVoucher } from './redemptions.js';
@@ -24,6 +25,8 @@ export const operations: readonly Operation[] = [
   { name: 'capture in part', status: 200, ...paidInPart },
   { name: 'capture', status: 200, ...ending('capture', false) },
   { name: 'delivery', status: 200, ...delivering },
+  { name: 'coupon', status: 201, ...couponing(false) },
+  { name: 'coupon of the member', status: 201, ...couponing(true) },
   { name: 'voucher', status: 200, ...usingVoucher },
   { name: 'release', status: 200, ...ending('release', false) },
   { name: 'release by the member', status: 200, ...ending('release', true) },
@@ -43,6 +46,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/preferences',
+  'POST /v1/coupons/batches',
   'POST /v1/keys',
   'POST /v1/me/redemptions/quote',
   'POST /v1/me/referrals/claim',

@@ -1,0 +1,29 @@
+import { expected } from '../support/api.js';
+import type { Watched } from './openapi-contract.js';
+
+/** Coupons are made, redeemed by a retailer and a member, and refused. */
+export async function couponStory(
+  own: Watched,
+  shop: Watched,
+  staff: Watched,
+  member: string,
+): Promise<void> {
+  const wanted = { reference: 'story', coupon: 'fair', count: 3 };
+  const lines = await staff.lines(
+    'POST',
+    '/v1/coupons/batches',
+    JSON.stringify(wanted),
+    'application/json',
+  );
+  const [first = '', second = '', third = ''] = lines.map(
+    (each) => (JSON.parse(each) as { code: string }).code,
+  );
+  await staff.post('/v1/coupons/batches', { ...wanted, count: 4 });
+  await staff.post('/v1/coupons/batches', { ...wanted, coupon: 'none' });
+  expected(await own.post('/v1/me/coupons/redeem', { code: first }), 201);
+  for (const code of [first, second, '00000-00000-00000-00000']) {
+    await shop.post('/v1/coupons/redeem', { member: { id: member }, code });
+  }
+  const other = { id: await shop.enrol() };
+  expected(await shop.post('/v1/coupons/redeem', { member: other, code: third }), 201);
+}
