@@ -23,9 +23,6 @@ export const claimColumns = `r.claimed_at, r.version_no, r.state, r.reason, r.du
 
 type ClaimRow = ClaimColumns & { member_id: string; shares: boolean; circle: boolean };
 
-/** How far up it is followed who referred whom. */
-const CHAIN_MAX = 32;
-
 /**
  * A contact as it tells people apart: an e-mail without what may be added to it freely, the digits of
  * a phone number. HMACs of handles would not see that two addresses reach one person.
@@ -35,7 +32,10 @@ const emailOf = (row: string): string =>
    || '@' || split_part(lower(${row}.email), '@', 2)`;
 const phoneOf = (row: string): string => `regexp_replace(${row}.phone, '\\D', '', 'g')`;
 
-/** Claims of friends, with what tells that friend and referrer belong together. */
+/**
+ * Claims of friends, with what tells that friend and referrer belong together. It is followed all the
+ * way up who referred whom: everybody was by one at most, and nobody is looked at twice.
+ */
 export const claimFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const { rows } = await tx.query<ClaimRow>({
@@ -52,13 +52,12 @@ export const claimFacts: FactReader = {
                          AND (${emailOf('a')} = ${emailOf('b')} OR ${phoneOf('a')} = ${phoneOf('b')})
                        WHERE a.bucket = r.bucket AND a.member_id = r.member_id) AS shares,
                     EXISTS (
-                      WITH RECURSIVE up (bucket, member_id, depth) AS (
-                        SELECT r.referrer_bucket, r.referrer_id, 1
-                         UNION ALL
-                        SELECT x.referrer_bucket, x.referrer_id, up.depth + 1
+                      WITH RECURSIVE up (bucket, member_id) AS (
+                        SELECT r.referrer_bucket, r.referrer_id
+                         UNION
+                        SELECT x.referrer_bucket, x.referrer_id
                           FROM up JOIN referrals x
-                            ON x.bucket = up.bucket AND x.member_id = up.member_id
-                         WHERE up.depth < ${String(CHAIN_MAX)})
+                            ON x.bucket = up.bucket AND x.member_id = up.member_id)
                       SELECT FROM up WHERE up.member_id = r.member_id) AS circle
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN referrals r ON r.bucket = u.bucket AND r.member_id = u.member_id`,

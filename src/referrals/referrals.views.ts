@@ -25,7 +25,7 @@ export class FriendView {
   @Shown({ enum: [...states] })
   state: (typeof states)[number];
 
-  @Shown('whole', 'What the member got for it.')
+  @Shown('whole', 'What the member got for it and still has.')
   points: number;
 }
 
@@ -76,7 +76,7 @@ export function referralsView(
     friends: friends.map((claim) => ({
       claimedAt: instant(claim.claimedAt),
       state: stateOf(claim),
-      points: stateOf(claim) === 'paid' ? (claim.paid?.referrer.points ?? 0) : 0,
+      points: claim.paid?.referrer.points ?? 0,
     })),
     ...(own !== undefined && { own: ownClaimView(own) }),
   };

@@ -196,10 +196,22 @@ describe('a referral', () => {
       [30, 0],
       [0, 0],
     ]);
-    expect(decide(back, 80, { referrer }).referral?.state).toBe('kept');
     expect(decide(friend, 40, { referrer }).postings).toEqual([]);
+    expect(decide(friend, 80, { referrer }).referral?.state).toBe('kept');
     const spent = { ...referrer, points: 0, lots: [] };
     expect(decide(back, 40, { referrer: spent }).state.members[1]).toMatchObject({ owed: 30 });
+  });
+
+  it('F6: is taken back for what came back in time, however late that is looked at', () => {
+    const paid = decide(bought(ben(), [1, 30], [5, 40]), 20);
+    const [friend = ben(), referrer = anna()] = paid.state.members;
+    const endsOn = ((paid.referral?.endsAt ?? NaN) - NOON) / DAY;
+    const backAt = (days: number): Outcome =>
+      decide(returned(friend, 2, days), endsOn + 1, { referrer });
+    const inTime = backAt(endsOn - HOUR / DAY);
+    expect([inTime.referral?.state, inTime.postings.length]).toEqual(['taken_back', 2]);
+    const late = backAt(endsOn);
+    expect([late.referral?.state, late.postings]).toEqual(['kept', []]);
   });
 
   it('F6: is taken back from the friend alone where the document says so', () => {
@@ -208,6 +220,10 @@ describe('a referral', () => {
     const [friend = ben(), referrer = anna()] = paid.state.members;
     const outcome = decide(returned(friend, 2, 40), 40, { referrer, by });
     expect(outcome.state.members.map(({ points }) => points)).toEqual([30, 30]);
+    expect(outcome.referral).toMatchObject({
+      state: 'taken_back',
+      paid: { friend: { points: 0 }, referrer: { points: 30 } },
+    });
   });
 
   it('F7: qualifies for no tier and is no event', () => {

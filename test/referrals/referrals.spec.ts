@@ -193,6 +193,31 @@ describe('referrals over HTTP', () => {
     expect(used?.used).toBe(4 * 2 * 30 + friends.length * 20);
   });
 
+  it('F3: pay nobody in a circle, however many are in it', async () => {
+    const members: string[] = [];
+    for (let n = 0; n < 40; n += 1) members.push(await shop.enrol());
+    const [first = '', second = ''] = members;
+    await (
+      await shop.asMember(first)
+    ).post('/v1/me/referrals/claim', {
+      code: (await referralsOf(second)).code,
+    });
+    // The others say so as well: each was referred by the next one, and the last one by the first.
+    await deployment.sql(
+      `INSERT INTO referrals (bucket, member_id, referrer_bucket, referrer_id, claimed_at,
+                              version_no, state, seen_version, ends_at)
+       SELECT a.bucket, a.member_id, b.bucket, b.member_id, r.claimed_at, r.version_no, r.state,
+              r.seen_version, r.ends_at
+         FROM unnest($1::uuid[], $2::uuid[]) AS u (friend, referrer)
+         JOIN members a ON a.member_id = u.friend JOIN members b ON b.member_id = u.referrer
+        CROSS JOIN referrals r WHERE r.member_id = $3`,
+      [members.slice(1), [...members.slice(2), first], first],
+    );
+    await stay(first);
+    expect(await settle()).toBe(0);
+    expect((await referralsOf(first)).own).toMatchObject({ reason: 'not_eligible' });
+  });
+
   it('F1: one claim that cannot be decided keeps no other from its turn', async () => {
     const anna = await shop.enrol();
     const { code: referralCode } = await referralsOf(anna);

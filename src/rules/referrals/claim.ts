@@ -24,7 +24,7 @@ export interface ReferralClaim {
   dueAt?: number | undefined;
   /** When time alone ends it: the wait for purchases, or for returns once it is paid. */
   endsAt: number;
-  /** What was paid: when, by which postings, how much. */
+  /** What was paid: when, by which postings, and how much of it was not taken back. */
   paid?: Paid | undefined;
 }
 

@@ -107,14 +107,22 @@ function pay(all: Case, endless: () => Outcome): Outcome {
   return both(all, own, other, { ...claim, state: 'paid', dueAt: undefined, endsAt, paid }, uses);
 }
 
-/** Takes back what was paid once returns leave fewer than two purchases, as far as was promised. */
+/**
+ * Takes back what was paid once returns leave fewer than two purchases, as far as was promised. What
+ * was recorded in time counts however much later it is looked at.
+ */
 function decidePaid(all: Case): Outcome {
   const { state, friend, referrer, claim, programme, terms, action } = all;
-  const { paid } = claim;
+  const { paid, claimedAt, endsAt } = claim;
   const { at, versions } = action;
-  if (paid === undefined || at >= claim.endsAt) return left(state, { ...claim, state: 'kept' });
-  const { settledAt } = boughtSince(programme, terms, friend.member, claim.claimedAt, versions);
-  if (settledAt !== undefined) return left(state, claim);
+  if (paid === undefined) return left(state, { ...claim, state: 'kept' });
+  const { history = [], purchases } = friend.member;
+  const inTime = history.filter(({ recordedAt }) => recordedAt < endsAt);
+  const known = { history: inTime, purchases };
+  const { settledAt } = boughtSince(programme, terms, known, claimedAt, versions);
+  if (settledAt !== undefined) {
+    return left(state, at < endsAt ? claim : { ...claim, state: 'kept' });
+  }
   const back = ({ seq, points }: { seq: number; points: number }, member: MemberState): Half =>
     half(programme, member, at, {
       points: -points,
@@ -127,7 +135,9 @@ function decidePaid(all: Case): Outcome {
   const other = back(fromOther, referrer.member);
   const given = paid.friend.points + fromOther.points;
   const uses = [{ limit: REFERRAL_BUDGET, amount: -given }];
-  return both(all, own, other, { ...claim, state: 'taken_back' }, uses);
+  const kept = { ...paid.referrer, points: paid.referrer.points - fromOther.points };
+  const rest = { ...paid, friend: { ...paid.friend, points: 0 }, referrer: kept };
+  return both(all, own, other, { ...claim, state: 'taken_back', paid: rest }, uses);
 }
 
 /** Nothing is posted; what is known of the claim goes on. */
