@@ -19,6 +19,8 @@ export const permissions = [
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
+  'tiers:review',
+  'tiers:grant',
   'partners:read',
   'partners:fund',
   'programme:read',
@@ -98,18 +100,20 @@ const adjusting: readonly Permission[] = [
   'adjustments:approve',
 ];
 
+const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
 /** Whoever records what a partner has paid for. */
 const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
-  agent: [...serving, ...adjusting, 'members:enrol'],
+  agent: [...serving, ...adjusting, 'members:enrol', 'tiers:review'],
   marketer: [...viewing, 'partners:read', 'programme:edit', 'coupons:make', 'segments:read'],
   manager: [
     ...serving,
     ...adjusting,
     ...settling,
+    ...tiering,
     'members:enrol',
     'programme:edit',
     'programme:publish',
@@ -121,6 +125,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   owner: [
     ...serving,
     ...adjusting,
+    ...tiering,
     ...settling,
     'members:enrol',
     'programme:edit',

@@ -17,6 +17,7 @@ import { MembersService } from '../members/members.service.js';
 import { signalRows } from '../members/signals/signals.js';
 import { signalWriter } from '../members/signals/signals.queries.js';
 import { Secrets } from '../platform/config/secrets.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError, within } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -24,6 +25,7 @@ import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { countersNeeded } from '../rules/earning/counters.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { State } from '../rules/state.js';
@@ -130,7 +132,9 @@ export class AccrualService {
         // In time for all that is known here; a late purchase needs other facts.
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
-        return { counters, facts: [memberFactsFor(programme)] };
+        const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
+        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+        return { counters: [...counters, ...counted], facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
         needsOf(account, moment, { facts, occurredAt, redemptions, who }),
@@ -175,7 +179,7 @@ export class AccrualService {
   ): {
     occurredAt: number;
     redemptions: readonly number[];
-    facts: (moment: Moment) => FactReader;
+    facts: (moment: Moment) => FactReader[];
     /** Shared limits it may draw from. */
     limits: (moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
@@ -189,8 +193,10 @@ export class AccrualService {
     return {
       occurredAt,
       redemptions,
-      facts: ({ programmes, now }) =>
-        memberFactsFor(programmeFor(programmes, occurredAt, now, who)),
+      facts: ({ programmes, now }) => {
+        const programme = programmeFor(programmes, occurredAt, now, who);
+        return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+      },
       limits: ({ programmes, now }) =>
         limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
       decide: (before, returned, owned, moment) => {

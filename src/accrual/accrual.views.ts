@@ -79,7 +79,7 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
     availableFrom: instant(lot?.[4]),
     expiresAt: instant(lot?.[5]),
     balance: balanceOf(after),
-    standing: standingView(programme, after),
+    standing: standingView(programme, after, effects.counted),
     why: explain(posting.explanation, programme),
     thanks: programme.thanks[seq % programme.thanks.length] ?? '',
   };

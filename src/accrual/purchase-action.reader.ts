@@ -4,6 +4,7 @@ import { parsePublicId } from '../ledger/address.js';
 import type { AccountFacts, Moment, Needs, Who } from '../ledger/command.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
+import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
@@ -11,6 +12,7 @@ import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
+import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
@@ -52,7 +54,7 @@ export function needsOf(
     return {
       spending: true,
       counters: [],
-      facts: [memberFactsFor(programme), purchaseFacts],
+      facts: [memberFactsFor(programme), purchaseFacts, ...offerFactsFor(programme, occurredAt)],
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
@@ -64,8 +66,11 @@ export function needsOf(
   }
   return {
     spending: isStale(account, now) || redemptions.length > 0,
-    counters: countersNeeded(programme, place, facts, occurredAt),
-    facts: [memberFactsFor(programme)],
+    counters: [
+      ...countersNeeded(programme, place, facts, occurredAt),
+      ...tierCounters([programme, programmes.at(now)], place),
+    ],
+    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)],
     subjects: redemptions,
     shared: (member) => [
       ...limitsWanted(

@@ -158,7 +158,7 @@ export interface Command {
 /** What the locked account row says before anything else is read. */
 export type AccountFacts = Pick<
   MemberState,
-  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed'
+  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed' | 'tier' | 'review'
 >;
 
 export interface Posted {

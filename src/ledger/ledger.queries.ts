@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import type { Review } from '../rules/ladder.js';
 import { BILLION } from '../rules/points.js';
+import { counterKey, type CounterNeed } from '../rules/state.js';
 import { bucketOf, type RowAddress } from './address.js';
 import { postingColumns, toPosting, type PostingRow } from './batch/postings.queries.js';
 import type { Posting } from './posting.js';
@@ -29,14 +31,62 @@ export class LedgerQueries {
     return row.now.getTime();
   }
 
-  async account(memberId: string): Promise<Account | undefined> {
-    const rows = await this.dataSource.query<AccountRow[]>(
+  async account(
+    memberId: string,
+    from: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<Account | undefined> {
+    const rows = await from.query<AccountRow[]>(
       `SELECT bucket, member_id, version, head, points, held, owed, pending, qualifying, remainder,
-              tier, changes_at, newest_at
+              tier, changes_at, newest_at, review
          FROM accounts WHERE bucket = $1 AND member_id = $2`,
       [bucketOf(memberId), memberId],
     );
     return rows[0] === undefined ? undefined : toAccount(rows[0]);
+  }
+
+  /**
+   * The figures that say where a member stands, and the counters that `wanted` names, of one
+   * snapshot.
+   */
+  async standing(
+    memberId: string,
+    wanted: (review: Review | undefined) => readonly CounterNeed[],
+  ): Promise<(Account & { counters: ReadonlyMap<string, number> }) | undefined> {
+    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
+      const account = await this.account(memberId, tx);
+      if (account === undefined) return undefined;
+      const ranges = wanted(account.review);
+      if (ranges.length === 0) return { ...account, counters: new Map() };
+      const rows = await tx.query<{ counter: string; period_start: Date; used: string }[]>(
+        `SELECT c.counter, c.period_start, c.used
+           FROM unnest($3::text[], $4::timestamptz[]) AS u (counter, since)
+           JOIN counters c ON c.bucket = $1 AND c.member_id = $2
+            AND c.counter = u.counter AND c.period_start >= u.since`,
+        [
+          bucketOf(memberId),
+          memberId,
+          ranges.map(({ counter }) => counter),
+          ranges.map(({ periodStart }) => new Date(periodStart)),
+        ],
+      );
+      const counters = new Map(
+        rows.map(({ counter, period_start, used }) => [
+          counterKey(counter, period_start.getTime()),
+          Number(used),
+        ]),
+      );
+      return { ...account, counters };
+    });
+  }
+
+  /** Members whose tier is due for a review by an instant, those longest due first. */
+  async dueForReview(bucket: number, now: number, limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ member_id: string }[]>(
+      `SELECT member_id FROM accounts
+        WHERE bucket = $1 AND review_at <= $2 ORDER BY review_at, member_id LIMIT $3`,
+      [bucket, new Date(now), limit],
+    );
+    return rows.map(({ member_id }) => member_id);
   }
 
   /** The newest posting recorded up to an instant. */
@@ -48,6 +98,16 @@ export class LedgerQueries {
       [bucketOf(memberId), memberId, new Date(asOf)],
     );
     return rows[0] === undefined ? undefined : toPosting(rows[0]);
+  }
+
+  /** When what some postings of a member are about happened, by their numbers. */
+  async occurrences(memberId: string, seqs: readonly number[]): Promise<Map<number, number>> {
+    const rows = await this.dataSource.query<{ seq: number; occurred_at: Date }[]>(
+      `SELECT seq, occurred_at FROM postings
+        WHERE bucket = $1 AND member_id = $2 AND seq = ANY ($3::int[])`,
+      [bucketOf(memberId), memberId, [...seqs]],
+    );
+    return new Map(rows.map(({ seq, occurred_at }) => [seq, occurred_at.getTime()]));
   }
 
   async posting({ memberId, seq }: RowAddress): Promise<Posting | undefined> {

@@ -23,6 +23,7 @@ export class LedgerService implements OnApplicationShutdown {
   private readonly registry: Registry = {
     programmes: noProgrammes,
     spendingReaders: [],
+    reviewReaders: [],
     limitReaders: [],
     effectWriters: [],
   };
@@ -43,12 +44,14 @@ export class LedgerService implements OnApplicationShutdown {
   register(parts: {
     programmes?: ProgrammeBook;
     spendingReader?: FactReader;
+    reviewReader?: FactReader;
     limitReader?: LimitReader;
     effectWriter?: EffectWriter;
   }): void {
     if (parts.programmes !== undefined) this.registry.programmes = parts.programmes;
     if (parts.spendingReader !== undefined)
       this.registry.spendingReaders.push(parts.spendingReader);
+    if (parts.reviewReader !== undefined) this.registry.reviewReaders.push(parts.reviewReader);
     if (parts.limitReader !== undefined) this.registry.limitReaders.push(parts.limitReader);
     if (parts.effectWriter !== undefined) this.registry.effectWriters.push(parts.effectWriter);
   }

@@ -8,6 +8,12 @@ import type { Explanation } from '../rules/explanation.js';
 import type { LimitUse } from '../rules/limits.js';
 import type { Entry, PostingDraft } from '../rules/outcome.js';
 import type { Figures, Lot, Redemption } from '../rules/state.js';
+import {
+  compactReview,
+  compactStanding,
+  type CompactCounted,
+  type CompactReview,
+} from './review.js';
 
 export interface Posting {
   memberId: string;
@@ -49,12 +55,21 @@ export interface CompactEffects {
    * is usable, who used it, the version of its terms, and when its points are to come back.
    */
   redemptions?: RedemptionPart[][];
-  /** A change of tier: tier, code, qualifying billionths, threshold, tier before. */
-  standing?: (number | string)[];
+  /** A change of tier, or a review. */
+  standing?: (number | string | null)[];
+  /** How long the tier is kept from now on; empty = for good. */
+  review?: CompactReview | [];
+  /** What windows of the ladder have counted: metric, amount. */
+  counted?: CompactCounted;
+  /** A tier given by hand: its code, and the instant at which it ends. */
+  granted?: [tier: string, until: number];
   /** What came back: the purchase's number, and per line its index, pieces and minor units. */
   returned?: [purchase: number, lines: [line: number, quantity: number, amount: number][]];
-  /** Tier held before, tier decided at, and the event that a correction corrects. */
-  decision?: [held: string, tier: string, event?: number];
+  /**
+   * Tier held before, tier decided at, and as far as there are, the event that a correction corrects
+   * and how long the tier held before was kept.
+   */
+  decision?: [held: string, tier: string, event?: number | null, review?: CompactReview];
   /** Change of points of returns and corrections, and of a capture that leaves a rest. */
   points?: number;
   /** Used of rolling limits: limit, amount. */
@@ -111,8 +126,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.redemptions = draft.redemptions.map(compactRedemption);
   }
   if (draft.standing !== undefined) {
-    const { tier, why, from } = draft.standing;
-    effects.standing = [tier, why.code, why.qualifying, why.threshold, from];
+    effects.standing = compactStanding(draft.standing);
   }
   if (draft.returned !== undefined && draft.subjectSeq !== null) {
     const lines = draft.returned.map(({ line, quantity, amount }) => [line, quantity, amount]);
@@ -120,16 +134,27 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
   }
   if (draft.moved !== undefined) effects.points = draft.moved;
   if (draft.decision !== undefined) {
-    const { held, tier, event } = draft.decision;
-    effects.decision = event === undefined ? [held, tier] : [held, tier, event];
+    const { held, tier, event, review } = draft.decision;
+    if (review !== undefined) {
+      effects.decision = [held, tier, event ?? null, compactReview(review)];
+    } else effects.decision = event === undefined ? [held, tier] : [held, tier, event];
   }
   if (draft.uses !== undefined) effects.uses = compactUses(draft.uses);
   if (draft.shared !== undefined && draft.shared.length > 0) {
     effects.shared = compactUses(draft.shared);
   }
+  Object.assign(effects, tierEffects(draft));
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   if (draft.peer !== undefined) effects.peer = [draft.peer.memberId, draft.peer.seq];
   return effects;
+}
+
+function tierEffects({ review, counted, granted }: PostingDraft): CompactEffects {
+  return {
+    ...(review !== undefined && { review: review === null ? [] : compactReview(review) }),
+    ...(counted !== undefined && { counted: counted.map(([metric, n]) => [metric, n]) }),
+    ...(granted !== undefined && { granted: [granted.tier, granted.until] }),
+  };
 }
 
 /** The head of a member's chain before the first posting: it binds the chain to the member. */

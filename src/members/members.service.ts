@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { bucketOf, isMemberId } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { Secrets } from '../platform/config/secrets.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Guesses, type Guesser } from '../platform/throttle/guesses.service.js';
+import { memberFacts } from './member-facts.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { handleHmac, newCardNumber, type HandleKind } from './member-handles.js';
 import { ProfilesService } from './profiles/profiles.service.js';
@@ -24,7 +25,7 @@ const CONSENT_AHEAD_MS = 300_000;
 
 /** Enrolment by the member's own act, and finding a member by what they present. */
 @Injectable()
-export class MembersService {
+export class MembersService implements OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LedgerService) private readonly ledger: LedgerService,
@@ -33,6 +34,10 @@ export class MembersService {
     @Inject(ProfilesService) private readonly profiles: ProfilesService,
     @Inject(EnrolmentSteps) private readonly steps: EnrolmentSteps,
   ) {}
+
+  onModuleInit(): void {
+    this.ledger.register({ reviewReader: memberFacts });
+  }
 
   /** M1: enrols nobody without consent. M2: a handle belongs to one member. */
   async enrol(request: EnrolMember, by: string, caller?: Guesser): Promise<EnrolledMember> {

@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { OffersController } from './offers/offers.controller.js';
+import { OffersQueries } from './offers/offers.queries.js';
+import { OffersService } from './offers/offers.service.js';
 import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
 import { PartnersService } from './partners/partners.service.js';
@@ -11,7 +14,7 @@ import { SettlementService } from './settlement/settlement.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [PartnersController, SettlementController],
-  providers: [BlocksQueries, PartnersService, SettlementService],
+  controllers: [OffersController, PartnersController, SettlementController],
+  providers: [BlocksQueries, OffersQueries, OffersService, PartnersService, SettlementService],
 })
 export class PartnerOffersModule {}

@@ -1,7 +1,7 @@
 /** From the published document to what the core reads: rates parsed, look-ups made, units plain. */
-import { parseRate } from '../rules/points.js';
-import type { Programme, StaffLimits, Tier } from '../rules/programme.js';
+import type { Programme, StaffLimits } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
+import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
@@ -18,14 +18,15 @@ const RETURN_GRACE_DAYS = 30;
 
 /**
  * Compiles a document that `checkDocument` accepted; another one breaks an invariant.
- * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1.
+ * `effectiveAt` is in milliseconds since 1970 UTC, `no` counts from 1; `earlier` is the version
+ * before.
  */
 export function compileProgramme(
   document: written.ProgrammeDocument,
-  version: { no: number; effectiveAt: number },
+  version: { no: number; effectiveAt: number; earlier?: Programme | undefined },
 ): Programme {
   const { identity, earningBasis } = document;
-  const tiers = compileTiers(document.tiers);
+  const tiers = compileTiers(document);
   const earning = compileEarning(withOffersAsRules(document));
   return {
     no: version.no,
@@ -55,6 +56,8 @@ export function compileProgramme(
       (document.preferences ?? []).map(({ code, name }) => [code, { code, name }]),
     ),
     tiers,
+    ladder: compileLadder(document, version),
+    earlier: version.earlier,
     expiry: { ...document.expiry },
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
@@ -80,16 +83,6 @@ function limitsOf(document: written.ProgrammeDocument): Pick<Programme, 'limits'
   const limits = new Map([...sharedLimits(document), ...couponBudgets(document)]);
   for (const { id, total } of ofOffers) limits.set(id, total);
   return { limits, grains: new Map(ofOffers.map(({ id, grain }) => [id, grain])) };
-}
-
-function compileTiers(tiers: readonly written.Tier[]): [Tier, ...Tier[]] {
-  const [first, ...others] = tiers.map(({ code, name, threshold, multiplier }) => ({
-    code,
-    name,
-    threshold,
-    multiplier: sound(parseRate(multiplier)),
-  }));
-  return [sound(first), ...others];
 }
 
 /** What holds in a programme that says nothing of staff. */

@@ -164,6 +164,14 @@ export type Criterion =
  */
 export type Days = number;
 /**
+ * The time whose counts decide a tier; it is reviewed at the end of each.
+ */
+export type Window = LifetimeWindow | RollingWindow | CalendarWindow | AnniversaryWindow;
+/**
+ * How little may be missing to keep a tier at a review: a share of what keeps it, or a number.
+ */
+export type NearMiss = NearMissShare | NearMissAmount;
+/**
  * When points that were not spent go.
  */
 export type Expiry = NoExpiry | RollingExpiry;
@@ -298,6 +306,7 @@ export interface ProgrammeDocument {
    * @maxItems 20
    */
   tiers: Tier[];
+  ladder?: Ladder;
   expiry: Expiry;
   /**
    * Days after a purchase during which its points are pending; they become available at the local midnight that ends the last. 0 = at once, up to 365.
@@ -800,6 +809,14 @@ export interface Offer {
    * Last day on which it runs, in the programme time zone: 2026-12-31.
    */
   until?: string;
+  /**
+   * Whether a member activates it before it pays; false when left out.
+   */
+  activation?: boolean;
+  /**
+   * The part of members who get nothing of it, always the same ones, to see what it does; a decimal string up to 0.5.
+   */
+  holdoutShare?: string;
   when?: When;
   pays: OfferPays;
   lane?: Code8;
@@ -1175,13 +1192,155 @@ export interface Tier {
   code: Code;
   name: Name;
   /**
-   * Qualifying points from which the tier is reached, inclusive. Up to 10^9.
+   * What the ladder counts, from which the tier is reached, inclusive: whole qualifying points unless the ladder says otherwise. Up to 10^9.
    */
   threshold: number;
   /**
    * What points per amount are multiplied by, a decimal string. 1 to 999.999999.
    */
   multiplier: string;
+  /**
+   * What keeps the tier at a review, counted like the threshold and no more than it. Left out = the threshold.
+   */
+  keep?: number;
+  /**
+   * Other ways to reach and keep the tier; any one will do. 1 or 2, each counting something of its own.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  otherWays?: Way[];
+  /**
+   * What members of the tier have beside points, with its worth. Up to 30.
+   *
+   * @maxItems 30
+   */
+  benefits?: Benefit[];
+  /**
+   * Codes of tiers of earlier versions whose members stand in this one. Up to 20.
+   *
+   * @maxItems 20
+   */
+  replaces?: Code[];
+}
+/**
+ * Another way to reach a tier.
+ */
+export interface Way {
+  /**
+   * What it counts.
+   */
+  metric: 'qualifying_points' | 'spend' | 'purchases';
+  /**
+   * From which the tier is reached, inclusive: points, minor units, or days. Up to 10^9.
+   */
+  threshold: number;
+  /**
+   * What keeps the tier at a review, no more than the threshold. Left out = the threshold.
+   */
+  keep?: number;
+}
+/**
+ * What members of a tier have beside points.
+ */
+export interface Benefit {
+  code: Code;
+  name: Name;
+  value: Money1;
+  cost?: Money2;
+}
+/**
+ * What it is worth to a member in a year.
+ */
+export interface Money1 {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * What it costs the programme in a year for each member.
+ */
+export interface Money2 {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * How tiers are reached and kept. Left out = by qualifying points of a lifetime, for good.
+ */
+export interface Ladder {
+  /**
+   * What thresholds of tiers count: whole qualifying points, eligible spend in minor units, or days with a counted purchase. Left out = qualifying points.
+   */
+  metric?: 'qualifying_points' | 'spend' | 'purchases';
+  window?: Window;
+  nearMiss?: NearMiss;
+  /**
+   * Months that a tier stays after a review it missed; what is missing can be made up in them. 1 to 11.
+   */
+  graceMonths?: number;
+  /**
+   * Days before a review from which a standing says that the tier is at risk. 1 to 365.
+   */
+  warningDays?: number;
+  /**
+   * Whether qualifying points beyond the threshold of the tier held count in the next window.
+   */
+  rollOver?: boolean;
+}
+/**
+ * All time: a tier is never reviewed.
+ */
+export interface LifetimeWindow {
+  kind: 'lifetime';
+}
+/**
+ * The running month and those before it. A tier is reviewed after as many whole months.
+ */
+export interface RollingWindow {
+  kind: 'rolling';
+  /**
+   * Calendar months, the running one included. 1 to 36.
+   */
+  months: number;
+}
+/**
+ * Years, half-years or quarters, one after the other.
+ */
+export interface CalendarWindow {
+  kind: 'calendar';
+  /**
+   * How long each is.
+   */
+  period: 'year' | 'half_year' | 'quarter';
+  /**
+   * Month on whose first day one of them begins. 1 to 12; left out = January.
+   */
+  startMonth?: number;
+}
+/**
+ * Years that begin on the day of the year on which the member enrolled.
+ */
+export interface AnniversaryWindow {
+  kind: 'anniversary';
+}
+/**
+ * A share of what keeps the tier, whichever way.
+ */
+export interface NearMissShare {
+  kind: 'share';
+  /**
+   * Per cent. 1 to 50.
+   */
+  percent: number;
+}
+/**
+ * So much of what the thresholds of tiers count.
+ */
+export interface NearMissAmount {
+  kind: 'amount';
+  /**
+   * Counted like the thresholds of tiers. Up to 10^9.
+   */
+  amount: number;
 }
 export interface NoExpiry {
   kind: 'none';
@@ -1200,7 +1359,7 @@ export interface Reward {
   code: Code;
   name: Name;
   points: Points;
-  value: Money1;
+  value: Money3;
   minimumTier?: Code;
   /**
    * What it is; `product` when left out.
@@ -1234,7 +1393,7 @@ export interface Reward {
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
  */
-export interface Money1 {
+export interface Money3 {
   amount: MinorUnits2;
   currency: Currency;
 }

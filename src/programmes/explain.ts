@@ -13,12 +13,18 @@ import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { ExplainedItem } from './views/programmes.views.js';
 
-/** Every rule considered, in the order it was. */
+/**
+ * Every rule considered, in the order it was. Who is held out of an offer is told to staff alone: to
+ * members and tills it is not there.
+ */
 export function explain(
   explanation: readonly ExplanationItem[],
   programme: Programme | undefined,
+  isForStaff = false,
 ): ExplainedItem[] {
-  return explanation.map((item) => explained(programme, item));
+  return explanation
+    .filter(([, , code]) => isForStaff || code !== 'held_out')
+    .map((item) => explained(programme, item));
 }
 
 function explained(programme: Programme | undefined, item: ExplanationItem): ExplainedItem {

@@ -126,12 +126,14 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     });
     // After the versions, so that none is known without whom it is for.
     const pilots = await readPilots(this.dataSource.manager);
-    const added = rows
-      .map(({ document, no, effectiveAt }) =>
-        compileProgramme(document, { no, effectiveAt: effectiveAt.getTime() }),
-      )
-      .filter(({ no }) => no > this.newestNo);
+    const versions = [...this.versions];
+    for (const { document, no, effectiveAt } of rows) {
+      if (no <= this.newestNo) continue;
+      const earlier = versions.at(-1);
+      const version = { no, effectiveAt: effectiveAt.getTime(), earlier };
+      versions.push(compileProgramme(document, version));
+    }
     this.pilots = pilots;
-    this.versions = [...this.versions, ...added];
+    this.versions = versions;
   }
 }

@@ -10,10 +10,11 @@ import { decideApproval, type DecideApprovalAction } from './actions/approve.js'
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { deliver, type DeliverAction } from './actions/deliver.js';
+import { grantTier, settleReviews, type GrantAction } from './actions/review.js';
 import { hold, type HoldAction } from './actions/hold.js';
 import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
-import { lapse, use, type LapseAction, type UseAction } from './actions/use.js';
+import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
@@ -39,6 +40,7 @@ export type Action =
   | CouponAction
   | SettleAction
   | AdjustAction
+  | GrantAction
   | TransferAction
   | ReferAction
   | SellAction
@@ -47,10 +49,11 @@ export type Action =
 
 /**
  * Decides one action. A preview and a quote are the same call with its postings left unwritten.
- * Holds whose time is up are released first, in postings of their own.
+ * Holds whose time is up are released first, and tiers whose review is due reviewed, in postings of
+ * their own.
  */
 export function act(programme: Programme, state: State, action: Action): Outcome {
-  const settled = settledAt(programme, state, action.at);
+  const settled = settledAt(programme, state, action);
   switch (action.kind) {
     case 'accrue':
       return accrue(programme, state, settled, action);
@@ -76,10 +79,12 @@ export function act(programme: Programme, state: State, action: Action): Outcome
     case 'approve':
     case 'reject':
       return decideApproval(programme, state, settled, action);
+    case 'grant':
+      return grantTier(programme, state, settled, action);
     case 'transfer':
-      return transfer(programme, settled, settledAt(programme, state, action.at, 1), action);
+      return transfer(programme, settled, settledAt(programme, state, action, 1), action);
     case 'refer':
-      return refer(state, settled, settledAt(programme, state, action.at, 1), action);
+      return refer(state, settled, settledAt(programme, state, action, 1), action);
     case 'sell':
       return sell(programme, settled, action);
     case 'refund_sale':
@@ -96,14 +101,17 @@ export function act(programme: Programme, state: State, action: Action): Outcome
 export function refuseWhole(
   programme: Programme,
   state: State,
-  action: { at: number; occurredAt: number },
+  action: AccrueAction,
   refusal: Refusal,
 ): Outcome {
-  return refused(programme, settledAt(programme, state, action.at), action, refusal);
+  return refused(programme, settledAt(programme, state, action), action, refusal);
 }
 
-function settledAt(programme: Programme, { members }: State, at: number, place = 0): Settled {
+function settledAt(programme: Programme, { members }: State, action: Action, place = 0): Settled {
   const member = members[place];
   if (member === undefined) throw new Error('invariant: an action names at least one member');
-  return settle(programme, member, at);
+  const { at } = action;
+  const isEvent = action.kind === 'accrue' || action.kind === 'return' || action.kind === 'refer';
+  const inForce = isEvent ? action.versions.at(at) : undefined;
+  return settleReviews(inForce ?? programme, settle(programme, member, at), at);
 }

@@ -34,6 +34,9 @@ export const reasonCodes = [
   'not_an_activity',
   'budget_used_up',
   'slot_full',
+  'offer_paused',
+  'not_activated',
+  'held_out',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -54,6 +57,15 @@ export const reasonCodes = [
   'reward_given_back',
   'tender_given_back',
   'tier_kept_until_review',
+  // Reviews; the detail is the tier they leave, or the reason of a grant.
+  'tier_kept',
+  'near_miss_kept',
+  'not_counted_in_full',
+  'no_review_any_more',
+  'grace_started',
+  'tier_lowered',
+  'tier_granted',
+  'grant_ended',
   // Facts about the event.
   'late_event',
   'decided_as_of_today',

@@ -1,5 +1,6 @@
 /** What the core decides: posting drafts, or why not. */
 import type { Explanation } from './explanation.js';
+import type { Grant, Metric, Review, StandingCode } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { ReferralClaim } from './referrals/claim.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
@@ -33,10 +34,26 @@ export interface Counter {
   used: number;
 }
 
+/** Why a member stands where they do; amounts are whole points, minor units, or days. */
+export interface StandingReason {
+  code: StandingCode;
+  /** Billionths. */
+  qualifying: string;
+  threshold: number;
+  /** What was counted, rounded down, where it is not lifetime points. */
+  metric?: Metric | undefined;
+  counted?: number | undefined;
+  /** What keeps the tier. */
+  keep?: number | undefined;
+  /** Until when that stands: the next review, the end of a grace or grant, a return window's. */
+  until?: number | undefined;
+}
+
+/** A change of tier, or a review. */
 export interface Standing {
   fromSeq: number;
   tier: string;
-  why: { code: string; qualifying: string; threshold: number };
+  why: StandingReason;
   /** The tier before. */
   from: string;
 }
@@ -53,14 +70,17 @@ export type PostingKind =
   | 'award'
   | 'transfer'
   | 'refer'
-  | 'sell';
+  | 'sell'
+  | 'review';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
   held: string;
   tier: string;
-  /** The accrual or return that a correction corrects. */
+  /** The accrual, return or review that a correction corrects. */
   event?: number | undefined;
+  /** How long the tier held before it was kept. */
+  review?: Review | undefined;
 }
 
 /** One posting to write, with every row it opens or changes; numbers after it are absolute. */
@@ -83,6 +103,12 @@ export interface PostingDraft {
   /** What came back, on postings of kind `return`. */
   returned?: readonly ReturnedLine[] | undefined;
   decision?: DecisionFacts | undefined;
+  /** How long the tier is kept from now on, where that changes; null = for good. */
+  review?: Review | null | undefined;
+  /** What the ladder's windows have counted, where they are not of a lifetime. */
+  counted?: readonly [Metric, number][] | undefined;
+  /** A tier given by hand. */
+  granted?: Grant | undefined;
   /** Change of points not held, on `return` and `correct`, and where a capture leaves a rest. */
   moved?: number | undefined;
   /** What it uses of rolling limits. */

@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Benefit, Ladder, Way } from './ladder.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { CapPeriod } from './period.js';
@@ -109,10 +110,15 @@ export interface Group {
 export interface Tier {
   code: string;
   name: string;
-  /** Whole qualifying points from which the tier is reached (inclusive). */
+  /** From which the tier is reached (inclusive): whole points, minor units, or days. */
   threshold: number;
   /** Millionths; 1_000_000n = no bonus. Never below 1. */
   multiplier: bigint;
+  /** Any one of them will do; the first counts the ladder's own metric. */
+  ways: readonly [Way, ...Way[]];
+  benefits: readonly Benefit[];
+  /** Codes of tiers of earlier versions whose members stand in this one. */
+  replaces: readonly string[];
 }
 
 /** Kinds of conditions about what is known of the member beside the ledger. */
@@ -207,12 +213,14 @@ export interface Programme {
   /** What rules ask of members themselves, so that nothing else is read or kept. */
   asks: ReadonlySet<Asked>;
   segments: Segments;
-  /** By their codes. */
   personas: ReadonlyMap<string, Persona>;
   /** Names of what members may like, by their codes. */
   preferences: ReadonlyMap<string, { code: string; name: string }>;
   /** Ascending by threshold; the first has threshold 0. */
   tiers: readonly [Tier, ...Tier[]];
+  ladder: Ladder;
+  /** The version before. */
+  earlier: Programme | undefined;
   expiry: Expiry;
   returnWindowDays: number;
   rewards: ReadonlyMap<string, Reward>;

@@ -1,4 +1,5 @@
 /** What a member did, as the core reads it. Money is in minor units. */
+import type { OfferStandings } from './offers/member-offers.js';
 
 export interface PurchaseLine {
   category: string;
@@ -46,6 +47,8 @@ export interface Profile {
 }
 
 export interface Traits {
+  /** How the member stands with offers that ask for something, or are paused, by their codes. */
+  offers?: OfferStandings | undefined;
   segments?: readonly string[] | undefined;
   persona?: string | undefined;
   /** 1 to 12. */

@@ -4,7 +4,9 @@
  */
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
+import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
+import type { MemberOffers } from './offers/member-offers.js';
 import type { ReferralClaim } from './referrals/claim.js';
 
 export interface Lot {
@@ -70,10 +72,13 @@ export interface ReturnedLine {
   amount: number;
 }
 
-/** A posting that decided what a purchase is worth: its accrual, a return, or their correction. */
+/**
+ * A posting that decided what a purchase is worth - its accrual, a return, or their correction - or
+ * where the member stands.
+ */
 export interface PastDecision {
   seq: number;
-  kind: 'accrue' | 'return' | 'correct';
+  kind: 'accrue' | 'return' | 'correct' | 'review';
   /** Number of the purchase it is about. */
   purchase: number;
   /** The accrual or return that a correction corrects; otherwise its own number. */
@@ -85,6 +90,10 @@ export interface PastDecision {
   /** Tier held before it, and the tier it was decided at. */
   held: string;
   tier: string;
+  /** How long the tier held before it was kept; undefined = for good. */
+  review?: Review | undefined;
+  /** A tier given by hand, on a review that gave one. */
+  granted?: Grant | undefined;
   returned: readonly ReturnedLine[];
 }
 
@@ -111,8 +120,10 @@ export interface MemberState extends Figures {
   version: number;
   /** The next instant at which time alone changes available or held; null = none. */
   changesAt: number | null;
-  /** occurredAt of the member's newest accepted event. */
+  /** occurredAt of the member's newest accepted event, or when the tier was last reviewed. */
   newestAt: number | null;
+  /** How long the tier is kept; undefined = for good. */
+  review?: Review | undefined;
   /** Open lots; undefined when they were not read because nothing here depends on them. */
   lots: readonly Lot[] | undefined;
   /** Redemptions still held, and those the action names; undefined like lots. */
@@ -125,6 +136,8 @@ export interface MemberState extends Figures {
   purchases?: ReadonlyMap<number, Purchase> | undefined;
   /** What the member says of themselves; undefined when no rule asks for it. */
   profile?: Profile | undefined;
+  /** What is known of offers; undefined when none runs. */
+  offers?: MemberOffers | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
   /** Whose code the member claimed, and what became of it; undefined when it was not read. */

@@ -1,6 +1,7 @@
 /** What is known of a member when an event is decided, as far as the version's rules ask for it. */
 import { placeOf } from './actions/accrue.js';
 import { standingTier, tierAt } from './earning/tier.js';
+import { standingsOf } from './offers/standing.js';
 import { localDate, DAY_MS } from './period.js';
 import type { Programme } from './programme.js';
 import type { Purchase, Traits } from './purchase.js';
@@ -20,8 +21,13 @@ export function withTraits(
   when: { at: number; occurredAt: number },
 ): Purchase {
   const { asks, segments } = programme;
-  if ((asks.size === 0 && segments.asked.size === 0) || member === undefined) return purchase;
-  return { ...purchase, traits: traitsOf(programme, member, when) };
+  if (member === undefined) return purchase;
+  const offers = standingsOf(programme, member, when.occurredAt);
+  if (asks.size + segments.asked.size === 0 && offers === undefined) return purchase;
+  return {
+    ...purchase,
+    traits: { ...traitsOf(programme, member, when), ...(offers && { offers }) },
+  };
 }
 
 function traitsOf(

@@ -7,12 +7,8 @@ import { memberOf } from '../members/own-member.js';
 import { Answers } from '../platform/http/route.decorator.js';
 import { BalanceAt, LedgerPage } from './statements.requests.js';
 import { MemberView, StatementsService } from './statements.service.js';
-import {
-  BalanceView,
-  ExplanationView,
-  LedgerPageView,
-  StandingHistoryView,
-} from './statements.views.js';
+import { BalanceView, ExplanationView, LedgerPageView } from './statements.views.js';
+import { StandingHistoryView } from '../tiers/tiers.views.js';
 
 /** What a member reads about their own points. */
 @ApiTags('Member')

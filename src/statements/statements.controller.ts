@@ -6,12 +6,8 @@ import { Requires } from '../access/requires.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
 import { BalanceAt, LedgerPage } from './statements.requests.js';
 import { MemberView, StatementsService } from './statements.service.js';
-import {
-  BalanceView,
-  ExplanationView,
-  LedgerPageView,
-  StandingHistoryView,
-} from './statements.views.js';
+import { BalanceView, ExplanationView, LedgerPageView } from './statements.views.js';
+import { StandingHistoryView } from '../tiers/tiers.views.js';
 
 /** What retailers and staff read about a member. */
 @ApiTags('Statements')

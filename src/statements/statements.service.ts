@@ -11,9 +11,8 @@ import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import { standingView } from '../tiers/standing.js';
-import { StandingsQueries } from '../tiers/standings.queries.js';
-import { StandingView } from '../tiers/tiers.views.js';
+import { StandingsService } from '../tiers/standings.service.js';
+import { StandingView, type StandingHistoryView } from '../tiers/tiers.views.js';
 import type { BalanceAt, LedgerPage } from './statements.requests.js';
 import {
   balanceView,
@@ -22,7 +21,6 @@ import {
   type BalanceView,
   type ExplanationView,
   type LedgerPageView,
-  type StandingHistoryView,
 } from './statements.views.js';
 
 export class MemberView extends StandingView {
@@ -50,7 +48,7 @@ export class StatementsService {
     @Inject(BalancesService) private readonly balances: BalancesService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
-    @Inject(StandingsQueries) private readonly standings: StandingsQueries,
+    @Inject(StandingsService) private readonly standings: StandingsService,
   ) {}
 
   async member(memberId: string): Promise<MemberView> {
@@ -82,15 +80,7 @@ export class StatementsService {
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {
-    await this.members.membership(memberId);
-    const [account, programme, history] = await Promise.all([
-      this.ledger.account(memberId),
-      this.programmes.inForce(),
-      this.standings.history(memberId),
-    ]);
-    if (account === undefined) throw new DomainError('unknown_member', 'There is no such member.');
-    const { tier, qualifyingPoints, next } = standingView(programme, account);
-    return { tier, qualifyingPoints, next, history };
+    return this.standings.standing(memberId);
   }
 
   /** Newest first. A retailer sees the postings it asked for itself; members and staff see all. */
@@ -118,7 +108,8 @@ export class StatementsService {
     if (posting === undefined || !(await this.mayRead(posting, caller))) {
       throw new DomainError('not_found', 'There is no such posting.');
     }
-    return explanationView(posting, this.programmes.version(posting.versionNo));
+    const programme = this.programmes.version(posting.versionNo);
+    return explanationView(posting, programme, caller.kind === 'user');
   }
 
   /** A retailer reads what it asked for, and what became of its purchases. */

@@ -8,8 +8,6 @@ import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/outcome.js';
-import { TierStep } from '../tiers/standings.queries.js';
-import { StandingView } from '../tiers/tiers.views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
 
@@ -22,6 +20,7 @@ const postingKinds = [
   'release',
   'refused',
   'adjust',
+  'review',
   'award',
   'transfer',
   'refer',
@@ -166,6 +165,7 @@ export class ExplanationView {
 export function explanationView(
   posting: Posting,
   programme: Programme | undefined,
+  isForStaff: boolean,
 ): ExplanationView {
   return {
     posting: publicId('pst', { memberId: posting.memberId, seq: posting.seq }),
@@ -175,11 +175,6 @@ export function explanationView(
     programmeVersion: posting.versionNo,
     exactPoints: formatBillionths(posting.billionths),
     carried: formatBillionths(posting.after.remainder),
-    why: explain(posting.explanation, programme),
+    why: explain(posting.explanation, programme, isForStaff),
   };
-}
-
-export class StandingHistoryView extends StandingView {
-  @Shown([TierStep], 'Every tier reached, newest first.')
-  history: TierStep[];
 }

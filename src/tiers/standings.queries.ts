@@ -2,48 +2,28 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf } from '../ledger/address.js';
 import type { EffectWriter, Tx, WrittenDraft } from '../ledger/command.js';
+import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { standingWhy } from '../ledger/review.js';
 import { rowsOf } from '../platform/database/columns.js';
-import { Shown } from '../platform/openapi/view.decorator.js';
-import { formatBillionths } from '../rules/points.js';
 import type { Standing } from '../rules/outcome.js';
-
-class TierReason {
-  @Shown({ enum: ['threshold_reached'] })
-  code: string;
-
-  @Shown('decimal')
-  qualifyingPoints: string;
-
-  @Shown('whole')
-  threshold: number;
-}
-
-export class TierStep {
-  @Shown('whole', 'Number of the posting that reached the tier.')
-  fromPosting: number;
-
-  @Shown('text', 'Code of the tier.')
-  tier: string;
-
-  @Shown(TierReason)
-  why: TierReason;
-}
+import type { StoredStep } from './keeping.js';
 
 const steps = rowsOf<{ bucket: number; memberId: string; standing: Standing }>({
   bucket: ['int2', ({ bucket }) => bucket],
   member_id: ['uuid', ({ memberId }) => memberId],
   from_seq: ['int4', ({ standing }) => standing.fromSeq],
   tier: ['text', ({ standing }) => standing.tier],
-  why: ['json', ({ standing }) => JSON.stringify(standing.why)],
+  why: ['json', ({ standing }) => standingWhy(standing)],
 });
 
-/** The tier history of members: one row from each posting that changed a tier. */
+/** The tier history of members: one row from each posting that changed a tier, or reviewed it. */
 @Injectable()
 export class StandingsQueries implements EffectWriter, OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(LedgerQueries) private readonly ledgerQueries: LedgerQueries,
   ) {}
 
   onModuleInit(): void {
@@ -62,19 +42,23 @@ export class StandingsQueries implements EffectWriter, OnModuleInit {
     });
   }
 
-  /** Every tier change of a member, newest first. */
-  async history(memberId: string): Promise<TierStep[]> {
+  /** Every tier change and review of a member, the newest 50, newest first. */
+  async history(memberId: string): Promise<StoredStep[]> {
     const rows = await this.dataSource.query<
-      { fromPosting: number; tier: string; why: Standing['why'] }[]
+      { from_seq: number; tier: string; why: Standing['why'] }[]
     >(
-      `SELECT from_seq AS "fromPosting", tier, why FROM standings
+      `SELECT from_seq, tier, why FROM standings
         WHERE bucket = $1 AND member_id = $2 ORDER BY from_seq DESC LIMIT 50`,
       [bucketOf(memberId), memberId],
     );
-    return rows.map(({ fromPosting, tier, why: { code, qualifying, threshold } }) => ({
-      fromPosting,
-      tier,
-      why: { code, qualifyingPoints: formatBillionths(BigInt(qualifying)), threshold },
-    }));
+    const occurred = await this.ledgerQueries.occurrences(
+      memberId,
+      rows.map(({ from_seq }) => from_seq),
+    );
+    return rows.map(({ from_seq, tier, why }) => {
+      const at = occurred.get(from_seq);
+      if (at === undefined) throw new Error('invariant: a step of a standing has its posting');
+      return { fromPosting: from_seq, at, tier, why };
+    });
   }
 }

@@ -1,10 +1,17 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { ReviewsService } from './reviews.service.js';
 import { StandingsQueries } from './standings.queries.js';
+import { StandingsService } from './standings.service.js';
+import { TiersController } from './tiers.controller.js';
 
 @Module({
-  imports: [LedgerModule],
-  providers: [StandingsQueries],
-  exports: [StandingsQueries],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  controllers: [TiersController],
+  providers: [ReviewsService, StandingsQueries, StandingsService],
+  exports: [ReviewsService, StandingsService],
 })
 export class TiersModule {}

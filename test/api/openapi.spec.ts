@@ -12,6 +12,8 @@ import { apiProgramme, deploy, secrets, type Deployment } from '../support/serve
 import { openOffice, type Office } from '../support/staff.js';
 import { adjustmentStory } from './adjustment-story.js';
 import { draftStory } from './programme-story.js';
+import { offers, offersStory } from './offers-story.js';
+import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
@@ -24,7 +26,10 @@ let shop: Watched;
 let office: Office;
 beforeAll(async () => {
   const env = { JOBS: 'off', TEST_CLOCK: 'on', GUESSES_LOOKUPS_BY_PEOPLE: '1/60' };
-  deployment = await deploy({ programme: { ...storyProgramme(), ...choices, partners }, env });
+  deployment = await deploy({
+    programme: { ...storyProgramme(), ...choices, partners, offers },
+    env,
+  });
   const url = deployment.servers[0]?.url ?? '';
   document = expected(await new Api(url).get<OpenAPIObject>('/openapi.json'), 200);
   shop = new Watched(url, deployment.credentials.shop, new Contract(document));
@@ -306,7 +311,10 @@ describe('every answer is as documented', () => {
     const { staff, corner } = deployment.credentials;
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
+    await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
+    const manager = shop.as((await office.hire('manager')).credential ?? '');
+    await offersStory(own, shop, manager, member);
     await payingStory(shop, member);
     await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ExplanationView } from '../../src/statements/statements.views.js';
 import type { MemberView } from '../../src/statements/statements.service.js';
 import type { StandingView } from '../../src/tiers/standing.js';
-import type { TierStep } from '../../src/tiers/standings.queries.js';
+import type { TierStep } from '../../src/tiers/tiers.views.js';
 import { aPurchase, Api, daysAgo, expected, problem, type LedgerPageView } from '../support/api.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
@@ -289,10 +289,12 @@ describe('standings', () => {
     const member = await shop.enrol();
     const path = `/v1/members/${member}/standing`;
     const fresh = expected(await shop.get<Standing>(path), 200);
+    const way = { metric: 'qualifying_points', threshold: 500, missing: 500 };
     expect(fresh).toEqual({
       tier: { code: 'blue', name: 'Blue' },
       qualifyingPoints: 0,
-      next: { code: 'silver', name: 'Silver', threshold: 500, missing: 500 },
+      next: { code: 'silver', name: 'Silver', ...way, ways: [{ ...way, counted: 0 }] },
+      ...{ window: null, keeping: null, provisionalUntil: null, grant: null, benefits: [] },
       history: [],
     });
     await shop.give(member, 100);
@@ -307,7 +309,13 @@ describe('standings', () => {
     });
     const reached = expected(await shop.get<Standing>(path), 200);
     expect(reached.history.map(({ tier, fromPosting, why }) => [tier, fromPosting, why])).toEqual([
-      ['silver', 3, { code: 'threshold_reached', qualifyingPoints: '500', threshold: 500 }],
+      [
+        ...['silver', 3],
+        {
+          ...{ code: 'threshold_reached', qualifyingPoints: '500', threshold: 500 },
+          until: expect.any(String),
+        },
+      ],
       ['blue', 1, { code: 'threshold_reached', qualifyingPoints: '100', threshold: 0 }],
     ]);
     // The tier's bonus is for what comes after, and does not qualify.

@@ -1,5 +1,5 @@
 /**
- * `npm run torture -- import`, `-- money`, `-- races`, `-- stock` or `-- tamper`: tests at their full
+ * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget` or `-- tamper`: tests at their full
  * size, which take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,10 @@ const tortures = {
   tamper: { spec: 'test/proof/tamper.spec.ts', env: { TAMPER_EDITS: '1000' } },
   races: { spec: 'test/races/last-byte.spec.ts', env: { RACES: '10000' } },
   stock: { spec: 'test/races/stock.spec.ts', env: { STOCK_TAKERS: '10000', STOCK_KILLS: '12' } },
+  budget: {
+    spec: 'test/races/budget.spec.ts',
+    env: { BUDGET_PURCHASES: '10000', BUDGET_KILLS: '12' },
+  },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },

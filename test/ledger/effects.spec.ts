@@ -47,7 +47,11 @@ describe('the effects of a posting', () => {
   });
 
   it('L10: hold a change of tier with its reason', () => {
-    const why = { code: 'threshold_reached', qualifying: '500000000000', threshold: 500 };
+    const why = {
+      code: 'threshold_reached',
+      qualifying: '500000000000',
+      threshold: 500,
+    } as const;
     const standing = { fromSeq: 3, tier: 'silver', why, from: 'blue' };
     expect(compactEffects(draft({ standing }))).toStrictEqual({
       standing: ['silver', 'threshold_reached', '500000000000', 500, 'blue'],

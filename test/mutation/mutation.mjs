@@ -32,6 +32,13 @@ const specs = {
   'rules/member-conditions': [...ofRules, 'rules/traits'],
   'rules/offers': [...ofRules, 'rules/offers'],
   'rules/rates': [...ofRules, 'rules/accrue'],
+  'rules/standing': [
+    'rules/whole-life',
+    'rules/standing-laws',
+    'rules/tier',
+    'rules/decision',
+    'scenarios/scenarios',
+  ],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],

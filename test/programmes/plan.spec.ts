@@ -74,6 +74,7 @@ describe('A plan', () => {
     const { impact } = await plan({ tiers: [blue, { ...silver, threshold: 1_000 }] });
     expect(impact?.tiers).toEqual({
       members: 3,
+      byPoints: true,
       points: 151_200,
       tiers: [
         { code: 'blue', name: 'Blue', members: 2, reached: 1 },
@@ -175,7 +176,9 @@ describe('A plan', () => {
             reachedTier(before, qualifying),
             reachedTier(after, qualifying),
           ];
-          const { moves } = tierImpact(from, to, [{ tier: held, rungs, members: 1, points }]);
+          const { moves } = tierImpact({ tiers: from }, { tiers: to }, [
+            { tier: held, rungs, members: 1, points },
+          ]);
           const move = { from: now, to: reached, stands, members: 1 };
           expect(moves).toEqual(now === reached ? [] : [move]);
         }

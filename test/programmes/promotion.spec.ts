@@ -267,6 +267,7 @@ describe('The lines of a plan', () => {
     impact: {
       tiers: {
         members: 1_234,
+        byPoints: true,
         points: 1,
         tiers: [
           { code: 'blue', name: 'Blue', members: 1_000, reached: 1_100 },

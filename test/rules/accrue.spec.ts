@@ -288,7 +288,10 @@ describe('time', () => {
 
   it('R10: the step to silver is told once, with 500 reached of 500', () => {
     const silver = lastOf(book(aPurchase([50_000]), {}, aMember({ tier: 'blue' }), rated('1')));
-    const why = { code: 'threshold_reached', qualifying: '500000000000', threshold: 500 };
+    const why = {
+      ...{ code: 'threshold_reached', qualifying: '500000000000', threshold: 500 },
+      until: Date.UTC(2026, 6, 16, 23),
+    };
     expect(silver.standing).toEqual({ fromSeq: 1, tier: 'silver', from: 'blue', why });
     const again = book(aPurchase([50_000]), {}, aMember({ tier: 'silver' }), rated('1'));
     expect(lastOf(again).standing).toBeUndefined();

@@ -10,7 +10,7 @@ import { aPurchase, HOUR, NOON } from '../support/state.js';
 
 const programme = aProgramme();
 const fresh: Context = {
-  ...{ held: '', qualifying: 0n, counters: new Map() },
+  ...{ held: '', qualifying: 0n, counters: new Map(), enrolledAt: 0 },
   ...{ seenAt: null, pool: poolOf(undefined) },
 };
 const MIDNIGHT = NOON - 12 * HOUR;
@@ -34,7 +34,7 @@ const returning = (
   facts: Partial<ReturnFacts> = {},
 ) =>
   decideReturn(context, {
-    ...{ awarding: programme, programme, award, returned, time: NOON + HOUR },
+    ...{ awarding: programme, programme, newest: programme, award, returned, time: NOON + HOUR },
     ...{ others: { lastGrant: () => 7, firstOf: () => 0 }, floor: undefined },
     ...facts,
   });
@@ -121,9 +121,10 @@ describe('the award of a purchase that comes back', () => {
 describe('the tier after a return', () => {
   const { award } = awarded(aPurchase([60_000]));
   const silver: Context = { ...fresh, held: 'silver', qualifying: 600n * BILLION };
+  const before = (held: string) => ({ at: NOON, held });
   const whole = [line(0, 60_000)];
   const heldAfter = (returned: ReturnedLine[], facts: Partial<ReturnFacts>, context = silver) =>
-    returning(context, award, returned, { floor: 'blue', ...facts }).next.held;
+    returning(context, award, returned, { floor: before('blue'), ...facts }).next.held;
 
   it('R19: goes down to what the rest reaches while its purchase can be returned', () => {
     const ends = termsOf(programme, NOON).availableFrom;
@@ -135,7 +136,7 @@ describe('the tier after a return', () => {
 
   it('R19: stays where none can be returned, or was held before the oldest that can', () => {
     expect(heldAfter(whole, { floor: undefined })).toBe('silver');
-    expect(heldAfter(whole, { floor: 'silver' })).toBe('silver');
+    expect(heldAfter(whole, { floor: before('silver') })).toBe('silver');
   });
 
   it('R19: is no other one where nothing goes down', () => {

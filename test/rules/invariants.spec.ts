@@ -78,11 +78,11 @@ describe('a decision without what it depends on is none, and says what is missin
       ...{ purchase: undefined, items: new Map(), returned: [] },
     };
     const context = {
-      ...{ held: '', qualifying: 0n, counters: new Map<string, number>() },
+      ...{ held: '', qualifying: 0n, counters: new Map<string, number>(), enrolledAt: 0 },
       ...{ seenAt: null, pool: poolOf(undefined) },
     };
     const facts = {
-      ...{ awarding: programme, programme, award, returned: [], time: NOON },
+      ...{ awarding: programme, programme, newest: programme, award, returned: [], time: NOON },
       ...{ others: { lastGrant: () => 0, firstOf: () => 0 }, floor: undefined },
     };
     expect(() => decideReturn(context, facts)).toThrow('an erased purchase is not returned');

@@ -170,7 +170,10 @@ describe('the tier after a return', () => {
     );
     expect(lastOf(reached).standing).toEqual({
       ...{ fromSeq: 1, tier: 'silver', from: 'blue' },
-      why: { code: 'threshold_reached', qualifying: '600000000000', threshold: 500 },
+      why: {
+        ...{ code: 'threshold_reached', qualifying: '600000000000', threshold: 500 },
+        until: Date.UTC(2026, 6, 16, 23),
+      },
     });
     const gone = back(memberOf(reached));
     expect(lastOf(gone).standing).toEqual({

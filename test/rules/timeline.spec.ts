@@ -31,7 +31,7 @@ function accrual(seq: number, past: Partial<PastDecision> = {}): PastDecision {
 const bought = (...numbers: number[]): Map<number, Purchase> =>
   new Map(numbers.map((seq) => [seq, aPurchase([1_000])]));
 const awardsOf = (...history: PastDecision[]): Awards =>
-  Awards.after(timelineOf(history), { purchases: bought(1, 2, 3) });
+  Awards.after(timelineOf(history), { purchases: bought(1, 2, 3), enrolledAt: 0 });
 
 describe('the order of events', () => {
   it('R11: is by place, and among equals by number, in whatever order they were read', () => {
@@ -98,11 +98,13 @@ describe('what purchases are worth', () => {
     );
     // Windows of 30 days, which end at the midnight after the last of them, an hour early in UTC.
     const ends = Date.UTC(2026, 6, 15, 23);
-    expect(awards.provisionalFrom(ends - 1, versions)).toBe('blue');
-    expect(awards.provisionalFrom(ends, versions)).toBe('silver');
-    expect(awards.provisionalFrom(ends + DAY - 1, versions)).toBe('silver');
-    expect(awards.provisionalFrom(ends + DAY, versions)).toBe('gold');
-    expect(awards.provisionalFrom(ends + 2 * DAY, versions)).toBeUndefined();
+    const heldAt = (instant: number): string | undefined =>
+      awards.provisionalFrom(instant, versions)?.held;
+    expect(heldAt(ends - 1)).toBe('blue');
+    expect(heldAt(ends)).toBe('silver');
+    expect(heldAt(ends + DAY - 1)).toBe('silver');
+    expect(heldAt(ends + DAY)).toBe('gold');
+    expect(heldAt(ends + 2 * DAY)).toBeUndefined();
   });
 
   it('R15: a cool-down counts from the newest other purchase that still has the bonus', () => {

@@ -5,8 +5,9 @@ import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
 import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
-import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
-import type { ReferralClaim } from '../../src/rules/referrals/claim.js';
+import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
+import { aClaim, newcomer } from './newcomers.js';
+import { wordsOf, type StandingWords } from './standing.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import type { MemberState, State } from '../../src/rules/state.js';
 import { withTraits } from '../../src/rules/traits.js';
@@ -15,7 +16,6 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
-import { aMember } from '../support/state.js';
 import { redeem } from './redeeming.js';
 
 type Basket = Record<string, number | string | LineWords | LineWords[]>;
@@ -49,6 +49,10 @@ export interface Step {
   };
   /** Code of a reward, held and captured at once. */
   redeems?: string;
+  /** Time passes, and reviews that are due are posted. */
+  waits?: true;
+  /** A tier is given by hand, until an instant. */
+  grants?: { tier: string; until: string };
   /** Brings a coupon of a kind. */
   coupon?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
@@ -81,7 +85,7 @@ export interface Step {
   /** What other members got by offers before it, by their codes. */
   others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
-  points: string | number;
+  points?: string | number;
   /** What each rule says, by its id; `tier` and `all` are no rules. */
   why?: Record<string, string>;
   /** What a late step changes in steps before it, by their places, from 1. */
@@ -94,6 +98,8 @@ export interface Step {
   left?: Record<string, number>;
   /** Code with which it is refused. */
   refused?: string;
+  /** What a standing says afterwards. */
+  standing?: Partial<StandingWords>;
 }
 
 export interface Scenario {
@@ -176,6 +182,7 @@ export interface Answer {
   funded: Record<string, number>;
   left: Record<string, number>;
   refused: string | undefined;
+  standing?: StandingWords;
   leaves: number;
 }
 
@@ -194,6 +201,7 @@ export function play(
     enrolledBy: by,
   });
   const members = new Map<string, MemberState>();
+  const told: Standing[] = [];
   const claims = new Map<string, string>();
   const left = new Left(programme);
   for (const [code, points] of Object.entries(blocks)) left.set(blockOf(code), points);
@@ -223,14 +231,18 @@ export function play(
     outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
     const posting = outcome.postings.at(-1);
     const refused = outcome.refusal?.code;
+    told.push(...outcome.postings.flatMap(({ standing }) => standing ?? []));
+    const now = Date.parse(step.arrives ?? step.at);
+    const standing = wordsOf(programme, outcome.state.members[0] ?? member, told, now);
     if (posting === undefined || refused !== undefined) {
-      return { ...nothing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
+      return { ...nothing, standing, left: roomsOf(), refused, leaves: leavesOf(outcome) };
     }
     purchases.set(index + 1, posting.seq);
     if (step.buys !== undefined) remember(members, who[0] ?? '', posting.seq);
     return {
       ...answerOf(posting, programme),
       corrects: corrected(outcome, purchases),
+      standing,
       receives: receivedBy(outcome),
       funded: fundedBy(outcome),
       left: roomsOf(),
@@ -243,23 +255,6 @@ export function play(
 /** What the other member of a step gets, exactly. */
 const receivedBy = ({ postings }: Outcome): bigint =>
   postings.filter(({ member }) => member > 0).reduce((sum, { billionths }) => sum + billionths, 0n);
-
-/** A member without postings, whose id follows from a name. */
-function newcomer(name: string): MemberState {
-  const hex = Buffer.from(name).toString('hex').slice(0, 12).padStart(12, '0');
-  const memberId = `0a1b2c3d-0000-4000-8000-${hex}`;
-  return { ...aMember({ memberId }), history: [], purchases: new Map(), earned: new Set() };
-}
-
-/** A claim of a friend whom nothing ties to who referred them. */
-const aClaim = (programme: Programme, claimedAt: number): ReferralClaim => ({
-  claimedAt,
-  versionNo: programme.no,
-  state: 'claimed',
-  independent: true,
-  circle: false,
-  endsAt: claimedAt + (programme.referral?.qualifyMs ?? 0),
-});
 
 /** What transfers ask: that a purchase opened the lot of that number. */
 function remember(members: Map<string, MemberState>, who: string, seq: number): void {
@@ -302,7 +297,7 @@ function answerOf(
   programme: Programme,
 ): Pick<Answer, 'billionths' | 'why' | 'tier'> {
   const why: Record<string, string> = {};
-  for (const item of explain(posting.explanation, programme)) {
+  for (const item of explain(posting.explanation, programme, true)) {
     if (item.rule !== null) why[item.rule] ??= item.code;
   }
   return { billionths: posting.billionths, why, tier: posting.after.tier };
@@ -343,6 +338,13 @@ function doStep(
   }
   if (step.gives !== undefined) {
     return act(programme, state, { kind: 'transfer', at, points: step.gives.points });
+  }
+  if (step.waits === true) return act(programme, state, { kind: 'settle', at });
+  if (step.grants !== undefined) {
+    const { tier, until } = step.grants;
+    const requester = { id: 'staff', memberId: null };
+    const given = { tier, until: Date.parse(until), reason: 'goodwill', requester };
+    return act(programme, state, { kind: 'grant', at, ...given });
   }
   const posted = purchaseOf(step);
   const purchase =

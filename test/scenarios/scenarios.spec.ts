@@ -47,6 +47,8 @@ const features = [
   'lane cap',
   ...kindsIn(schema.$defs.audience).map((kind) => `offer for ${kind}`),
   ...kindsIn(schema.$defs.offerPays).map((kind) => `offer pays ${kind}`),
+  'offer activation',
+  'holdout',
   'offer days',
   'offer conditions',
   'offer cap',
@@ -58,6 +60,20 @@ const features = [
   'does not qualify',
   'counted purchases',
   'tier multiplier',
+  'tier by spend',
+  'tier by purchases',
+  'tier by several ways',
+  'rolling window',
+  'calendar window',
+  'anniversary window',
+  'keep threshold',
+  'near miss',
+  'grace',
+  'warning',
+  'roll-over',
+  'tier given by hand',
+  'provisional tier',
+  'tier benefits',
   'return',
   'late event',
   'coupon',
@@ -84,7 +100,7 @@ const features = [
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {
   const answers = play(document, scenario);
   for (const [index, wanted] of scenario.story.entries()) {
-    const { points, why = {}, corrects = {}, tier, leaves, receives = 0 } = wanted;
+    const { points = 0, why = {}, corrects = {}, tier, leaves, receives = 0 } = wanted;
     const answer = answers[index];
     if (answer === undefined) return 'A step has no answer.';
     const step = `step ${String(index + 1)}`;
@@ -105,6 +121,10 @@ function problem(scenario: Told, document = documentOf(scenario)): string | unde
       return `${step} leaves ${String(answer.leaves)} points`;
     }
     if (tier !== undefined && answer.tier !== tier) return `${step} leaves ${answer.tier}`;
+    for (const [word, right] of Object.entries(wanted.standing ?? {})) {
+      const said = new Map<string, unknown>(Object.entries(answer.standing ?? {})).get(word);
+      if (said !== right) return `${step}: the standing says ${word} ${String(said)}`;
+    }
     const paid = paying(wanted, answer);
     if (paid !== undefined) return `${step}: ${paid}`;
   }
@@ -136,7 +156,7 @@ describe('scenarios', () => {
     } catch (error) {
       found = String(error).replace(/^Error: /, '');
     }
-    expect(found).toMatch(/^step/);
+    expect(found).toMatch(/^(?:Error: )?step/i);
   });
 
   it.each(features)('%s is shown by two of them at least', (feature) => {

@@ -107,7 +107,7 @@ export class ReturnsService {
       needs: (account, moment) => ({
         spending: true,
         counters: [],
-        facts: [exchange?.facts(moment) ?? memberFacts, purchaseFacts],
+        facts: [...(exchange?.facts(moment) ?? [memberFacts]), purchaseFacts],
         subjects: [seq, ...(exchange?.redemptions ?? [])],
         since: Math.min(...instants) - moment.programmes.lookBackMs,
         shared: limitsToChange(account, moment, { occurredAt, seq, exchange }),

@@ -102,7 +102,7 @@ export function returnView(
       points: Number(points),
     })),
     balance: balanceOf(after),
-    standing: standingView(programme, after),
+    standing: standingView(programme, after, effects.counted),
     why: explain(posting.explanation, programme),
     exchange: rest.exchange,
   };

@@ -1,5 +1,6 @@
 import type { Figures, Lot } from '../../rules/state.js';
 import { memberColumns } from '../address.js';
+import { toReview, type CompactReview } from '../review.js';
 import type { AccountFacts, MemberKey, Tx } from '../command.js';
 
 export interface Account extends AccountFacts, Figures {
@@ -22,6 +23,7 @@ export interface AccountRow {
   tier: string;
   changes_at: Date | null;
   newest_at: Date | null;
+  review: CompactReview | null;
 }
 
 /** Locks the accounts in (bucket, member_id) order; a member without one is simply not returned. */
@@ -32,7 +34,7 @@ export async function lockAccounts(
   const { rows } = await tx.query<AccountRow>({
     name: 'lock-accounts',
     text: `SELECT a.bucket, a.member_id, a.version, a.head, a.points, a.held, a.owed, a.pending,
-                  a.qualifying, a.remainder, a.tier, a.changes_at, a.newest_at
+                  a.qualifying, a.remainder, a.tier, a.changes_at, a.newest_at, a.review
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN accounts a ON a.bucket = u.bucket AND a.member_id = u.member_id
             ORDER BY a.bucket, a.member_id FOR NO KEY UPDATE OF a`,
@@ -56,6 +58,7 @@ export function toAccount(row: AccountRow): Account {
     tier: row.tier,
     changesAt: row.changes_at?.getTime() ?? null,
     newestAt: row.newest_at?.getTime() ?? null,
+    review: toReview(row.review),
   };
 }
 

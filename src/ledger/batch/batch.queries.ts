@@ -6,6 +6,7 @@ import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
 import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
+import { needsWithReview } from './reviews.js';
 import {
   claimKeys,
   claimReferences,
@@ -33,6 +34,8 @@ export interface Registry {
   programmes: ProgrammeBook;
   /** Readers called whenever lots are: what must be known before points are spent. */
   spendingReaders: FactReader[];
+  /** What must be known of a member before a tier is reviewed. */
+  reviewReaders: FactReader[];
   limitReaders: LimitReader[];
   effectWriters: EffectWriter[];
 }
@@ -47,6 +50,7 @@ export interface Opening {
   /** Accounts as the commands admitted so far are expected to leave them, to know what to read. */
   expected: Map<string, Account>;
   foreseen: Foreseen;
+  reviewReaders: readonly FactReader[];
 }
 
 /** First round trip: claims, locks in the one order, then the clock; `patienceMs` for each lock. */
@@ -86,6 +90,7 @@ export async function open(
     earlier,
     expected: new Map(),
     foreseen,
+    reviewReaders: registry.reviewReaders,
   };
 }
 
@@ -130,7 +135,7 @@ export function admit(command: Command, opening: Opening): Live | EarlierRequest
   ) {
     return duplicateReference();
   }
-  const needs = command.needs(account, opening.moment);
+  const needs = needsWithReview(command, opening, account);
   // Whatever is behind it in this batch may come late to it, and must know what that takes.
   const newestAt = Math.max(account.newestAt ?? -Infinity, command.occurredAt ?? -Infinity);
   if (newestAt > (account.newestAt ?? -Infinity)) {
@@ -209,6 +214,7 @@ function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberStat
     tier: account.tier,
     changesAt: account.changesAt,
     newestAt: account.newestAt,
+    review: account.review,
     lots,
     redemptions: lots === undefined ? undefined : [],
     counters: new Map<string, number>(),

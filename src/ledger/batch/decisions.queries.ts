@@ -1,6 +1,7 @@
 import type { PastDecision, ReturnedLine } from '../../rules/state.js';
 import type { MemberKey, Tx } from '../command.js';
 import type { CompactEffects } from '../posting.js';
+import { toGrant, toReview } from '../review.js';
 
 /** Which decisions a command must know: those about its subjects, and those since an instant. */
 export interface HistoryNeed extends MemberKey {
@@ -24,7 +25,7 @@ interface DecisionRow {
 }
 
 /**
- * Accruals, returns and corrections recorded since an instant or about the named purchases, and
+ * Accruals, returns, reviews and corrections recorded since an instant or about the named purchases, and
  * whatever else is about the purchases of those. Nothing older can have happened since.
  */
 export async function readDecisions(
@@ -41,10 +42,12 @@ export async function readDecisions(
                       AS u (bucket, member_id, since)
            ), about AS (
              SELECT p.bucket, p.member_id,
-                    CASE p.kind WHEN 'accrue' THEN p.seq ELSE p.subject_seq END AS purchase
+                    CASE WHEN p.kind IN ('accrue', 'review') THEN p.seq ELSE p.subject_seq END
+                      AS purchase
                FROM since s
                JOIN postings p ON p.bucket = s.bucket AND p.member_id = s.member_id
-                AND p.recorded_at > s.since AND p.kind IN ('accrue', 'return', 'correct')
+                AND p.recorded_at > s.since
+                AND p.kind IN ('accrue', 'return', 'correct', 'review')
              UNION
              SELECT * FROM unnest($4::smallint[], $5::uuid[], $6::int[])
            )
@@ -52,7 +55,7 @@ export async function readDecisions(
                   p.recorded_at, p.tier_after, p.explanation, p.effects
              FROM about a
              JOIN postings p ON p.bucket = a.bucket AND p.member_id = a.member_id
-              AND p.seq = a.purchase AND p.kind = 'accrue'
+              AND p.seq = a.purchase AND p.kind IN ('accrue', 'review')
             UNION ALL
            SELECT p.member_id, p.seq, p.kind, p.subject_seq, p.version_no, p.occurred_at,
                   p.recorded_at, p.tier_after, p.explanation, p.effects
@@ -75,12 +78,12 @@ export async function readDecisions(
 
 function toDecision(row: DecisionRow): PastDecision {
   const { seq, kind, effects } = row;
-  const [held, tier, event] = effects.decision ?? [];
+  const [held, tier, event, review] = effects.decision ?? [];
   const before = held ?? String(effects.standing?.[4] ?? row.tier_after);
   return {
     seq,
     kind,
-    purchase: kind === 'accrue' ? seq : (row.subject_seq ?? seq),
+    purchase: row.subject_seq === null || kind === 'accrue' ? seq : row.subject_seq,
     event: event ?? seq,
     versionNo: row.version_no,
     occurredAt: row.occurred_at.getTime(),
@@ -88,6 +91,8 @@ function toDecision(row: DecisionRow): PastDecision {
     explanation: row.explanation,
     held: before,
     tier: tier ?? before,
+    review: toReview(review),
+    granted: toGrant(effects.granted),
     returned: (effects.returned?.[1] ?? []).map(([line, quantity, amount]): ReturnedLine => ({
       line,
       quantity,

@@ -1,8 +1,11 @@
 import { rowsOf, type Rows } from '../../platform/database/columns.js';
 import type { Entry, Counter } from '../../rules/outcome.js';
+import type { Review } from '../../rules/ladder.js';
+import { dueAt } from '../../rules/standing/stand.js';
 import type { Lot } from '../../rules/state.js';
 import type { Tx, WrittenDraft } from '../command.js';
 import type { Posting, PostingJson } from '../posting.js';
+import { compactReview } from '../review.js';
 import type { Account } from './accounts.queries.js';
 
 export interface WrittenPosting extends WrittenDraft {
@@ -112,7 +115,12 @@ const accounts = rowsOf<Account>({
   tier: ['text', ({ tier }) => tier],
   changes_at: ['timestamptz', ({ changesAt }) => changesAt],
   newest_at: ['timestamptz', ({ newestAt }) => newestAt],
+  review_at: ['timestamptz', ({ review }) => dueAt(review)],
+  review: ['json', ({ review }) => reviewText(review)],
 });
+
+const reviewText = (review: Review | undefined): string | null =>
+  review === undefined ? null : JSON.stringify(compactReview(review));
 
 const outbox = rowsOf<WrittenPosting>({
   bucket: ['int2', ({ bucket }) => bucket],
@@ -217,7 +225,7 @@ function updateAccounts(tx: Tx, changed: readonly Account[]): Promise<unknown> |
               SET version = u.version, head = u.head, points = u.points, held = u.held,
                   owed = u.owed, pending = u.pending, qualifying = u.qualifying,
                   remainder = u.remainder, tier = u.tier, changes_at = u.changes_at,
-                  newest_at = u.newest_at
+                  newest_at = u.newest_at, review_at = u.review_at, review = u.review
              FROM ${accounts.source}
             WHERE a.bucket = u.bucket AND a.member_id = u.member_id`,
     values: accounts.values(changed),

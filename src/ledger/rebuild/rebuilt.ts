@@ -7,6 +7,7 @@
 import { bucketOf } from '../address.js';
 import { groupBy } from '../check.js';
 import { firstHead, type Posting } from '../posting.js';
+import { whyText } from '../review.js';
 import { sum } from './chain.js';
 import type { Expectation } from './compare.js';
 import {
@@ -18,8 +19,8 @@ import {
   type TextRow,
 } from './text-row.js';
 
-/** Kinds that carry an event of the member's; the newest of them dates the account. */
-const eventKinds = new Set(['accrue', 'return']);
+/** Kinds that carry an event, or a review; the newest of them dates the account. */
+const eventKinds = new Set(['accrue', 'return', 'review']);
 
 export interface Facts {
   memberId: string;
@@ -141,8 +142,8 @@ export function rebuiltStandings(facts: Facts): Expectation {
   const rows = facts.postings.flatMap((posting): TextRow[] => {
     const standing = partOf(posting, 'standing');
     if (!Array.isArray(standing)) return [];
-    const [tier, code, qualifying, threshold] = standing as unknown[];
-    const why = JSON.stringify({ code, qualifying, threshold });
+    const [tier, code, qualifying, threshold, , ...more] = standing as unknown[];
+    const why = whyText([code, qualifying, threshold], more);
     return [{ ...own(facts), from_seq: String(posting.seq), tier: text(tier), why }];
   });
   return { table: 'standings', key: ['bucket', 'member_id', 'from_seq'], rows };
@@ -179,8 +180,22 @@ export function rebuiltAccount(
     tier: last?.after.tier ?? '',
     changes_at: timeText(changesAt),
     newest_at: events.length === 0 ? null : timeText(newest),
+    ...rebuiltReview(postings),
   };
   return { table: 'accounts', key: ['bucket', 'member_id'], rows: [row] };
+}
+
+/** How long the tier is kept, as the last posting that changed it says. */
+function rebuiltReview(postings: readonly Posting[]): TextRow {
+  const last = postings.findLast((posting) => Array.isArray(partOf(posting, 'review')));
+  const review: unknown[] = last === undefined ? [] : (partOf(last, 'review') as unknown[]);
+  if (review.length === 0) return { review: null, review_at: null };
+  const [, at, , grant] = review;
+  const instants = [at, Array.isArray(grant) ? (grant as unknown[])[1] : null].filter(
+    (instant) => instant !== null,
+  );
+  const due = instants.length === 0 ? null : Math.min(...instants.map(numberIn));
+  return { review: JSON.stringify(review), review_at: timeText(due) };
 }
 
 /** Where in time an event counts: one that was too old counted as of its arrival. */

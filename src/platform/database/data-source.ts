@@ -16,6 +16,8 @@ import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migr
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
+import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
+import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
 import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
@@ -98,6 +100,8 @@ export function owningDataSource(ownerUrl: string): DataSource {
       TheProgrammeHasAClockOfItsOwn1764000010000,
       WrongGuessesAreCountedForAllReplicas1764000060000,
       WhatWaitsOfAStaffUserIsCounted1796800000000,
+      MembersActivateOffersAndStaffPauseThem1797010000000,
+      TiersAreReviewed1797000000000,
       VersionsArePilotedFirst1797050000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,

@@ -72,6 +72,8 @@ export const errorStatus = {
   return_exceeds_purchase: 422,
   redemption_not_on_purchase: 422,
   unknown_reason: 422,
+  unknown_tier: 422,
+  grant_end_not_possible: 422,
   unknown_choice: 422,
   birth_month_stands: 422,
   consent_required: 422,

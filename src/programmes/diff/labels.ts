@@ -4,7 +4,6 @@
 const labels: Readonly<Record<string, string>> = {
   'caps.points': 'limit',
   'earningCaps.points': 'limit',
-  'value.amount': 'value',
   'value.currency': 'currency of the value',
   'pointName.one': 'name of one point',
   'pointName.other': 'name of several points',
@@ -19,6 +18,16 @@ const labels: Readonly<Record<string, string>> = {
   'lateEvents.older': 'what becomes of older events',
   purchasesBeforeEnrolment: 'crediting of purchases before enrolment',
   when: 'conditions',
+  ladder: 'ladder',
+  'nearMiss.percent': 'share that may be missing',
+  'nearMiss.amount': 'number that may be missing',
+  keep: 'threshold to keep it',
+  graceMonths: 'grace after a missed review',
+  warningDays: 'warning before a review',
+  rollOver: 'roll-over of points beyond the threshold',
+  startMonth: 'month in which one begins',
+  replaces: 'tiers of earlier versions it replaces',
+  'value.amount': 'value',
   by: 'factor',
   perStaffPerDay: 'most points per staff user in 24 hours',
   perMemberPerDay: 'most points per member in 24 hours',
@@ -27,6 +36,8 @@ const labels: Readonly<Record<string, string>> = {
 
 /** What one of a list is called; for others the schema's title of the item, or the list's name. */
 const singulars: Readonly<Record<string, string>> = {
+  otherWays: 'other way to reach it',
+  replaces: 'replaced tier',
   earningRules: 'rule',
   reasons: 'adjustment reason',
   when: 'condition',

@@ -27,6 +27,10 @@ export function compileOffers({
         ...{ code, name, ruleNo },
         from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
         until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
+        asks: {
+          activation: offer.activation ?? false,
+          holdout: Number(parseRate(offer.holdoutShare ?? '0')),
+        },
         draws: partsOf(offer).map(({ draw }) => draw),
       };
       return [ruleNo, compiled];

@@ -51,7 +51,7 @@ export class ImpactService {
     const kept = new Set(to.rewards.map(({ code }) => code));
     const removed = from.rewards.filter(({ code }) => !kept.has(code));
     return {
-      tiers: counts && tierImpact(from.tiers, to.tiers, counts),
+      tiers: counts && tierImpact(from, to, counts),
       removedRewards: await this.withHolds(removed),
     };
   }

@@ -70,7 +70,7 @@ class TierShareView extends NamedView {
 
   @Shown(
     'whole',
-    'Members whose qualifying points reach it, and no higher one, under the document.',
+    'Members whose points reach it, and no higher one, under the document; or who will stand in it.',
   )
   reached: number;
 }
@@ -92,6 +92,12 @@ class TierMoveView {
 class TierImpactView {
   @Shown('whole', 'All members.')
   members: number;
+
+  @Shown(
+    'flag',
+    'Whether lifetime points decide under the document; else who reaches what is not counted.',
+  )
+  byPoints: boolean;
 
   @Shown('whole', 'Points they have, held ones included; their terms stay as they are.')
   points: number;

@@ -3,7 +3,7 @@
  * remainder give whole points, which open one lot that is pending until the return window closes.
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { decide, type Context, type Decision } from '../earning/decision.js';
+import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
 import { blocksAt, lacksBlock } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
@@ -14,13 +14,15 @@ import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { drawnBy, placeOf as boughtAt } from '../offers/draws.js';
 import { drawnAnew } from '../offers/drawn-anew.js';
-import { poolOf, shortOf } from '../offers/pool.js';
+import { shortOf } from '../offers/pool.js';
 import { refused, type Settled } from '../spending/settle.js';
 import { notUsable, useRedemptions } from '../spending/used.js';
 import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
 import type { MemberState, State } from '../state.js';
+import { reviewUntil } from '../standing/review.js';
 import { postChain, withLast, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
+import { dueSince, reviewStep } from './review.js';
 import { withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
@@ -87,31 +89,31 @@ export function accrue(
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const late = { seq: member.version + 1, at: place };
+  const newest = action.versions.at(action.at) ?? programme;
   const replay = isBehind
-    ? replayFrom(withPurchase(member, action.purchase, late.seq), action.versions, place, left)
+    ? replayFrom(withPurchase(member, action.purchase, late.seq), place, {
+        ...{ versions: action.versions, newest, left, until: action.at },
+      })
     : undefined;
-  const context = replay?.context ?? contextOf(member, left);
+  const before = replay?.context ?? contextOf(member, left);
+  // Of a place that is still to come, or of which the reviews are not those that were posted.
+  const due = reviewUntil(newest, before, place);
+  const context: Context = { ...before, ...due.point };
   const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }
-  const own = stepOf(programme, action, decision, { timing, held: context.held });
-  const event = eventOf(own, { ...late, tier: decision.tier });
+  const own = stepOf(programme, action, decision, { timing, context });
+  const event = eventOf(own, { ...late, tier: decision.tier }, context);
   const rest = replay?.goOn(event, decision.next);
+  const since = rest ?? dueSince(newest, decision.next, action.at);
+  const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
     rest === undefined
-      ? [withOwnWhole(own, member.remainder, action)]
-      : withWholes([...rest.steps, own], {
-          member,
-          rest,
-          versions: action.versions,
-          own: late.seq,
-        });
-  const end = {
-    programme: action.versions.at(action.at) ?? programme,
-    ...(rest?.context ?? decision.next),
-    newestAt: Math.max(member.newestAt ?? place, place),
-  };
+      ? [...others, withOwnWhole(own, member.remainder, action)]
+      : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
+  const newestAt = Math.max(member.newestAt ?? place, place);
+  const end = { programme: newest, ...since.context, newestAt };
   const used = useRedemptions(member, action, steps.length);
   const shared =
     rest === undefined
@@ -140,26 +142,18 @@ function withPurchase(member: MemberState, purchase: Purchase, seq: number): Mem
   return { ...member, purchases: new Map(member.purchases).set(seq, purchase) };
 }
 
-/** The member as they stand, which is the context of an event in time. */
-export function contextOf(
-  { tier, qualifying, counters, newestAt }: MemberState,
-  left: State['left'],
-): Context {
-  return { held: tier, qualifying, counters, seenAt: newestAt, pool: poolOf(left) };
-}
-
 function stepOf(
   programme: Programme,
   action: AccrueAction,
   { items, billionths, qualifying, tier }: Decision,
-  { timing, held }: { timing: Timing; held: string },
+  { timing, context: { held, review } }: { timing: Timing; context: Context },
 ): Step {
   const late: Record<Timing, ExplanationItem[]> = {
     in_time: [],
     late: [[NO_RULE, WHOLE_EVENT, 'late_event', '0']],
     as_of_today: [[NO_RULE, WHOLE_EVENT, 'decided_as_of_today', '0']],
   };
-  const facts: DecisionFacts = { held, tier };
+  const facts: DecisionFacts = { held, tier, review };
   return {
     kind: 'accrue',
     subjectSeq: action.exchangeOf ?? null,
@@ -170,16 +164,20 @@ function stepOf(
     qualifying,
     moves: [],
     // In time the tier held, and decided at, is that of the posting before.
-    decision: timing === 'in_time' && held === tier ? undefined : facts,
+    decision: timing === 'in_time' && held === tier && review === undefined ? undefined : facts,
   };
 }
 
-function eventOf(step: Step, place: { seq: number; at: number; tier: string }): TimelineEvent {
+function eventOf(
+  step: Step,
+  place: { seq: number; at: number; tier: string },
+  { review }: Context,
+): TimelineEvent {
   const { occurredAt, items, programme } = step;
   const { seq } = place;
   const held = step.decision?.held ?? place.tier;
   const what = { kind: 'accrue', purchase: seq, versionNo: programme.no, returned: [] } as const;
-  return { ...what, ...place, occurredAt, items, held };
+  return { ...what, ...place, occurredAt, items, held, review };
 }
 
 function whyNot(

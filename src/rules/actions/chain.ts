@@ -3,14 +3,16 @@
  * and out of lots, and each posting carries the figures it leaves behind.
  */
 import type { LotTerms } from '../earning/decision.js';
-import { reachedTier, tierAt } from '../earning/tier.js';
-import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { ExplanationItem } from '../explanation.js';
+import type { Grant } from '../ladder.js';
 import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
 import { draw, withCounters, withDue, withUses, type Blocks } from '../partners/draw.js';
-import { nextChange } from '../spending/lots.js';
+import { changesAfter, tell } from '../spending/after.js';
 import { Moves } from '../spending/moves.js';
 import { blank } from '../spending/settle.js';
+import { isSameReview, type Standpoint } from '../standing/stand.js';
+import { changeOf, countedAt, type End } from '../standing/change.js';
 import type {
   Counter,
   DecisionFacts,
@@ -39,7 +41,7 @@ export interface PointMove {
 
 /** One posting to make of a decision. */
 export interface Step {
-  kind: Extract<PostingKind, 'accrue' | 'return' | 'correct'>;
+  kind: Extract<PostingKind, 'accrue' | 'return' | 'correct' | 'review'>;
   subjectSeq: number | null;
   programme: Programme;
   occurredAt: number;
@@ -52,6 +54,10 @@ export interface Step {
   returned?: readonly ReturnedLine[] | undefined;
   redemptions?: readonly Redemption[] | undefined;
   shared?: readonly LimitUse[] | undefined;
+  /** What a review says; where it leaves the member, if it is the last to say so; what is given. */
+  stood?: Omit<Standing, 'fromSeq'>;
+  after?: Standpoint;
+  granted?: Grant | undefined;
   /** Change of the billionths that each partner pays for. */
   funding?: ReadonlyMap<string, bigint> | undefined;
   /** What else moves, before points are issued or taken back. */
@@ -59,14 +65,7 @@ export interface Step {
 }
 
 /** Where the order of events leaves the member; the last posting of a chain writes it. */
-export interface ChainEnd {
-  programme: Programme;
-  held: string;
-  qualifying: bigint;
-  counters: ReadonlyMap<string, number>;
-  /** Place of the newest event. */
-  newestAt: number;
-}
+export type ChainEnd = End;
 
 export interface Chain {
   member: MemberState;
@@ -82,8 +81,10 @@ export function postChain(
   { at, blocks }: { at: number; blocks: Blocks },
 ): Chain {
   let chain: Chain = { member, postings: [], blocks };
+  const reviewed = steps.flatMap(({ kind, occurredAt }) => (kind === 'review' ? occurredAt : []));
+  const last = { ...end, newestAt: Math.max(end.newestAt, ...reviewed) };
   steps.forEach((step, index) => {
-    chain = post(chain, step, index === steps.length - 1 ? end : undefined, at);
+    chain = post(chain, step, index === steps.length - 1 ? last : undefined, at);
   });
   return chain;
 }
@@ -138,7 +139,9 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
     version: seq,
     qualifying: member.qualifying + step.qualifying,
     remainder: member.remainder + step.billionths - BigInt(issued) * BILLION,
-    tier: end?.held ?? member.tier,
+    tier: step.after?.held ?? end?.held ?? member.tier,
+    review:
+      step.after === undefined && end === undefined ? member.review : (step.after ?? end)?.review,
     lots,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
@@ -158,8 +161,12 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
     shared: drawn.shared,
     returned: step.returned,
     decision: step.decision,
-    moved: step.kind === 'accrue' ? undefined : next.points - member.points,
-    standing: end === undefined ? undefined : newStanding(end, member.tier, seq),
+    moved: movesPoints(step) ? next.points - member.points : undefined,
+    standing: standingOf(step, end, { from: member.tier, seq, tier: next.tier }),
+    review: isSameReview(member.review, next.review) ? undefined : (next.review ?? null),
+    counted:
+      end === undefined || step.kind === 'review' ? undefined : countedAt(end.programme, end, at),
+    granted: step.granted,
   };
   const postings = [...chain.postings, draft];
   return { member: withDecision(next, draft, at), postings, blocks: drawn.blocks };
@@ -169,14 +176,16 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
 function withDecision(member: MemberState, draft: PostingDraft, recordedAt: number): MemberState {
   if (member.history === undefined) return member;
   const { seq, subjectSeq, versionNo, occurredAt, explanation, decision } = draft;
-  const kind = draft.kind === 'return' || draft.kind === 'correct' ? draft.kind : 'accrue';
+  const kind = pastKind(draft.kind);
   const before = draft.standing?.from ?? member.tier;
   const past: PastDecision = {
     ...{ seq, kind, versionNo, occurredAt, recordedAt, explanation },
-    purchase: kind === 'accrue' ? seq : (subjectSeq ?? seq),
+    purchase: kind === 'accrue' || kind === 'review' ? seq : (subjectSeq ?? seq),
     event: decision?.event ?? seq,
     held: decision?.held ?? before,
     tier: decision?.tier ?? before,
+    review: decision?.review,
+    granted: draft.granted,
     returned: draft.returned ?? [],
   };
   return { ...member, history: [...member.history, past] };
@@ -195,31 +204,7 @@ function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
 }
 
 /** What became of points beside what was asked: debts paid, others taken, debts made. */
-export function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
-  const items: ExplanationItem[] = [];
-  if (repaid > 0) items.push([NO_RULE, WHOLE_EVENT, 'owed_repaid', '0', repaid]);
-  if (fromOthers > 0) {
-    items.push([NO_RULE, WHOLE_EVENT, 'taken_from_other_points', '0', fromOthers]);
-  }
-  if (lacking > 0) items.push([NO_RULE, WHOLE_EVENT, 'points_owed', '0', lacking]);
-  return items;
-}
-
-function changesAfter(
-  member: MemberState,
-  lots: readonly Lot[] | undefined,
-  opened: readonly Lot[],
-  at: number,
-): number | null {
-  if (lots !== undefined && member.redemptions !== undefined) {
-    return nextChange(lots, member.redemptions, at);
-  }
-  const opens = nextChange(opened, [], at);
-  if (opens === null) return member.changesAt;
-  return Math.min(member.changesAt ?? Infinity, opens);
-}
-
-function changedCounters(
+export function changedCounters(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
 ): Counter[] {
@@ -233,16 +218,20 @@ function changedCounters(
   return changed;
 }
 
-function newStanding(end: ChainEnd, from: string, seq: number): Standing | undefined {
-  const { programme, held, qualifying } = end;
-  if (held === from) return undefined;
-  const ladder = (code: string): number => programme.tiers.findIndex((each) => each.code === code);
-  const code = ladder(held) < ladder(from) ? 'purchase_returned' : 'threshold_reached';
-  const { threshold } = tierAt(programme, reachedTier(programme, qualifying));
-  return {
-    fromSeq: seq,
-    tier: held,
-    from,
-    why: { code, qualifying: qualifying.toString(), threshold },
-  };
+/** Kinds that say by how much they change the points. */
+const movesPoints = ({ kind }: Step): boolean => kind === 'return' || kind === 'correct';
+
+function pastKind(kind: PostingKind): PastDecision['kind'] {
+  return kind === 'return' || kind === 'correct' || kind === 'review' ? kind : 'accrue';
+}
+
+/** What a review says, or that another tier is held than before. */
+function standingOf(
+  { kind, stood }: Step,
+  end: ChainEnd | undefined,
+  { from, tier, seq }: { from: string; tier: string; seq: number },
+): Standing | undefined {
+  if (stood !== undefined) return { fromSeq: seq, ...stood };
+  if (end === undefined || tier === from) return undefined;
+  return { fromSeq: seq, tier, from, why: changeOf(kind, end, from) };
 }

@@ -14,7 +14,10 @@ import { placeOf } from '../offers/draws.js';
 import { hadOf, poolOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
+import { reviewUntil } from '../standing/review.js';
+import { isSameReview, versionAt, withGrant } from '../standing/stand.js';
 import type { Step } from './chain.js';
+import { reviewStep } from './review.js';
 
 /** Corrections of later events, and where they leave the member and the purchases. */
 export interface Rest {
@@ -32,19 +35,26 @@ export interface Replay {
   goOn(late: TimelineEvent, after: Context): Rest;
 }
 
+/** Versions, the newest of them in force, and up to when reviews are due. */
+export interface Now {
+  versions: Versions;
+  newest: Programme;
+  /** What is left of shared limits. */
+  left: ReadonlyMap<string, number> | undefined;
+  until: number;
+}
+
 /** The member at a place in the order of events, and the way on from there. */
-export function replayFrom(
-  member: MemberState,
-  versions: Versions,
-  place: number,
-  left: ReadonlyMap<string, number> | undefined,
-): Replay {
+export function replayFrom(member: MemberState, place: number, now: Now): Replay {
+  const { versions, left } = now;
   const events = timelineOf(member.history ?? []);
   const earlier = events.filter(({ at }) => at <= place);
   const later = events.filter(({ at }) => at > place);
   const awards = Awards.after(earlier, member);
   const context: Context = {
     held: later[0]?.held ?? member.tier,
+    review: later[0] === undefined ? member.review : later[0].review,
+    enrolledAt: member.enrolledAt,
     qualifying:
       member.qualifying -
       later.reduce((sum, { versionNo, items }) => {
@@ -62,7 +72,7 @@ export function replayFrom(
     awards,
     goOn: (late, after) => {
       awards.apply(late, late.items);
-      return decideAgain(member, versions, { later, awards, after });
+      return decideAgain(member, now, { later, awards, after });
     },
   };
 }
@@ -104,27 +114,53 @@ interface Again {
 
 function decideAgain(
   member: MemberState,
-  versions: Versions,
+  { versions, newest, until }: Now,
   { later, awards, after }: Again,
 ): Rest {
   const steps: Step[] = [];
   let context = after;
   for (const event of later) {
-    const decision = decideEvent(member, versions, { event, awards, context });
-    const step = correction(versions, event, decision, context.held);
+    const due = reviewsBefore(newest, context, event);
+    steps.push(...due.steps);
+    context = due.context;
+    const again = { event, awards, context, newest };
+    const decision = decideEvent(member, versions, again);
+    const step = correction(versions, event, decision, context);
     if (step !== undefined) steps.push(step);
-    awards.apply({ ...event, held: context.held, tier: decision.tier }, decision.items);
+    const { held, review } = context;
+    awards.apply({ ...event, held, review, tier: decision.tier }, decision.items);
     context = decision.next;
   }
-  return { steps, context, awards };
+  const due = reviewUntil(newest, context, until);
+  steps.push(...due.reviews.map(reviewStep));
+  return { steps, context: { ...context, ...due.point }, awards };
+}
+
+/** Reviews that are due before an event and were not posted; one that was comes as an event. */
+function reviewsBefore(
+  newest: Programme,
+  context: Context,
+  { kind, at }: TimelineEvent,
+): { steps: Step[]; context: Context } {
+  const until = kind === 'review' ? at - 1 : at;
+  const { point, reviews } = reviewUntil(newest, context, until);
+  return { steps: reviews.map(reviewStep), context: { ...context, ...point } };
+}
+
+interface DecidedAgain {
+  event: TimelineEvent;
+  awards: Awards;
+  context: Context;
+  newest: Programme;
 }
 
 function decideEvent(
   member: MemberState,
   versions: Versions,
-  { event, awards, context }: { event: TimelineEvent; awards: Awards; context: Context },
+  { event, awards, context, newest }: DecidedAgain,
 ): Decision {
   const programme = versions.version(event.versionNo);
+  if (event.kind === 'review') return reviewAgain(newest, event, context);
   if (event.kind === 'accrue') {
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
@@ -133,7 +169,18 @@ function decideEvent(
   }
   const award = awards.of(event.purchase);
   if (award?.purchase === undefined) return unchanged(programme, event, context);
-  return returnAgain(versions, { event, awards, award, context });
+  return returnAgain(versions, { event, awards, award, context, newest });
+}
+
+/** What was due when it was reviewed, by what is counted now, and what was given by hand then. */
+function reviewAgain(newest: Programme, event: TimelineEvent, context: Context): Decision {
+  const { point } = reviewUntil(newest, context, event.at);
+  const { granted, at } = event;
+  const next = granted === undefined ? point : withGrant(versionAt(newest, at), point, granted);
+  return {
+    ...{ items: [], billionths: 0n, qualifying: 0n, tier: context.held },
+    next: { ...context, ...next },
+  };
 }
 
 /** What cannot be decided again, since what was bought is erased, stays as it is. */
@@ -149,16 +196,12 @@ function unchanged(
 
 function returnAgain(
   versions: Versions,
-  {
-    event,
-    awards,
-    award,
-    context,
-  }: { event: TimelineEvent; awards: Awards; award: Award; context: Context },
+  { event, awards, award, context, newest }: DecidedAgain & { award: Award },
 ): Decision {
   return decideReturn(context, {
     awarding: versions.version(award.versionNo),
     programme: versions.at(event.occurredAt) ?? versions.version(award.versionNo),
+    newest,
     award,
     returned: [...award.returned, ...event.returned],
     time: event.at,
@@ -172,10 +215,11 @@ function correction(
   versions: Versions,
   event: TimelineEvent,
   decision: Decision,
-  held: string,
+  { held, review }: Context,
 ): Step | undefined {
   const items = differences(event.items, decision.items);
-  if (items.length === 0 && held === event.held && decision.tier === event.tier) return undefined;
+  const isSame = items.length === 0 && held === event.held && decision.tier === event.tier;
+  if (isSame && isSameReview(review, event.review)) return undefined;
   const programme = versions.version(event.versionNo);
   return {
     kind: 'correct',
@@ -186,7 +230,7 @@ function correction(
     billionths: sumOf(items),
     qualifying: qualifyingOf(programme, items),
     moves: [],
-    decision: { held, tier: decision.tier, event: event.seq },
+    decision: { held, tier: decision.tier, event: event.seq, review },
   };
 }
 

@@ -4,7 +4,7 @@
  * they were paid from. Points that are no longer there are owed.
  */
 import type { Award } from '../earning/award.js';
-import type { Context } from '../earning/decision.js';
+import { contextOf, type Context } from '../earning/decision.js';
 import { decideReturn } from '../earning/give-back.js';
 import { comesBack, remaining, type AskedLine } from '../earning/remaining.js';
 import { reachedTier, standingTier } from '../earning/tier.js';
@@ -18,8 +18,12 @@ import type { Programme } from '../programme.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { ReturnedLine, State } from '../state.js';
-import { contextOf, FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
+import { FUTURE_TOLERANCE_MS, placeOf, tooLate, type Timing } from './accrue.js';
+import { reviewUntil } from '../standing/review.js';
+import { reachedRung } from '../standing/rungs.js';
+import { tallyAt } from '../standing/tally.js';
 import { postChain, type Step } from './chain.js';
+import { dueSince, reviewStep } from './review.js';
 import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
 import { replayFrom, type Rest } from './replay.js';
 import { withWholes } from './wholes.js';
@@ -49,7 +53,9 @@ export function returnPurchase(
   const blocks = blocksAt(state, settled.postings);
   const { left } = blocks;
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const replay = isBehind ? replayFrom(member, action.versions, place, left) : undefined;
+  const newest = action.versions.at(action.at) ?? programme;
+  const now = { versions: action.versions, newest, left, until: action.at };
+  const replay = isBehind ? replayFrom(member, place, now) : undefined;
   const awards = replay?.awards ?? Awards.after(timelineOf(member.history ?? []), member);
   const whole = Awards.after(timelineOf(member.history ?? []), member).of(action.purchase);
   const award = awards.of(action.purchase);
@@ -65,17 +71,24 @@ export function returnPurchase(
   const back = lines;
   const given = givenBack(member, action.redemptions, award, [...whole.returned, ...back]);
   if (!Array.isArray(given)) return refused(programme, settled, action, given, action.purchase);
-  const context = replay?.context ?? contextOf(member, left);
-  const facts = { programme, action, award, awards, back, place, timing };
+  const before = replay?.context ?? contextOf(member, left);
+  const due = reviewUntil(newest, before, place);
+  const context: Context = { ...before, ...due.point };
+  const facts = { programme, newest, action, award, awards, back, place, timing };
   const { step, next } = decided(facts, context);
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
   if (replay === undefined) awards.apply(event, event.items);
-  const rest = replay?.goOn(event, next) ?? { steps: [], context: next, awards };
-  return written(programme, settled, action, { given, step, rest, place, blocks });
+  const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
+  const steps = [...due.reviews.map(reviewStep), ...rest.steps];
+  return written(programme, settled, action, {
+    ...{ given, step, place, blocks },
+    rest: { ...rest, steps },
+  });
 }
 
 interface Facts {
   programme: Programme;
+  newest: Programme;
   action: ReturnAction;
   award: Award;
   awards: Awards;
@@ -85,7 +98,7 @@ interface Facts {
 }
 
 function decided(
-  { programme, action, award, awards, back, place, timing }: Facts,
+  { programme, newest, action, award, awards, back, place, timing }: Facts,
   context: Context,
 ): { step: Step; next: Context } {
   const { versions, occurredAt } = action;
@@ -93,6 +106,7 @@ function decided(
   const decision = decideReturn(context, {
     awarding,
     programme,
+    newest,
     award,
     returned: [...award.returned, ...back],
     time: place,
@@ -105,11 +119,11 @@ function decided(
     subjectSeq: award.seq,
     programme: awarding,
     occurredAt,
-    items: [...items, ...told(programme, next, timing)],
+    items: [...items, ...told(programme, { context, next, award }, timing)],
     billionths,
     qualifying,
     moves: [],
-    decision: { held: context.held, tier },
+    decision: { held: context.held, tier, review: context.review },
     returned: back,
   };
   return { step, next };
@@ -123,14 +137,25 @@ function eventOf(step: Step, award: Award, place: { seq: number; at: number }): 
   return { ...about, items, held, tier, returned, ...place };
 }
 
-function told(programme: Programme, next: Context, timing: Timing): ExplanationItem[] {
+function told(
+  programme: Programme,
+  { context, next, award }: { context: Context; next: Context; award: Award },
+  timing: Timing,
+): ExplanationItem[] {
   const items: ExplanationItem[] = [];
   if (timing === 'late') items.push([NO_RULE, WHOLE_EVENT, 'late_event', '0']);
   if (timing === 'as_of_today') items.push([NO_RULE, WHOLE_EVENT, 'decided_as_of_today', '0']);
-  const isKept = standingTier(programme, next.held, 0n) > reachedTier(programme, next.qualifying);
+  const held = standingTier(programme, next.held, 0n);
+  const isKept = programme.ladder.isPlain
+    ? held > reachedTier(programme, next.qualifying)
+    : reachedBy(programme, context, award) >= held && held > reachedBy(programme, next, award);
   if (isKept) items.push([NO_RULE, WHOLE_EVENT, 'tier_kept_until_review', '0', next.held]);
   return items;
 }
+
+/** What the window of a purchase reaches, by what is counted at a point. */
+const reachedBy = (programme: Programme, point: Context, { at }: Award): number =>
+  reachedRung(programme, tallyAt(programme, point, at));
 
 function written(
   programme: Programme,

@@ -1,5 +1,6 @@
 /** What a purchase is worth, item by item. */
 import { NO_RULE, type ExplanationItem } from '../explanation.js';
+import type { Review } from '../ladder.js';
 import type { ReturnedLine } from '../state.js';
 import type { Purchase } from '../purchase.js';
 
@@ -12,6 +13,8 @@ export interface Award {
   at: number;
   versionNo: number;
   held: string;
+  /** How long the tier held before it was kept. */
+  review?: Review | undefined;
   tier: string;
   purchase: Purchase | undefined;
   /** Net items, one per rule and line, by `itemKey`. */

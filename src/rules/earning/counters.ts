@@ -96,14 +96,18 @@ export const memberGroup = ({ memberCaps }: Programme): Group => ({
 /** Billionths that a cap has counted. */
 export function usedOf(
   counters: ReadonlyMap<string, number>,
-  { points, part, start }: CapCounters,
+  { points, part, start }: Pick<CapCounters, 'points' | 'part' | 'start'>,
 ): bigint {
   const whole = BigInt(counters.get(counterKey(points, start)) ?? 0) * BILLION;
   return part === undefined ? whole : whole + BigInt(counters.get(counterKey(part, start)) ?? 0);
 }
 
 /** Counts billionths, negative ones too; never below nothing. */
-export function use(counters: Map<string, number>, at: CapCounters, billionths: bigint): void {
+export function use(
+  counters: Map<string, number>,
+  at: Pick<CapCounters, 'points' | 'part' | 'start'>,
+  billionths: bigint,
+): void {
   const sum = usedOf(counters, at) + billionths;
   const used = sum < 0n ? 0n : sum;
   counters.set(counterKey(at.points, at.start), Number(used / BILLION));

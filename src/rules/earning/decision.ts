@@ -9,26 +9,30 @@ import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
 import { BILLION } from '../points.js';
 import type { Group, Programme } from '../programme.js';
 import { placeOf } from '../offers/draws.js';
-import { withinPool, type Had, type Pool } from '../offers/pool.js';
+import { poolOf, withinPool, type Had, type Pool } from '../offers/pool.js';
 import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
 import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
+import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
-import { standingTier, tierAt } from './tier.js';
+import { afterEvent, pointOf, standingOf, type Standpoint } from '../standing/stand.js';
+import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
 /** The member at one point of the order of events. */
-export interface Context {
-  /** Tier held so far; '' = none yet. */
-  held: string;
-  qualifying: bigint;
-  /** Used amounts by `counterKey`. */
-  counters: ReadonlyMap<string, number>;
+export interface Context extends Standpoint {
+  /** Until when the tier reached last goes with a return of what reached it. */
+  provisionalUntil?: number | undefined;
   /** Place of the newest event so far; null = none is known. */
   seenAt: number | null;
   /** What is left of shared limits. */
   pool: Pool;
+}
+
+/** The member as they stand, which is the context of an event in time. */
+export function contextOf(member: MemberState, left: State['left']): Context {
+  return { ...pointOf(member), seenAt: member.newestAt, pool: poolOf(left) };
 }
 
 export interface Decision {
@@ -68,7 +72,7 @@ export interface When {
 }
 
 /**
- * Decides a purchase or an activity; one that is decided again with what it has of shared limits
+ * Decides a purchase or an activity, once the reviews before it are decided; one that is decided again with what it has of shared limits
  * from before.
  */
 export function decide(
@@ -78,9 +82,9 @@ export function decide(
   { occurredAt, at }: When,
   had?: Had,
 ): Decision {
-  const { counters } = context;
+  const { counters, enrolledAt } = context;
   const basis = earningBasis(programme, purchase);
-  const tier = tierAt(programme, standingTier(programme, context.held, context.qualifying));
+  const tier = standingOf(programme, context);
   const occasion = occasionOf(programme, context, purchase, { occurredAt, at }, basis);
   const ofGroup = (group: Group): Room => roomLeft(programme, group, { counters, at, purchase });
   const { items: decided, pool } = withinPool(
@@ -92,26 +96,39 @@ export function decide(
   );
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
-  const uses = usesOf({ programme, items: decided, at, purchase, basis });
+  const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
+  const next = afterEvent(
+    programme,
+    {
+      ...context,
+      qualifying: context.qualifying + qualifying,
+      counters: withUses(counters, uses, at),
+    },
+    at,
+  );
+  const after: Context = { ...context, ...next, seenAt: at, pool };
+  const isReached = next.held !== context.held && rungOf(programme, next.held) > 0;
+  const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
     items,
     billionths: sumOf(decided),
     qualifying,
     tier: tier.code,
-    next: {
-      held: heldAfter(programme, context.held, context.qualifying + qualifying),
-      qualifying: context.qualifying + qualifying,
-      counters: withUses(counters, uses, at),
-      seenAt: at,
-      pool,
-    },
+    next: isProvisional
+      ? { ...after, provisionalUntil: termsOf(programme, occurredAt).availableFrom }
+      : after,
   };
 }
 
 /** What rules look at, given the member at that point. */
 export function occasionOf(
   programme: Programme,
-  { held, qualifying, counters, seenAt }: Omit<Context, 'pool'>,
+  {
+    held,
+    qualifying,
+    counters,
+    seenAt,
+  }: Pick<Context, 'held' | 'qualifying' | 'counters' | 'seenAt'>,
   purchase: Purchase,
   { occurredAt, at }: When,
   basis: EarningBasis,
@@ -120,7 +137,7 @@ export function occasionOf(
     ...{ purchase, occurredAt },
     timeZone: programme.timeZone,
     excludedTenders: programme.excludedTenders,
-    tier: tierAt(programme, standingTier(programme, held, qualifying)).code,
+    tier: standingOf(programme, { held, qualifying }).code,
     counts: counts(programme, purchase, basis),
     ordinal: () => ordinalOf(programme, counters, at),
     silence: () => silenceOf(counters, at, seenAt),
@@ -158,9 +175,4 @@ function roomLeft(
     limit(place.cap.points, usedOf(counters, place));
   }
   return room;
-}
-
-/** The tier held once `qualifying` is reached; a tier held already is kept. */
-function heldAfter(programme: Programme, held: string, qualifying: bigint): string {
-  return tierAt(programme, standingTier(programme, held, qualifying)).code;
 }

@@ -16,7 +16,9 @@ import type { Purchase } from '../purchase.js';
 import { itemsOf } from './items.js';
 import type { Occasion } from './occasion.js';
 import { remaining } from './remaining.js';
-import { standingTier, tierAt } from './tier.js';
+import { ownRung, withOwn } from '../standing/stand.js';
+import { returned, withoutRolled, type Point } from '../standing/returned.js';
+import { reachedTier, rungOf, tierAt } from './tier.js';
 import { changeSums, counts, usesOf } from './uses.js';
 
 export interface ReturnFacts {
@@ -24,14 +26,16 @@ export interface ReturnFacts {
   awarding: Programme;
   /** The version in force when it comes back; it says what tier the rest reaches. */
   programme: Programme;
+  /** The newest version, with those before it. */
+  newest: Programme;
   award: Award;
   /** Everything returned once this return is done. */
   returned: readonly ReturnedLine[];
   time: number;
   /** The member's other purchases. */
   others: Others;
-  /** The tier held before the oldest purchase that can still be returned; undefined = none can. */
-  floor: string | undefined;
+  /** The oldest purchase that can still be returned; undefined = none can. */
+  floor: Point | undefined;
 }
 
 /** What the member's other purchases say of counters that are instants; 0 = nothing. */
@@ -59,19 +63,14 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
   if (items.length === 0) items.push([NO_RULE, WHOLE_EVENT, 'returned', '0']);
   const qualifying = qualifyingOf(awarding, items);
   const left = context.qualifying + qualifying;
-  const counters = givenBack(context.counters, facts, { rest, kept });
+  const counters = givenBack(context, facts, { rest, kept });
+  const stood = { ...context, qualifying: left, counters };
   return {
     items,
     billionths: sumOf(items),
     qualifying,
     tier: award.tier,
-    next: {
-      ...context,
-      held: heldAfterReturn(context, facts, left),
-      qualifying: left,
-      counters,
-      seenAt: facts.time,
-    },
+    next: { ...standingAfterReturn(context, stood, facts), seenAt: facts.time },
   };
 }
 
@@ -152,14 +151,21 @@ function hadPoints(items: ReadonlyMap<string, ExplanationItem>, ruleNo: number):
 }
 
 function givenBack(
-  before: ReadonlyMap<string, number>,
+  { counters: before, enrolledAt }: Context,
   { awarding, award, others }: ReturnFacts,
   { rest, kept }: { rest: Purchase; kept: ReadonlyMap<string, ExplanationItem> },
 ): ReadonlyMap<string, number> {
   const { at, items, purchase, returned } = award;
   const left = purchase === undefined ? undefined : remaining(purchase, returned);
-  const was = usesOf({ programme: awarding, items: items.values(), at, purchase: left });
-  const is = usesOf({ programme: awarding, items: kept.values(), at, purchase: rest });
+  const was = usesOf({
+    programme: awarding,
+    items: items.values(),
+    at,
+    purchase: left,
+    enrolledAt,
+  });
+  const now = { items: kept.values(), at, purchase: rest, enrolledAt };
+  const is = usesOf({ programme: awarding, ...now });
   const counters = new Map(before);
   changeSums(counters, was, -1n);
   changeSums(counters, is, 1n);
@@ -180,12 +186,20 @@ function givenBack(
  * While a purchase can be returned, a tier reached since is provisional: a return undoes it down to
  * what the rest reaches. Later, a tier stays until the next review.
  */
-function heldAfterReturn(context: Context, facts: ReturnFacts, qualifying: bigint): string {
-  const { awarding, programme, award, time, floor } = facts;
-  if (floor === undefined || time >= termsOf(awarding, award.occurredAt).availableFrom) {
-    return context.held;
+function standingAfterReturn(before: Context, after: Context, facts: ReturnFacts): Context {
+  const { awarding, programme, newest, award, time, floor } = facts;
+  const isOpen = time < termsOf(awarding, award.occurredAt).availableFrom;
+  if (floor === undefined || !isOpen) return withoutRolled(programme, before, after, award.at);
+  if (!programme.ladder.isPlain) {
+    return returned(newest, { before, after }, floor, time);
   }
-  const left = standingTier(programme, floor, qualifying);
-  const now = standingTier(programme, context.held, 0n);
-  return left < now ? tierAt(programme, left).code : context.held;
+  const left = Math.max(rungOf(programme, floor.review?.own ?? floor.held), 0);
+  const rung = Math.max(left, reachedTier(programme, after.qualifying));
+  const now = ownRung(programme, before);
+  return rung < now ? lowered(programme, after, rung) : after;
+}
+
+function lowered(programme: Programme, after: Context, rung: number): Context {
+  if (after.review !== undefined) return { ...after, ...withOwn(programme, after, rung, {}) };
+  return { ...after, held: tierAt(programme, rung).code };
 }

@@ -57,7 +57,7 @@ export function itemsOf(
 ): ExplanationItem[] {
   const matches = programme.rules.map((rule, no) =>
     isOfTime(programme, no, occasion.occurredAt)
-      ? matchingOf(occasion, basis, rule, no)
+      ? matchingOf(occasion, basis, rule, no, programme.offers.get(no))
       : undefined,
   );
   const isNamed = namedLines(programme, matches);

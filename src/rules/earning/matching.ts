@@ -1,5 +1,7 @@
 /** Which lines of a purchase a rule is about, or why it is about none of it. */
 import { WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
+import type { Offer } from '../offers/offer.js';
+import { closedBy } from '../offers/standing.js';
 import type { EarningRule, PerAmountRule, Programme } from '../programme.js';
 import { holds, holdsForLine, shareFor } from '../conditions.js';
 import { totalOf, type EarningBasis } from './earn.js';
@@ -11,8 +13,11 @@ export function matchingOf(
   basis: EarningBasis,
   rule: EarningRule,
   ruleNo: number,
+  offer?: Offer,
 ): Matching | ExplanationItem {
   const { lineConditions, eventConditions } = rule;
+  const closed = closedBy(offer, occasion.purchase.traits?.offers);
+  if (closed !== undefined) return [ruleNo, WHOLE_EVENT, closed, '0'];
   if (rule.kind === 'per_activity' && occasion.purchase.activity === undefined) {
     return [ruleNo, WHOLE_EVENT, 'not_an_activity', '0'];
   }

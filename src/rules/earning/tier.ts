@@ -17,12 +17,34 @@ export function reachedTier(programme: Programme, qualifying: bigint): number {
 }
 
 /**
- * Index of the tier a member stands in: the one held, or a higher one reached meanwhile. A tier
- * code this version no longer has counts as the tier that the qualifying points reach.
+ * The rung that a code stands for. One that is no longer there is the tier that replaces it; else,
+ * where tiers are reviewed, the highest one that was below it and still is there. -1 = none.
+ */
+export function rungOf(programme: Programme, code: string): number {
+  const here = placeIn(programme, code);
+  if (here >= 0 || programme.ladder.isPlain) return here;
+  for (let past = programme.earlier; past !== undefined; past = past.earlier) {
+    const place = past.tiers.findIndex((tier) => tier.code === code);
+    if (place < 0) continue;
+    const below = past.tiers.slice(0, place).map((tier) => placeIn(programme, tier.code));
+    return Math.max(0, ...below);
+  }
+  return 0;
+}
+
+function placeIn({ tiers }: Programme, code: string): number {
+  const place = tiers.findIndex((tier) => tier.code === code);
+  return place >= 0 ? place : tiers.findIndex(({ replaces }) => replaces.includes(code));
+}
+
+/**
+ * Index of the tier a member stands in: the one held, or where lifetime points decide a higher one
+ * reached meanwhile. A tier code this version no longer has counts as the tier that replaces it, or
+ * that the qualifying points reach.
  */
 export function standingTier(programme: Programme, held: string, qualifying: bigint): number {
-  const index = programme.tiers.findIndex(({ code }) => code === held);
-  return Math.max(index, reachedTier(programme, qualifying));
+  const index = rungOf(programme, held);
+  return programme.ladder.isPlain ? Math.max(index, reachedTier(programme, qualifying)) : index;
 }
 
 /** The tier at an index, which is clamped to the ladder. */

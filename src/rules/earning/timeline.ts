@@ -3,6 +3,7 @@
  * have made of it, and what purchases are worth at a point of that order.
  */
 import { sumOf, type ExplanationItem } from '../explanation.js';
+import type { Grant, Review } from '../ladder.js';
 import type { Programme } from '../programme.js';
 import type { MemberState, PastDecision, ReturnedLine } from '../state.js';
 import { netItems, type Award } from './award.js';
@@ -20,8 +21,8 @@ export interface Versions {
 
 export interface TimelineEvent {
   seq: number;
-  kind: 'accrue' | 'return';
-  /** Number of the purchase it is about; its own for an accrual. */
+  kind: 'accrue' | 'return' | 'review';
+  /** Number of the purchase it is about; its own for an accrual or a review. */
   purchase: number;
   versionNo: number;
   occurredAt: number;
@@ -30,6 +31,10 @@ export interface TimelineEvent {
   items: readonly ExplanationItem[];
   held: string;
   tier: string;
+  /** How long the tier held before it was kept. */
+  review?: Review | undefined;
+  /** A tier given by hand at this point. */
+  granted?: Grant | undefined;
   returned: readonly ReturnedLine[];
 }
 
@@ -47,29 +52,18 @@ export function timelineOf(history: readonly PastDecision[]): TimelineEvent[] {
   const events = new Map<number, TimelineEvent>();
   const bySeq = [...history].sort((a, b) => a.seq - b.seq);
   for (const past of bySeq) {
-    const { seq, purchase, versionNo, occurredAt, explanation, held, tier, returned } = past;
-    if (past.kind !== 'correct') {
-      const { kind } = past;
-      const at = placeOf(past);
-      const items = explanation;
-      events.set(seq, {
-        seq,
-        kind,
-        purchase,
-        versionNo,
-        occurredAt,
-        at,
-        items,
-        held,
-        tier,
-        returned,
-      });
+    const { explanation, recordedAt: _, kind, event: about, ...rest } = past;
+    if (kind !== 'correct') {
+      // What a review says of itself is no part of what anything is worth.
+      const items = kind === 'review' ? [] : explanation;
+      events.set(past.seq, { ...rest, kind, at: placeOf(past), items });
       continue;
     }
-    const event = events.get(past.event);
+    const event = events.get(about);
     if (event === undefined) continue;
-    const items = [...event.items, ...explanation];
-    events.set(past.event, { ...event, items, held, tier });
+    const { held, tier, review } = past;
+    const items = event.kind === 'review' ? [] : [...event.items, ...explanation];
+    events.set(about, { ...event, items, held, tier, review });
   }
   return [...events.values()].sort(inOrder);
 }
@@ -86,17 +80,23 @@ export function inOrder(
 export class Awards {
   private readonly awards = new Map<number, Award>();
 
-  constructor(private readonly purchases: ReadonlyMap<number, Purchase>) {}
+  constructor(
+    private readonly purchases: ReadonlyMap<number, Purchase>,
+    private readonly enrolledAt: number,
+  ) {}
 
-  static after(events: readonly TimelineEvent[], member: Pick<MemberState, 'purchases'>): Awards {
-    const awards = new Awards(member.purchases ?? new Map<number, Purchase>());
+  static after(
+    events: readonly TimelineEvent[],
+    { purchases, enrolledAt }: Pick<MemberState, 'purchases' | 'enrolledAt'>,
+  ): Awards {
+    const awards = new Awards(purchases ?? new Map<number, Purchase>(), enrolledAt);
     for (const event of events) awards.apply(event, event.items);
     return awards;
   }
 
   /** Counts an event in, with the items it has or is decided to have now. */
   apply(event: TimelineEvent, items: readonly ExplanationItem[]): void {
-    const { seq, at, occurredAt, versionNo, held, tier } = event;
+    const { seq, at, occurredAt, versionNo, held, tier, review } = event;
     if (event.kind === 'accrue') {
       const purchase = this.purchases.get(seq);
       const net = netItems(items);
@@ -107,6 +107,7 @@ export class Awards {
         versionNo,
         held,
         tier,
+        review,
         purchase,
         items: net,
         returned: [],
@@ -138,20 +139,20 @@ export class Awards {
     );
   }
 
-  /** The tier held before the oldest purchase whose return window is open at an instant. */
-  provisionalFrom(instant: number, versions: Versions): string | undefined {
+  /** The oldest purchase whose return window is open at an instant. */
+  provisionalFrom(instant: number, versions: Versions): Award | undefined {
     const open = [...this.awards.values()].filter(
       ({ versionNo, occurredAt }) =>
         termsOf(versions.version(versionNo), occurredAt).availableFrom > instant,
     );
-    return open.sort(inOrder)[0]?.held;
+    return open.sort(inOrder)[0];
   }
 
   /** What all but one of them say of cool-downs and first purchases. */
   others(versions: Versions, except?: number): Others {
     const uses = [...this.awards.values()]
       .filter(({ seq }) => seq !== except)
-      .map((award) => ({ at: award.at, uses: usesOfAward(award, versions) }));
+      .map((award) => ({ at: award.at, uses: usesOfAward(award, versions, this.enrolledAt) }));
     const placesWith = (has: (each: Uses) => boolean): number[] =>
       uses.filter((each) => has(each.uses)).map(({ at }) => at);
     return {
@@ -165,13 +166,13 @@ export class Awards {
 
   /** What all of them together have used of the member's counters. */
   uses(versions: Versions): Uses[] {
-    return [...this.awards.values()].map((award) => usesOfAward(award, versions));
+    return [...this.awards.values()].map((award) => usesOfAward(award, versions, this.enrolledAt));
   }
 }
 
-function usesOfAward(award: Award, versions: Versions): Uses {
+function usesOfAward(award: Award, versions: Versions, enrolledAt: number): Uses {
   const { versionNo, items, at, purchase, returned } = award;
   const programme = versions.version(versionNo);
   const left = purchase === undefined ? undefined : remaining(purchase, returned);
-  return usesOf({ programme, items: items.values(), at, purchase: left });
+  return usesOf({ programme, items: items.values(), at, purchase: left, enrolledAt });
 }

@@ -18,6 +18,7 @@ import {
   type CapCounters,
 } from './counters.js';
 import { earningBasis, type EarningBasis } from './earn.js';
+import { monthCounters, type MonthCounters } from '../standing/tally.js';
 import type { Purchase } from '../purchase.js';
 import { deedsOf } from '../segments/deeds.js';
 
@@ -31,6 +32,8 @@ export interface Worth {
   purchase: Purchase | undefined;
   /** Of `purchase`, where it is known already. */
   basis?: EarningBasis;
+  /** When the member enrolled. */
+  enrolledAt: number;
 }
 
 export interface Uses {
@@ -44,18 +47,27 @@ export interface Uses {
   counted: string | undefined;
   /** What segments count of it, by `counterKey`. */
   deeds: ReadonlyMap<string, number>;
+  /** What it counts towards tiers, and where. */
+  tier: TierUse | undefined;
+}
+
+interface TierUse {
+  counters: MonthCounters;
+  /** Billionths of qualifying points. */
+  qualifying: bigint;
+  /** Eligible minor units. */
+  spend: number;
 }
 
 const none: ReadonlyMap<string, number> = new Map();
 const nothing: Purchase = { lines: [], tenders: [] };
 
-export function usesOf({ programme, items, at, purchase, basis }: Worth): Uses {
-  const uses: Uses = {
-    ...{ caps: new Map(), granted: new Set(), firsts: new Set() },
-    counted: undefined,
-    deeds: none,
-  };
+export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Worth): Uses {
   const paid = paidBy(items);
+  const uses: Uses = {
+    ...{ caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined, deeds: none },
+    tier: tierUse(programme, paid, { at, enrolledAt }),
+  };
   let all = paid.get(MEMBER_CAP) ?? 0n;
   for (const [rule, billionths] of paid) if (rule !== MEMBER_CAP) all += billionths;
   const count = (group: Programme['groups'][number], billionths: bigint): void => {
@@ -78,6 +90,20 @@ export function usesOf({ programme, items, at, purchase, basis }: Worth): Uses {
   return uses;
 }
 
+function tierUse(
+  programme: Programme,
+  paid: ReadonlyMap<number, bigint>,
+  { at, enrolledAt }: { at: number; enrolledAt: number },
+): TierUse | undefined {
+  const counters = monthCounters(programme, enrolledAt, at);
+  if (counters === undefined) return undefined;
+  let qualifying = 0n;
+  for (const [rule, billionths] of paid) {
+    if (programme.rules[rule]?.qualifies === true) qualifying += billionths;
+  }
+  return { counters, qualifying, spend: 0 };
+}
+
 function paidBy(items: Iterable<ExplanationItem>): Map<number, bigint> {
   const paid = new Map<number, bigint>();
   for (const [rule, , , billionths] of items) {
@@ -97,9 +123,11 @@ function whatWasBought(
   const firsts = firstsOf(programme, purchase);
   const { countedMinor, lapsedDays } = programme;
   const { countsSpend, countsBought } = programme.segments;
-  const isCounted = countsSpend || countsBought.size > 0 || countedMinor !== undefined;
+  const isSpend = countsSpend || uses.tier?.counters.spend !== undefined;
+  const isCounted = isSpend || countsBought.size > 0 || countedMinor !== undefined;
   if (firsts.size === 0 && !isCounted && lapsedDays === 0) return;
   const basis = known ?? earningBasis(programme, purchase);
+  if (uses.tier !== undefined) uses.tier.spend = basis.totalMinor;
   for (const { category, minor } of basis.lines) {
     if (minor > 0 && firsts.has(category)) uses.firsts.add(category);
   }
@@ -124,9 +152,9 @@ export function withUses(
   uses: Uses,
   at: number,
 ): ReadonlyMap<string, number> {
-  const { caps, granted, firsts, counted, deeds } = uses;
+  const { caps, granted, firsts, counted, deeds, tier } = uses;
   const used = caps.size + granted.size + firsts.size + deeds.size;
-  if (used === 0 && counted === undefined) return counters;
+  if (used === 0 && counted === undefined && tier === undefined) return counters;
   const next = new Map(counters);
   for (const id of granted) next.set(lastKey(id), at);
   for (const category of firsts) {
@@ -139,15 +167,23 @@ export function withUses(
 
 /** Adds what is summed of uses, or takes it back. */
 export function changeSums(counters: Map<string, number>, uses: Uses, sign: 1n | -1n): void {
-  for (const { at, billionths } of uses.caps.values()) use(counters, at, sign * billionths);
-  for (const [key, amount] of uses.deeds) {
-    counters.set(key, Math.max(0, (counters.get(key) ?? 0) + Number(sign) * amount));
-  }
-  const { counted } = uses;
+  const { caps, counted, deeds, tier } = uses;
+  for (const { at, billionths } of caps.values()) use(counters, at, sign * billionths);
+  for (const [key, amount] of deeds) add(counters, key, Number(sign) * amount);
+  if (tier?.counters.points !== undefined)
+    use(counters, tier.counters.points, sign * tier.qualifying);
+  add(counters, tier?.counters.spend, Number(sign) * (tier?.spend ?? 0));
   if (counted === undefined) return;
   const before = counters.get(counted) ?? 0;
   const after = Math.max(0, before + Number(sign));
   counters.set(counted, after);
   const days = (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
-  counters.set(purchaseDaysKey, Math.max(0, (counters.get(purchaseDaysKey) ?? 0) + days));
+  add(counters, purchaseDaysKey, days);
+  add(counters, tier?.counters.days, days);
+}
+
+/** Never below nothing. */
+function add(counters: Map<string, number>, key: string | undefined, change: number): void {
+  if (key === undefined) return;
+  counters.set(key, Math.max(0, (counters.get(key) ?? 0) + change));
 }

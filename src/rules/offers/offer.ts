@@ -7,6 +7,8 @@ export interface Offer {
   /** Instants between which it runs, `until` exclusive. */
   from: number;
   until: number;
+  /** What it asks of a member; `holdout`: millionths of them who get nothing. */
+  asks: { activation: boolean; holdout: number };
   /** Shared limits that paying by it draws from. */
   draws: readonly Draw[];
 }

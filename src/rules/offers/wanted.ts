@@ -25,9 +25,11 @@ export function limitsWanted(
   const context = { held: tier, qualifying, counters, seenAt: newestAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const place = placeOf(purchase, when.occurredAt);
-  return offers.flatMap(({ ruleNo, draws }) => {
+  return offers.flatMap((offer) => {
+    const { ruleNo, draws } = offer;
     const rule = programme.rules[ruleNo];
-    if (rule === undefined || !isMatching(matchingOf(occasion, basis, rule, ruleNo))) return [];
+    if (rule === undefined) return [];
+    if (!isMatching(matchingOf(occasion, basis, rule, ruleNo, offer))) return [];
     return draws.map((draw) => limitOf(programme, draw, place));
   });
 }

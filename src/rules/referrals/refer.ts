@@ -3,7 +3,7 @@
  * back when returns undo that, and ended when it cannot be paid any more. One level: whoever referred
  * the referrer gets nothing of it.
  */
-import { tell } from '../actions/chain.js';
+import { tell } from '../spending/after.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem, type ReasonCode } from '../explanation.js';
 import { leftOf, type LimitUse } from '../limits.js';
 import { endOfDayAfterMonths } from '../period.js';
@@ -116,9 +116,9 @@ function decidePaid(all: Case): Outcome {
   const { paid, claimedAt, endsAt } = claim;
   const { at, versions } = action;
   if (paid === undefined) return left(state, { ...claim, state: 'kept' });
-  const { history = [], purchases } = friend.member;
+  const { history = [], purchases, enrolledAt } = friend.member;
   const inTime = history.filter(({ recordedAt }) => recordedAt < endsAt);
-  const known = { history: inTime, purchases };
+  const known = { history: inTime, purchases, enrolledAt };
   const { settledAt } = boughtSince(programme, terms, known, claimedAt, versions);
   if (settledAt !== undefined) {
     return left(state, at < endsAt ? claim : { ...claim, state: 'kept' });

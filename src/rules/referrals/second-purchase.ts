@@ -23,7 +23,7 @@ export interface Bought {
 export function boughtSince(
   { timeZone }: Programme,
   terms: ReferralTerms,
-  friend: Pick<MemberState, 'history' | 'purchases'>,
+  friend: Pick<MemberState, 'enrolledAt' | 'history' | 'purchases'>,
   claimedAt: number,
   versions: Versions,
 ): Bought {

@@ -1,5 +1,6 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
+import { granting } from './grants.js';
 import { couponing } from './coupons.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
   { name: 'approval', status: 200, ...deciding('approve') },
+  { name: 'tier given by hand', status: 201, ...granting },
   { name: 'sale of points', status: 201, ...selling },
   { name: 'refund of points', status: 201, ...refunding },
   { name: 'transfer', status: 201, ...giving },
@@ -51,10 +53,14 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/me/preferences',
   'POST /v1/coupons/batches',
   'POST /v1/keys',
+  'POST /v1/me/offers/{code}/activate',
   'POST /v1/me/redemptions/quote',
+  'POST /v1/offers/{code}/pause',
+  'POST /v1/offers/{code}/resume',
   'POST /v1/me/referrals/claim',
   'POST /v1/members',
   'POST /v1/members/find',
+  'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/pilots/{no}/promote',

@@ -7,11 +7,11 @@ import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { givenBackOf } from '../limits.js';
 import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
-import { Moves } from '../spending/moves.js';
-import { blank, read, refused, withNextChange, type Settled } from '../spending/settle.js';
+import { Moves } from './moves.js';
+import { blank, read, refused, withNextChange, type Settled } from './settle.js';
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
 import type { MemberState, Redemption } from '../state.js';
-import { voucherOf, voucherStateAt } from '../spending/voucher.js';
+import { voucherOf, voucherStateAt } from './voucher.js';
 
 export interface UseAction {
   kind: 'use';

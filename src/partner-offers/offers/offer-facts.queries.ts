@@ -1,0 +1,64 @@
+import { memberColumns } from '../../ledger/address.js';
+import type { FactReader, MemberKey, Tx } from '../../ledger/command.js';
+import type { MemberOffers, Pause } from '../../rules/offers/member-offers.js';
+import { asksOfMember } from '../../rules/offers/standing.js';
+import { isRunning } from '../../rules/offers/offer.js';
+import type { Programme } from '../../rules/programme.js';
+import type { MemberState } from '../../rules/state.js';
+
+interface Row {
+  member_id: string | null;
+  offer: string;
+  since: Date;
+  until: Date | null;
+}
+
+/**
+ * What is known of members' offers, and every pause, read together: a pause counts for whatever is
+ * decided after it, on every server.
+ */
+const reading = (activations: boolean): FactReader => ({
+  async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
+    const { rows } = await tx.query<Row>({
+      name: activations ? 'offers-of-members' : 'offer-pauses',
+      text: `SELECT NULL::uuid AS member_id, offer, paused_at AS since, resumed_at AS until
+               FROM offer_pauses${
+                 activations
+                   ? ` UNION ALL
+             SELECT a.member_id, a.offer, a.activated_at, NULL
+               FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+               JOIN offer_activations a ON a.bucket = u.bucket AND a.member_id = u.member_id`
+                   : ''
+               }`,
+      values: activations ? memberColumns(members) : [],
+    });
+    const pauses = rows.filter(({ member_id }) => member_id === null).map(toPause);
+    return new Map(
+      members.map(({ memberId }): [string, { offers: MemberOffers }] => {
+        const own = rows.filter(({ member_id }) => member_id === memberId);
+        const activated = new Map(own.map(({ offer, since }) => [offer, since.getTime()]));
+        return [memberId, { offers: { activated, pauses } }];
+      }),
+    );
+  },
+});
+
+const toPause = ({ offer, since, until }: Row): Pause => ({
+  offer,
+  from: since.getTime(),
+  until: until === null ? null : until.getTime(),
+});
+
+const pausesAlone = reading(false);
+const withActivations = reading(true);
+
+/** What deciding an event reads of offers: nothing where none runs then. */
+export function offerFactsFor(
+  programme: Pick<Programme, 'offers'> | undefined,
+  occurredAt: number,
+): FactReader[] {
+  const offers = [...(programme?.offers.values() ?? [])];
+  const running = offers.filter((offer) => isRunning(offer, occurredAt));
+  if (running.length === 0) return [];
+  return [running.some(asksOfMember) ? withActivations : pausesAlone];
+}

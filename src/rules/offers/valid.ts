@@ -1,0 +1,51 @@
+/** Which offers a member may use at an instant: those that run, are for them, and are not paused. */
+import { holds } from '../conditions.js';
+import { occasionOf } from '../earning/decision.js';
+import { earningBasis } from '../earning/earn.js';
+import type { Programme } from '../programme.js';
+import type { Purchase } from '../purchase.js';
+import type { MemberState } from '../state.js';
+import { withTraits } from '../traits.js';
+import { isRunning, type Offer } from './offer.js';
+import { standingOf } from './standing.js';
+
+/** What says for whom an offer is; all else is about what they do. */
+const ofAudience = ['tier', 'persona', 'segment'];
+
+/** A purchase of nothing, which meets what is asked of its member alone. */
+export const nothingBought: Purchase = { lines: [], tenders: [] };
+
+/** An offer, and since when the member has activated it; null = they have not. */
+export interface ValidOffer {
+  offer: Offer;
+  activatedAt: number | null;
+}
+
+/** `retailer` leaves out what can be had at others only. */
+export function validOffers(
+  programme: Programme,
+  member: MemberState,
+  at: number,
+  retailer?: string,
+): ValidOffer[] {
+  const when = { at, occurredAt: at };
+  const purchase = withTraits(programme, member, nothingBought, when);
+  const basis = earningBasis(programme, purchase);
+  const { tier: held, qualifying, counters, newestAt: seenAt } = member;
+  const context = { held, qualifying, counters, seenAt };
+  const occasion = occasionOf(programme, context, purchase, when, basis);
+  const matching = { lines: [], share: basis.share, minor: 0 };
+  return [...programme.offers.values()].flatMap((offer): ValidOffer[] => {
+    const standing = standingOf(offer, member.memberId, member.offers, at);
+    if (!isRunning(offer, at) || standing === 'paused' || standing === 'held_out') return [];
+    const conditions = programme.rules[offer.ruleNo]?.eventConditions ?? [];
+    const isFor = conditions.every((each) => {
+      if (each.kind === 'retailer' && retailer !== undefined) {
+        return each.retailers.includes(retailer);
+      }
+      return !ofAudience.includes(each.kind) || holds(each, occasion, matching, offer.ruleNo);
+    });
+    if (!isFor) return [];
+    return [{ offer, activatedAt: member.offers?.activated.get(offer.code) ?? null }];
+  });
+}

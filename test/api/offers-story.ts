@@ -1,0 +1,37 @@
+import type { Offer } from '../../src/programmes/document.js';
+import { expected } from '../support/api.js';
+import type { Watched } from './openapi-contract.js';
+
+/** One offer that is activated, with budgets. */
+export const offers: Offer[] = [
+  {
+    ...{ code: 'spring', name: 'Spring', audience: { kind: 'all' }, activation: true },
+    from: '2020-01-01',
+    pays: { kind: 'per_amount', rate: '0.1' },
+    budget: { points: 100, money: { amount: 100, currency: 'GBP' }, pricePerPoint: '0.5' },
+  },
+  {
+    ...{ code: 'later', name: 'Later', audience: { kind: 'all' }, from: '2090-01-01' },
+    pays: { kind: 'per_amount', rate: '0.1' },
+  },
+];
+
+/** What a member, a till and the staff do with offers. */
+export async function offersStory(
+  own: Watched,
+  shop: Watched,
+  staff: Watched,
+  member: string,
+): Promise<void> {
+  expected(await own.get('/v1/me/offers'), 200);
+  expected(await own.post('/v1/me/offers/spring/activate', {}), 200);
+  await own.post('/v1/me/offers/later/activate', {});
+  expected(await shop.get(`/v1/members/${member}/offers`), 200);
+  await shop.get('/v1/members/nobody/offers');
+  expected(await staff.get('/v1/offers'), 200);
+  for (const act of ['pause', 'resume']) {
+    expected(await staff.post(`/v1/offers/spring/${act}`, { reason: 'A try.' }), 200);
+    await staff.post(`/v1/offers/nothing/${act}`, { reason: 'A try.' });
+    await staff.post(`/v1/offers/spring/${act}`, { reason: '' });
+  }
+}
