@@ -95,6 +95,7 @@ describe('the guard', () => {
       kind: 'retailer',
       id: 'r/shop',
       retailer: 'shop',
+      retailerKind: 'partner',
       actor: `key/${keyId}`,
       permissions: ['purchases:write', 'purchases:read', 'returns:write'],
       from: '127.0.0.1',

@@ -99,6 +99,10 @@ describe('a partner that pays beforehand', () => {
   it('O22: pays for a block once, however often it is recorded', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => addBlock(200, 'again')));
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const replayed = answers.filter(
+      ({ headers }) => headers.get('idempotency-replayed') === 'true',
+    );
+    expect(replayed).toHaveLength(4);
     expect(await leftNow()).toBe(200);
     expect(problem(await addBlock(201, 'again')).code).toBe('idempotency_key_reused');
     expect(problem(await corner.post('/v1/partners/corner/blocks', { points: 1 })).status).toBe(

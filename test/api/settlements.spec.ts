@@ -34,7 +34,13 @@ beforeAll(async () => {
     identity: { ...apiProgramme().identity, timeZone: 'UTC' },
     earningRules: [...earningRules, joint],
     returnWindowDays: 0,
-    rewards: rewards.map((reward) => ({ ...reward, points: 500 })),
+    rewards: [
+      ...rewards.map((reward) => ({ ...reward, points: 500 })),
+      {
+        ...{ code: 'five', name: 'Five', kind: 'discount_voucher', points: 400 },
+        value: { amount: 200, currency: 'GBP' },
+      },
+    ],
     partners: [
       ...partners,
       {
@@ -176,6 +182,27 @@ describe('the statement of a month', () => {
       ),
     );
     expect(months.reduce((sum, each) => sum + paid(each), own)).toBe(all);
+  });
+
+  it('O25: gives back to each retailer what was redeemed at it, though one return brings all', async () => {
+    const member = await shop.enrol();
+    await buy(shop, member, 200_000);
+    const redeemed = async (): Promise<number[]> =>
+      (await statement('wheels', second)).lines.flatMap(({ kind, points }) =>
+        kind === 'redeemed' ? [points] : [],
+      );
+    const bought = await shop.held(member, 'five');
+    const { code = '' } = expected(await shop.end('capture', bought), 200).voucher ?? {};
+    const own = await wheels.held(member);
+    expected(await wheels.end('capture', own), 200);
+    expected(await wheels.post(`/v1/vouchers/${code}/use`, {}), 200);
+    const body = aPurchase(member, { amount: 9_000, at: at(4) });
+    const redemptions = [bought, own];
+    const booked = expected(await wheels.purchase({ ...body, redemptions }), 201);
+    expect(await redeemed()).toEqual([500]);
+    const now = `${second}-03T00:00:00Z`;
+    expected(await giveBack(wheels, String(booked.purchase), now), 201);
+    expect(await redeemed()).toEqual([0]);
   });
 
   it("O21: is a partner's own and the staff's, and no other's", async () => {

@@ -118,6 +118,12 @@ describe('partners', () => {
   });
 });
 
+const refusal = ['partner_out_earns_own /partners/0'];
+const day = (first: number, last: number): object => ({
+  from: `2026-01-${String(first).padStart(2, '0')}`,
+  until: `2026-01-${String(last).padStart(2, '0')}`,
+});
+
 describe('a partner that earns more than the programme', () => {
   const tiers = aProgrammeDocument().tiers;
 
@@ -155,6 +161,26 @@ describe('a partner that earns more than the programme', () => {
     ['just as much', [at(['shop']), at(['hertz'], { ...double, id: 'same' })]],
   ])('P66: %s is fine', (_, rules) => {
     expect(faults([hertz], rules)).toEqual([]);
+  });
+
+  it.each<[string, object, object, string[]]>([
+    ['by an offer of its own', {}, {}, []],
+    ['whose own one runs on one day', {}, { from: '2026-01-01', until: '2026-01-01' }, refusal],
+    ['whose own one ends a day before', day(1, 31), day(1, 30), refusal],
+    ['in the days of an own one', day(2, 3), day(1, 31), []],
+    ['whose own one has a budget', {}, { budget: { points: 1 } }, refusal],
+    ['whose own one fills up', {}, { crowding: [{ grants: 1, per: 'day' }] }, refusal],
+    ['by an offer with a budget, as the own one has', { budget: { points: 9 } }, {}, []],
+  ])('P66: %s', (_, theirs, ours, found) => {
+    const offer = (code: string, retailers: string[], more: object): object => ({
+      ...{ code, name: code, audience: { kind: 'all' } },
+      ...{ when: [{ kind: 'retailer', retailers }], pays: { kind: 'per_amount', rate: '1' } },
+      ...more,
+    });
+    const offers = [offer('theirs', ['hertz'], theirs), offer('ours', ['shop'], ours)] as never[];
+    expect(faults([hertz], [], { offers })).toEqual(found);
+    const shared = [offer('both', ['hertz', 'shop'], { budget: { points: 1 } })] as never[];
+    expect(faults([hertz], [], { offers: shared })).toEqual([]);
   });
 
   it('P66: is let through when the partner pays for all of it and somebody has accepted it', () => {

@@ -80,6 +80,14 @@ describe('coupons', () => {
     expect((await batch({ ...wanted, count: 10_001 })).status).toBe(400);
     const log = await deployment.sql(`SELECT 1 FROM audit_log WHERE action = 'coupons.made'`);
     expect(log).toHaveLength(1);
+    const again = await deployment.sql(
+      `SELECT 1 FROM audit_log WHERE action = 'coupons.told_again'`,
+    );
+    expect(again).toHaveLength(1);
+    // A kind that the programme has no more.
+    await deployment.sql(`UPDATE coupon_batches SET coupon = 'gone' WHERE reference = 'flyer-1'`);
+    expect((await batch({ ...wanted, coupon: 'gone' })).codes).toEqual(codes);
+    await deployment.sql(`UPDATE coupon_batches SET coupon = 'fair' WHERE reference = 'flyer-1'`);
     expect(problem(await shop.post('/v1/coupons/batches', wanted)).code).toBe('forbidden');
     const rows = await deployment.sql(`SELECT 1 FROM coupon_codes`);
     expect(rows).toHaveLength(1_203);

@@ -119,6 +119,37 @@ describe('offers with budgets', () => {
     );
   });
 
+  it('R5, P9: what is bought line by line never gets more than all at once', () => {
+    const parted = fc.integer({ min: 0, max: 15 });
+    fc.assert(
+      fc.property(
+        anyProgramme(),
+        usedBefore,
+        anyBasket,
+        parted,
+        (programme, percents, basket, firsts) => {
+          const all = { ...basket, tenders: [] };
+          const part = (bit: number): Purchase => ({
+            ...all,
+            lines: all.lines.filter((_, place) => ((firsts >> place) & 1) === bit),
+          });
+          const whole = lastOf(buy(programme, fresh(), limitsAfter(programme, percents), all));
+          const left = limitsAfter(programme, percents);
+          const first = buy(programme, fresh(), left, part(1));
+          // A part that lifts its member into another tier lets the rest earn at that one.
+          fc.pre(memberOf(first).tier === programme.tiers[0].code);
+          left.use(lastOf(first).shared ?? []);
+          const second = lastOf(buy(programme, memberOf(first), left, part(0)));
+          const floors = BigInt(programme.rules.length * (basket.lines.length + 1));
+          expect(lastOf(first).billionths + second.billionths).toBeLessThanOrEqual(
+            whole.billionths + floors,
+          );
+        },
+      ),
+      { numRuns },
+    );
+  });
+
   it('R52: more that is left never gives less', () => {
     fc.assert(
       fc.property(anyProgramme(), usedBefore, anyBasket, (programme, percents, basket) => {

@@ -58,15 +58,27 @@ export class PartnerFlowsQueries {
     return rows.map(toFlow);
   }
 
-  /** Points redeemed at a retailer less those given back; a hold alone is not redeemed. */
+  /**
+   * Points redeemed at a retailer less those given back; a hold alone is not redeemed. A return may
+   * give back what was redeemed at several: it tells the points of each in the order of their effects.
+   */
   async redeemed(tx: EntityManager, retailer: string, { from, until }: Span): Promise<Flow[]> {
     const rows = await tx.query<FlowRow[]>(
-      `SELECT p.version_no, 'redeem' AS kind,
-              sum(CASE WHEN e.credit = 'redeemed' THEN e.amount ELSE -e.amount END) AS points
-         FROM postings p JOIN entries e USING (bucket, member_id, seq)
-        WHERE p.recorded_at >= $2 AND p.recorded_at < $3
-          AND p.kind IN ('redeem', 'release', 'return') AND 'redeemed' IN (e.debit, e.credit)
-          AND p.effects->'redemptions'->0->>1 = $1
+      `SELECT p.version_no, 'redeem' AS kind, sum(r.points) AS points
+         FROM postings p CROSS JOIN LATERAL (
+              SELECT CASE WHEN e.credit = 'redeemed' THEN e.amount ELSE -e.amount END AS points
+                FROM entries e
+               WHERE e.bucket = p.bucket AND e.member_id = p.member_id AND e.seq = p.seq
+                 AND p.kind <> 'return' AND 'redeemed' IN (e.debit, e.credit)
+                 AND p.effects->'redemptions'->0->>1 = $1
+               UNION ALL
+              SELECT -(told.item->>4)::bigint
+                FROM (SELECT item, row_number() OVER (ORDER BY place) AS n
+                        FROM json_array_elements(p.explanation) WITH ORDINALITY AS i (item, place)
+                       WHERE item->>2 IN ('reward_given_back', 'tender_given_back')) told
+               WHERE p.kind = 'return'
+                 AND p.effects->'redemptions'->(told.n - 1)::int->>1 = $1) r
+        WHERE p.recorded_at >= $2 AND p.recorded_at < $3 AND p.kind IN ('redeem', 'release', 'return')
         GROUP BY 1 ORDER BY 1`,
       [retailer, new Date(from), new Date(until)],
     );

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
@@ -45,8 +46,11 @@ export class PartnersController {
     @Body() body: AddBlock,
     @CalledBy() caller: Caller,
     @IdempotencyKey() idempotencyKey: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BlockView> {
-    const { block } = await this.partners.addBlock(code, body, { caller, idempotencyKey });
+    const asking = { caller, idempotencyKey };
+    const { block, replayed } = await this.partners.addBlock(code, body, asking);
+    if (replayed) void reply.header('Idempotency-Replayed', 'true');
     return blockView(block);
   }
 }

@@ -62,19 +62,19 @@ export class PartnersService {
     code: string,
     asked: AddBlock,
     { caller, idempotencyKey: key }: { caller: Caller; idempotencyKey: string },
-  ): Promise<{ programme: Programme; block: Block }> {
+  ): Promise<{ block: Block; replayed: boolean }> {
     const programme = await this.programmes.inForce();
     const price = this.priceOf(programme, code, asked);
     const hashed = bodyHash({ code, asked });
-    const block = await this.dataSource.transaction(async (tx) => {
+    return this.dataSource.transaction(async (tx) => {
       // Locks the limit, so that whoever adds to it queues here, with the same key too.
       await addToTotal(tx, blockOf(code), 0);
       const earlier = await this.blocks.byKey(tx, { partner: code, by: caller.id, key });
-      if (earlier !== undefined) return same(earlier, hashed);
+      if (earlier !== undefined) return { block: same(earlier, hashed), replayed: true };
       const kept = { partner: code, points: asked.points, price, addedBy: caller.id };
-      return this.insert(tx, { ...kept, bodyHash: hashed }, { key, actor: caller.actor });
+      const how = { key, actor: caller.actor };
+      return { block: await this.insert(tx, { ...kept, bodyHash: hashed }, how), replayed: false };
     });
-    return { programme, block };
   }
 
   private async insert(

@@ -35,12 +35,41 @@ function outEarns(
   minorOfMajor: bigint,
 ): boolean {
   const isHere = (retailers: readonly string[]): boolean => retailers.includes(code);
+  const own = asLongAs(document, isHere);
   return [false, true].some((always) => {
-    const best = (isAt: (retailers: readonly string[]) => boolean): Ratio =>
-      bestEarning(restricted(document, { isAt, tier, always }), minorOfMajor);
-    return isMore(best(isHere), best(isOwn(document)));
+    const best = (of: ProgrammeDocument, isAt: Place['isAt']): Ratio =>
+      bestEarning(restricted(of, { isAt, tier, always }), minorOfMajor);
+    return isMore(best(document, isHere), best(own, isOwn(document)));
   });
 }
+
+/**
+ * The document without own offers that are over, or may be used up, while what is given only at a
+ * partner goes on: they are no equal of it.
+ */
+function asLongAs(document: ProgrammeDocument, isHere: Place['isAt']): ProgrammeDocument {
+  const offers = new Map((document.offers ?? []).map((offer) => [offer.code, offer]));
+  const daysOf = (code: string): { from: string; until: string } => {
+    const { from = '', until = '9' } = offers.get(code) ?? {};
+    return { from, until };
+  };
+  const theirs = document.earningRules.filter(
+    ({ when = [] }) => when.some(({ kind }) => kind === 'retailer') && isAllowed(when, isHere),
+  );
+  const isEqual = ({ id, when }: EarningRule): boolean => {
+    const offer = offers.get(id);
+    if (offer === undefined || isAllowed(when, isHere)) return true;
+    if (offer.budget !== undefined || offer.crowding !== undefined) return false;
+    const { from, until } = daysOf(id);
+    return theirs.every((each) => from <= daysOf(each.id).from && until >= daysOf(each.id).until);
+  };
+  if (theirs.length === 0) return document;
+  return { ...document, earningRules: document.earningRules.filter(isEqual) };
+}
+
+/** Whether conditions let somebody at a retailer through. */
+const isAllowed = (when: readonly Condition[] = [], isAt: Place['isAt']): boolean =>
+  when.every((each) => each.kind !== 'retailer' || isAt(each.retailers));
 
 const isMore = (a: Ratio, b: Ratio): boolean =>
   a.numerator * b.denominator > b.numerator * a.denominator;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../access/audit.service.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
@@ -32,46 +32,24 @@ export class CouponBatchesService {
     @Inject(CouponCodesQueries) private readonly codes: CouponCodesQueries,
   ) {}
 
-  /** Begins a batch, or finds it if it was begun before with the same words. */
+  /**
+   * Begins a batch, or finds it if it was begun before with the same words, whatever has become of its
+   * kind since. Whoever is told its codes is in the audit log, each time.
+   */
   async begin(wanted: MakeCoupons, actor: string): Promise<Batch> {
     const { reference, coupon, count, until } = wanted;
-    const programme = await this.programmes.inForce();
-    if (!programme.coupons.has(coupon)) {
-      const detail = 'The programme has no such coupon.';
-      const faults = [{ pointer: '/coupon', code: 'unknown_choice', detail }];
-      throw new DomainError('unknown_choice', detail, {}, faults);
-    }
+    const { coupons } = await this.programmes.inForce();
     const end = until === undefined ? null : new Date(until);
-    const id = randomUUID();
-    const row = await this.dataSource.transaction(async (tx): Promise<BatchRow> => {
-      const made = await tx.query<BatchRow[]>(
-        `INSERT INTO coupon_batches (id, reference, coupon, count, until, made_at, made_by)
-         VALUES ($1, $2, $3, $4, $5, now(), $6) ON CONFLICT (reference) DO NOTHING
-         RETURNING id, coupon, count, until`,
-        [id, reference, coupon, count, end, actor],
-      );
-      if (made[0] !== undefined) {
-        const details = { reference, coupon, count, until: end?.toISOString() ?? null };
-        await this.audit.record(tx, {
-          actor,
-          action: 'coupons.made',
-          subject: `batch/${id}`,
-          details,
-        });
-        return made[0];
-      }
-      const [earlier] = await tx.query<BatchRow[]>(
-        'SELECT id, coupon, count, until FROM coupon_batches WHERE reference = $1',
-        [reference],
-      );
-      if (earlier === undefined) throw new Error('invariant: what conflicts is there');
-      return earlier;
+    return this.dataSource.transaction(async (tx): Promise<BatchRow> => {
+      const made = coupons.has(coupon) ? await insert(tx, wanted, end, actor) : undefined;
+      const batch = made ?? (await earlierOf(tx, reference));
+      if (batch === undefined) throw unknownKind();
+      if (!isSame(batch, { coupon, count, until: end })) throw otherWords();
+      const details = { reference, coupon, count, until: end?.toISOString() ?? null };
+      const action = made === undefined ? 'coupons.told_again' : 'coupons.made';
+      await this.audit.record(tx, { actor, action, subject: `batch/${batch.id}`, details });
+      return batch;
     });
-    const isSame = row.coupon === coupon && row.count === count;
-    if (isSame && row.until?.getTime() === end?.getTime()) return row;
-    const detail = 'Other coupons were made under this reference.';
-    const faults = [{ pointer: '/reference', code: 'duplicate_reference', detail }];
-    throw new DomainError('duplicate_reference', detail, {}, faults);
   }
 
   /** The codes of a batch, some at a time; each can be redeemed from when it is told. */
@@ -82,4 +60,43 @@ export class CouponBatchesService {
       yield codes;
     }
   }
+}
+
+/** The batch, unless there is one of that reference. */
+async function insert(
+  tx: EntityManager,
+  { reference, coupon, count }: MakeCoupons,
+  until: Date | null,
+  actor: string,
+): Promise<BatchRow | undefined> {
+  const [row] = await tx.query<BatchRow[]>(
+    `INSERT INTO coupon_batches (id, reference, coupon, count, until, made_at, made_by)
+     VALUES ($1, $2, $3, $4, $5, now(), $6) ON CONFLICT (reference) DO NOTHING
+     RETURNING id, coupon, count, until`,
+    [randomUUID(), reference, coupon, count, until, actor],
+  );
+  return row;
+}
+
+async function earlierOf(tx: EntityManager, reference: string): Promise<BatchRow | undefined> {
+  const [row] = await tx.query<BatchRow[]>(
+    'SELECT id, coupon, count, until FROM coupon_batches WHERE reference = $1',
+    [reference],
+  );
+  return row;
+}
+
+const isSame = (a: Omit<BatchRow, 'id'>, b: Omit<BatchRow, 'id'>): boolean =>
+  a.coupon === b.coupon && a.count === b.count && a.until?.getTime() === b.until?.getTime();
+
+function unknownKind(): DomainError {
+  const detail = 'The programme has no such coupon.';
+  const faults = [{ pointer: '/coupon', code: 'unknown_choice', detail }];
+  return new DomainError('unknown_choice', detail, {}, faults);
+}
+
+function otherWords(): DomainError {
+  const detail = 'Other coupons were made under this reference.';
+  const faults = [{ pointer: '/reference', code: 'duplicate_reference', detail }];
+  return new DomainError('duplicate_reference', detail, {}, faults);
 }

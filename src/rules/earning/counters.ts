@@ -37,6 +37,21 @@ const firstName = (category: string): string => `${ALL}/first/${category}`;
 export const BOUGHT = '*bought';
 
 /**
+ * Counters that remember since when a member is known. What came before the version that asks for it
+ * is remembered by the event before, or a late one would find a member of whom nothing was known.
+ */
+export function knownSince(
+  { lapsedDays }: Programme,
+  counters: ReadonlyMap<string, number>,
+  seenAt: number | null,
+): ReadonlyMap<string, number> {
+  if (lapsedDays === 0 || seenAt === null) return counters;
+  const key = firstKey(BOUGHT);
+  const first = counters.get(key) ?? 0;
+  return first !== 0 && first <= seenAt ? counters : new Map(counters).set(key, seenAt);
+}
+
+/**
  * Milliseconds since the event before one at `at`. Where none is known there may be older ones than
  * were read, which are older than any rule asks for.
  */

@@ -12,7 +12,15 @@ import type { MeteredTerms } from '../metered/terms.js';
 import type { Group, Programme } from '../programme.js';
 import { placeOf } from '../offers/draws.js';
 import { poolOf, withinPool, type Had, type Pool } from '../offers/pool.js';
-import { capCounters, firstKey, lastKey, ordinalOf, silenceOf, usedOf } from './counters.js';
+import {
+  capCounters,
+  firstKey,
+  knownSince,
+  lastKey,
+  ordinalOf,
+  silenceOf,
+  usedOf,
+} from './counters.js';
 import { earningBasis, type EarningBasis } from './earn.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState, State } from '../state.js';
@@ -104,7 +112,7 @@ export function decide(
     {
       ...context,
       qualifying: context.qualifying + qualifying,
-      counters: withUses(counters, uses, at),
+      counters: withUses(knownSince(programme, counters, context.seenAt), uses, at),
     },
     at,
   );

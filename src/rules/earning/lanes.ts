@@ -22,6 +22,8 @@ export function bestOf(rules: readonly (readonly ExplanationItem[])[]): Explanat
     const [ruleNo, line, , billionths] = item;
     const winner = best.get(line)?.ruleNo ?? ruleNo;
     if (winner === ruleNo || billionths === '0') return item;
+    // What had too little left to be the best must still be known as that when it is decided again.
+    if (item[2] === 'budget_capped') return [ruleNo, line, 'budget_used_up', '0'];
     return [ruleNo, line, 'better_rule_in_lane', '0', winner];
   });
 }

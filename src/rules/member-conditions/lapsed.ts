@@ -2,8 +2,8 @@ import type { Occasion } from '../earning/occasion.js';
 import { DAY_MS } from '../period.js';
 
 /**
- * Members who have bought before, and of whom nothing was heard for so many days before: no
- * purchase, no return, no activity.
+ * Members of whom something was heard before, but nothing for so many days: no purchase, no return, no
+ * activity.
  */
 export interface LapsedCondition {
   kind: 'lapsed';

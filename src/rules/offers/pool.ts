@@ -2,7 +2,7 @@
  * What is left of shared limits while an act is decided. Who finds too little is paid what there is,
  * and the act says what it would have taken, so that more can be fetched where there is more.
  */
-import type { ExplanationItem, ReasonCode } from '../explanation.js';
+import type { ExplanationItem } from '../explanation.js';
 import { usesOf, type LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
 import { billionthsIn, drawnBy, limitOf, type Place } from './draws.js';
@@ -37,7 +37,7 @@ export interface Had {
 
 const newEvent: Had = { uses: new Map(), closed: new Set() };
 
-const cut: readonly ReasonCode[] = ['budget_capped', 'budget_used_up', 'slot_full'];
+const cut: readonly unknown[] = ['budget_capped', 'budget_used_up', 'slot_full'];
 
 /** What an event has, by its items. */
 export function hadOf(
@@ -46,7 +46,7 @@ export function hadOf(
   place: Place,
 ): Had {
   const closed = items
-    .filter(([, , code]) => cut.includes(code))
+    .filter(([, , code, , detail]) => cut.includes(code === 'late_event_changed' ? detail : code))
     .flatMap(([ruleNo]) => programme.offers.get(ruleNo)?.draws ?? [])
     .map((draw) => limitOf(programme, draw, place));
   return { uses: drawnBy(programme, items, place), closed: new Set(closed) };
