@@ -1,4 +1,6 @@
 /** Native ESM under Jest 30: run through `npm test`, which sets --experimental-vm-modules. */
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
   testRegex: 'test/.*\\.spec\\.ts$',
@@ -10,6 +12,8 @@ export default {
   globalTeardown: './test/support/global-teardown.mjs',
   reporters: ['default', './test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
+  // Tests wait for databases and servers more than they compute, so one worker leaves a core idle.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
