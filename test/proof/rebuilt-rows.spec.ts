@@ -160,12 +160,13 @@ describe('the account that follows', () => {
       ...own,
       ...{ version: '3', head: 'hash 3', points: '80', held: '20', owed: '5', pending: '0' },
       ...{ qualifying: '7', remainder: '3', tier: 'blue', changes_at: null, newest_at: at(1) },
+      ...{ review: null, review_at: null },
     });
     expect(account(facts([]))).toEqual({
       ...own,
       ...{ version: '0', head: firstHead(memberId), points: '0', held: '0', owed: '0' },
       ...{ pending: '0', qualifying: '0', remainder: '0', tier: '', changes_at: null },
-      newest_at: null,
+      ...{ newest_at: null, review: null, review_at: null },
     });
   });
 
