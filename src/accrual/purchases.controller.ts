@@ -9,7 +9,7 @@ import { answerOf } from '../ledger/command.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
-import { storedRefusal } from '../programmes/decide.js';
+import { answered, storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { AccrualService } from './accrual.service.js';
 import { AccrualView, PurchaseView, accrualView, purchaseView } from './accrual.views.js';
@@ -36,10 +36,8 @@ export class PurchasesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccrualView> {
     const posted = await this.accrual.record(purchase, { caller, requestId, idempotencyKey });
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    return accrualView(posted, this.programmes.version(answerOf(posted).versionNo), false);
+    const { versionNo } = answered(posted, reply);
+    return accrualView(posted, this.programmes.version(versionNo), false);
   }
 
   @Post('preview')

@@ -1,11 +1,11 @@
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { parsePublicId, publicId, type RowAddress } from '../ledger/address.js';
-import { answerOf, type Posted } from '../ledger/command.js';
+import type { Posted } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { storedRefusal } from '../programmes/decide.js';
+import { answered, markReplay } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { ApprovalPage, RequestAdjustment } from './adjustments.requests.js';
 import { AdjustmentsService, staffIdOf, type AdjustmentRequest } from './adjustments.service.js';
@@ -96,10 +96,7 @@ export class AdjustmentDesk {
   }
 
   private async answer(posted: Posted, reply: FastifyReply): Promise<AdjustmentView> {
-    markReplay(posted, reply);
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    return this.adjustment(publicId('pst', answerOf(posted)));
+    return this.adjustment(publicId('pst', answered(posted, reply)));
   }
 
   private async stored(id: string): Promise<StoredApproval> {
@@ -108,10 +105,6 @@ export class AdjustmentDesk {
     if (approval === undefined) throw new DomainError('not_found', 'There is no such approval.');
     return approval;
   }
-}
-
-function markReplay({ replayed }: Posted, reply: FastifyReply): void {
-  if (replayed) void reply.header('Idempotency-Replayed', 'true');
 }
 
 function cursorOf(cursor: string): RowAddress {

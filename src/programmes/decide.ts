@@ -1,6 +1,7 @@
 /** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
 import type { ProgrammeBook, Who } from '../ledger/command.js';
 import { answerOf, type Posted } from '../ledger/command.js';
+import type { Posting } from '../ledger/posting.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
 import { NO_RULE } from '../rules/explanation.js';
@@ -40,6 +41,24 @@ export function storedRefusal(posted: Posted): DomainError | undefined {
   const error = refusalError(refusal);
   const again = 'The refusal is final for this key: use a new key to try again.';
   return new DomainError(error.code, `${error.message} ${again}`, error.details, error.faults);
+}
+
+/** A reply as far as an answer tells anything in its headers. */
+interface Marked {
+  header(name: string, value: string): unknown;
+}
+
+/** Says of an answer, a refusal too, that it was given before under the same key. */
+export function markReplay({ replayed }: Pick<Posted, 'replayed'>, reply: Marked): void {
+  if (replayed) reply.header('Idempotency-Replayed', 'true');
+}
+
+/** The posting that answers a request, marked when it did before; throws the refusal it may be. */
+export function answered(posted: Posted, reply: Marked): Posting {
+  markReplay(posted, reply);
+  const refusal = storedRefusal(posted);
+  if (refusal !== undefined) throw refusal;
+  return answerOf(posted);
 }
 
 const words: Partial<Record<string, string>> = {

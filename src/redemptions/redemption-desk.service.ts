@@ -6,7 +6,7 @@ import { answerOf, type Posted } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { SharedLimitsQueries } from '../ledger/limits/used.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { storedRefusal } from '../programmes/decide.js';
+import { answered, storedRefusal } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import type { Programme } from '../rules/programme.js';
 import { voucherStateAt } from '../rules/spending/voucher.js';
@@ -105,8 +105,7 @@ export class RedemptionDesk {
   }
 
   private answer(posted: Posted, reply: FastifyReply): RedemptionView {
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const { memberId, effects, operation } = answerOf(accepted(posted));
+    const { memberId, effects, operation } = answered(posted, reply);
     const redemption = redemptionIn(effects);
     const address = { memberId, seq: redemption.seq };
     const voucher = this.vouchers.issued(address, redemption, operation === 'capture');

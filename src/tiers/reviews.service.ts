@@ -10,7 +10,7 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, refusalError, storedRefusal } from '../programmes/decide.js';
+import { programmeFor, refusalError } from '../programmes/decide.js';
 import { act } from '../rules/act.js';
 import { isStale } from '../rules/spending/settle.js';
 import { endOfDay, isDay } from './days.js';
@@ -74,14 +74,14 @@ export class ReviewsService {
     return posted;
   }
 
-  /** Gives a member a tier until the end of a local day; the line in the audit log goes with it. */
+  /** Gives a tier until the end of a local day, with a line in the audit log; a refusal is a posting. */
   async grant(memberId: string, asked: GrantTier, request: TierRequest): Promise<Posted> {
     const { caller, requestId, idempotencyKey } = request;
     if (caller.kind !== 'user') throw new DomainError('forbidden', 'Staff only.');
     const userId = caller.id.slice('u/'.length);
     const staff = new StaffReading([userId]);
     const { tier, until, reason } = asked;
-    const posted = await this.ledger.submit({
+    return this.ledger.submit({
       memberIds: [memberId],
       caller: caller.id,
       operation: 'grant',
@@ -120,8 +120,5 @@ export class ReviewsService {
         return { outcome, owned: [{ writer: auditWriter, rows: [entry] }] };
       },
     });
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    return posted;
   }
 }

@@ -4,10 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
-import { answerOf } from '../ledger/command.js';
 import { MembersService } from '../members/members.service.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
+import { answered } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { LadderView, ladderView } from './ladder.views.js';
 import { ReviewsService } from './reviews.service.js';
@@ -66,8 +66,7 @@ export class TiersController {
     const memberId = this.members.resolveId(id);
     const request = { caller, idempotencyKey, requestId };
     const posted = await this.reviews.grant(memberId, grant, request);
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const posting = answerOf(posted);
+    const posting = answered(posted, reply);
     return grantedView(posting, this.programmes.version(posting.versionNo));
   }
 }

@@ -4,10 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../access/caller.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
-import { answerOf } from '../ledger/command.js';
 import { IdempotencyKey, RequestId } from '../platform/http/request.decorator.js';
 import { Answers } from '../platform/http/route.decorator.js';
-import { storedRefusal } from '../programmes/decide.js';
+import { answered } from '../programmes/decide.js';
 import { GivePoints } from './transfers.requests.js';
 import { TransfersService } from './transfers.service.js';
 import { TransferView, transferView } from './transfers.views.js';
@@ -28,9 +27,6 @@ export class OwnTransfersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransferView> {
     const posted = await this.transfers.give(asked, { caller, idempotencyKey, requestId });
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    return transferView(answerOf(posted));
+    return transferView(answered(posted, reply));
   }
 }

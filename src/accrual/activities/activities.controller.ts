@@ -4,10 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
-import { answerOf } from '../../ledger/command.js';
 import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { storedRefusal } from '../../programmes/decide.js';
+import { answered } from '../../programmes/decide.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import { AccrualView, accrualView } from '../accrual.views.js';
 import { RecordActivity } from './activities.requests.js';
@@ -32,10 +31,7 @@ export class ActivitiesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccrualView> {
     const posted = await this.activities.record(activity, { caller, requestId, idempotencyKey });
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    const programme = this.programmes.version(answerOf(posted).versionNo);
+    const programme = this.programmes.version(answered(posted, reply).versionNo);
     return Object.assign(accrualView(posted, programme, false), { purchase: null });
   }
 }

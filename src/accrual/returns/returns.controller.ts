@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
+import { markReplay } from '../../programmes/decide.js';
 import { ReturnPurchase } from './returns.requests.js';
 import { ReturnsService } from './returns.service.js';
 import { ReturnView } from './returns.views.js';
@@ -30,7 +31,7 @@ export class ReturnsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReturnView> {
     const posted = await this.returns.record(id, request, { caller, requestId, idempotencyKey });
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+    markReplay(posted, reply);
     return this.returns.view(posted, false);
   }
 

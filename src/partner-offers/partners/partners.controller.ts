@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { IdempotencyKey } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
+import { markReplay } from '../../programmes/decide.js';
 import { AddBlock } from './partners.requests.js';
 import { PartnersService } from './partners.service.js';
 import {
@@ -49,8 +50,8 @@ export class PartnersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BlockView> {
     const asking = { caller, idempotencyKey };
-    const { block, replayed } = await this.partners.addBlock(code, body, asking);
-    if (replayed) void reply.header('Idempotency-Replayed', 'true');
-    return blockView(block);
+    const added = await this.partners.addBlock(code, body, asking);
+    markReplay(added, reply);
+    return blockView(added.block);
   }
 }

@@ -6,13 +6,12 @@ import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { LimitsGuesses } from '../../access/guesses/guesses.decorator.js';
 import { Requires } from '../../access/requires.decorator.js';
-import { answerOf } from '../../ledger/command.js';
 import { MembersService } from '../../members/members.service.js';
 import { memberOf } from '../../members/own-member.js';
 import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
 import { Rated } from '../../platform/throttle/rated.decorator.js';
-import { storedRefusal } from '../../programmes/decide.js';
+import { answered } from '../../programmes/decide.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import type { RedemptionRequest } from '../redemption-command.reader.js';
 import { CouponBatchesService, type Batch } from './coupon-batches.service.js';
@@ -81,10 +80,8 @@ export class CouponsController {
     reply: FastifyReply,
   ): Promise<RedeemedCouponView> {
     const posted = await this.coupons.redeem(memberId, code, request);
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-    const refusal = storedRefusal(posted);
-    if (refusal !== undefined) throw refusal;
-    return redeemedCouponView(posted, this.programmes.version(answerOf(posted).versionNo));
+    const { versionNo } = answered(posted, reply);
+    return redeemedCouponView(posted, this.programmes.version(versionNo));
   }
 
   private async *lines(batch: Batch): AsyncGenerator<string> {

@@ -7,6 +7,7 @@ import { LimitsGuesses } from '../../access/guesses/guesses.decorator.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
+import { markReplay } from '../../programmes/decide.js';
 import { UseVoucher } from './vouchers.requests.js';
 import { VouchersService } from './vouchers.service.js';
 import { VoucherView } from './vouchers.views.js';
@@ -39,7 +40,7 @@ export class VouchersController {
   ): Promise<VoucherView> {
     const request = { caller, idempotencyKey, requestId };
     const posted = await this.vouchers.use(code, body, request);
-    if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
+    markReplay(posted, reply);
     return this.vouchers.used(posted, caller);
   }
 }

@@ -4,10 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
-import { answerOf, type Posted } from '../../ledger/command.js';
 import { IdempotencyKey, RequestId } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { storedRefusal } from '../../programmes/decide.js';
+import { answered } from '../../programmes/decide.js';
 import { SellPoints } from './sales.requests.js';
 import { SalesService } from './sales.service.js';
 import { saleView, SaleView } from './sales.views.js';
@@ -27,7 +26,8 @@ export class SalesController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SaleView> {
-    return answer(await this.sales.sell(asked, { caller, idempotencyKey, requestId }), reply);
+    const posted = await this.sales.sell(asked, { caller, idempotencyKey, requestId });
+    return saleView(answered(posted, reply));
   }
 
   @Post(':id/refund')
@@ -40,13 +40,7 @@ export class SalesController {
     @RequestId() requestId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SaleView> {
-    return answer(await this.sales.refund(id, { caller, idempotencyKey, requestId }), reply);
+    const posted = await this.sales.refund(id, { caller, idempotencyKey, requestId });
+    return saleView(answered(posted, reply));
   }
-}
-
-function answer(posted: Posted, reply: FastifyReply): SaleView {
-  if (posted.replayed) void reply.header('Idempotency-Replayed', 'true');
-  const refusal = storedRefusal(posted);
-  if (refusal !== undefined) throw refusal;
-  return saleView(answerOf(posted));
 }
