@@ -3,8 +3,8 @@ import { memberColumns } from '../address.js';
 import type { FactReader, MemberKey, Tx } from '../command.js';
 
 /**
- * Which purchases earned the open lots of members. What the same batch opens is not among them and
- * need not be: it is too young to be given away.
+ * Which purchases earned the open lots of members. What the same batch opens is not among them: that
+ * of a purchase heard of late may be old enough to be given, and can be from the next batch on.
  */
 export const earnedLots: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
