@@ -157,6 +157,10 @@ export type Code10 = string;
  */
 export type Points1 = number;
 /**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits8 = number;
+/**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
 export type Code11 = string;
@@ -292,6 +296,12 @@ export interface ProgrammeDocument {
    * @maxItems 100
    */
   offers?: Offer[];
+  /**
+   * Points that come unannounced with some purchases, by chance and out of a budget. Up to 20.
+   *
+   * @maxItems 20
+   */
+  surprises?: Surprise[];
   /**
    * Retailers beside the programme's own; 1 to 500.
    *
@@ -1014,6 +1024,38 @@ export interface Crowding {
    * Whether each location counts for itself.
    */
   perLocation?: boolean;
+}
+/**
+ * Points that nobody is promised: on some days, drawn for each member, the first large enough purchase gets them.
+ */
+export interface Surprise {
+  code: Code;
+  name: Name;
+  funders?: Funders;
+  audience: Audience;
+  /**
+   * First day on which it runs, in the programme time zone: 2026-12-01.
+   */
+  from?: string;
+  /**
+   * Last day on which it runs, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+  /**
+   * The part of a member's days on which it comes, a decimal string. 0.000001 to 0.5.
+   */
+  chance: string;
+  points: Points;
+  minimumAmount: MinorUnits8;
+  when?: When;
+  /**
+   * The most one member gets by it; one of a year or a lifetime is among them. 1 to 5.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  caps: EarningCap[];
+  budget: Budget;
 }
 /**
  * A retailer beside the programme's own, and on what terms it takes part.
