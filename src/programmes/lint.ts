@@ -33,7 +33,7 @@ import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
-import { salePrice, saleLimits } from './market/sales.js';
+import { saleLimits, salePackages, salePrice } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -77,6 +77,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralPays,
   saleLimits,
   salePrice,
+  salePackages,
   partnerTerms,
   partnerParity,
   channelNeutrality,
