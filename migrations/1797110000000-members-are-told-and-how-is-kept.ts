@@ -10,7 +10,11 @@ import { describe } from './support/table-kinds.js';
 export class MembersAreToldAndHowIsKept1797110000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const statement of statements) await queryRunner.query(statement);
-    await describe(queryRunner, 'notices', 'M: what a member is to be told, and how we know it was');
+    await describe(
+      queryRunner,
+      'notices',
+      'M: what a member is to be told, and how we know it was',
+    );
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
