@@ -249,6 +249,14 @@ export type Points13 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points14 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points15 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits9 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -1704,4 +1712,18 @@ export interface PointSales {
    * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
    */
   refundDays: number;
+  /**
+   * Numbers of points that are sold at a price of their own. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  packages?: PointPackage[];
+}
+/**
+ * So many points for so much money together.
+ */
+export interface PointPackage {
+  points: Points15;
+  price: MinorUnits9;
 }

@@ -34,7 +34,7 @@ import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { surpriseLaws } from './offers/surprises.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
-import { salePrice, saleLimits } from './market/sales.js';
+import { saleLimits, salePackages, salePrice } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -79,6 +79,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralPays,
   saleLimits,
   salePrice,
+  salePackages,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -92,6 +92,7 @@ const features = [
   'transfer of what was earned',
   'sale of points',
   'refund of points',
+  'package of points',
   'referral',
   'referral cap',
   'referral budget',
