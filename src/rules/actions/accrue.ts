@@ -114,7 +114,8 @@ export function accrue(
       ? [...others, withOwnWhole(own, member.remainder, action)]
       : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
   const newestAt = Math.max(member.newestAt ?? place, place);
-  const end = { programme: newest, ...since.context, newestAt };
+  const heardAt = Math.max(member.heardAt ?? place, place);
+  const end = { programme: newest, ...since.context, newestAt, heardAt };
   const used = useRedemptions(member, action, steps.length);
   const shared =
     rest === undefined

@@ -145,6 +145,7 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
     lots,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
+    heardAt: end?.heardAt ?? member.heardAt,
     counters: ending,
   };
   const draft: PostingDraft = {

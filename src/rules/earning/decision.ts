@@ -34,7 +34,7 @@ import { counts, usesOf, withUses } from './uses.js';
 export interface Context extends Standpoint {
   /** Until when the tier reached last goes with a return of what reached it. */
   provisionalUntil?: number | undefined;
-  /** Place of the newest event so far; null = none is known. */
+  /** Place of the newest event so far, reviews aside; null = none is known. */
   seenAt: number | null;
   /** What is left of shared limits. */
   pool: Pool;
@@ -42,7 +42,7 @@ export interface Context extends Standpoint {
 
 /** The member as they stand, which is the context of an event in time. */
 export function contextOf(member: MemberState, left: State['left']): Context {
-  return { ...pointOf(member), seenAt: member.newestAt, pool: poolOf(left) };
+  return { ...pointOf(member), seenAt: member.heardAt, pool: poolOf(left) };
 }
 
 export interface Decision {
