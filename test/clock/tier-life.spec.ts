@@ -211,6 +211,10 @@ it('R11: what arrives after the review counts as if it had come before, and a re
 });
 
 it('R57: accounts from before learn when something was last heard of whom', async () => {
+  const member = await shop.enrol();
+  await buy(member, 10);
+  const given = { tier: 'gold', until: `${String(YEAR + 7)}-06-30`, reason: 'goodwill' };
+  expected(await staff.post(`/v1/members/${member}/grants`, given), 201);
   const owner = owningDataSource(deployment.database.ownerUrl);
   await owner.initialize();
   try {
