@@ -24,6 +24,7 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
+import { blocksAt } from '../rules/partners/draw.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
@@ -208,7 +209,8 @@ export class AccrualService {
           occurredAt,
         });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
-        const outcome = act(programme, returned.state, action);
+        const rest = blocksAt({ left: before.rest }, returned.postings).left;
+        const outcome = act(programme, { ...returned.state, rest }, action);
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {

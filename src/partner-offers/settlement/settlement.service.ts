@@ -17,6 +17,8 @@ export interface Settlement {
   programme: Programme;
   /** Whether nothing can come to the month any more, so that it will always read the same. */
   isClosed: boolean;
+  /** Points left below which the partner was to be told when the month ended, or is to be now. */
+  alertBelow: number | undefined;
 }
 
 /** Statements out of the ledger, computed anew each time: nothing of them is kept. */
@@ -52,7 +54,9 @@ export class SettlementService {
         termsIn: (no) => this.programmes.version(no).partners.byCode.get(code)?.terms,
       });
       const isClosed = now >= until + SETTLING_S * 1_000 && isQuiet;
-      return { statement, programme, isClosed };
+      const last = this.programmes.at(Math.min(until - 1, now)) ?? programme;
+      const alertBelow = last.partners.byCode.get(code)?.terms?.prepaid?.alertBelow;
+      return { statement, programme, isClosed, alertBelow };
     });
   }
 
