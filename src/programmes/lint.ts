@@ -32,8 +32,9 @@ import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
+import { surpriseLaws } from './offers/surprises.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
-import { salePrice, saleLimits } from './market/sales.js';
+import { saleLimits, salePackages, salePrice } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -70,6 +71,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   voucherTerms,
   gifts,
   offerLaws,
+  surpriseLaws,
   transferLimits,
   freePoints,
   referralLimits,
@@ -77,6 +79,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralPays,
   saleLimits,
   salePrice,
+  salePackages,
   partnerTerms,
   partnerParity,
   channelNeutrality,

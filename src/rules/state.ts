@@ -177,6 +177,8 @@ export interface State {
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
   left?: ReadonlyMap<string, number>;
+  /** Left of each of them in all, at hand or elsewhere; it may be less a moment later. */
+  rest?: ReadonlyMap<string, number>;
 }
 
 /** A counter that a decision reads: of one period, or of all from one on. */

@@ -22,6 +22,7 @@ import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-po
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
+import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -109,6 +110,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       PointsAreSold1797041000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
+      MembersAreToldAndHowIsKept1797110000000,
     ],
   });
 }

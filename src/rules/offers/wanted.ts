@@ -7,6 +7,7 @@ import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import { drawing, limitOf, limitsThere, placeOf } from './draws.js';
+import { hasSay } from './standing.js';
 
 /**
  * Those of offers whose conditions an event in time meets, whatever caps and lanes leave of them.
@@ -28,7 +29,7 @@ export function limitsWanted(
   return offers.flatMap((offer) => {
     const { ruleNo, draws } = offer;
     const rule = programme.rules[ruleNo];
-    if (rule === undefined) return [];
+    if (rule === undefined || !hasSay(programme, ruleNo, occasion)) return [];
     if (!isMatching(matchingOf(occasion, basis, rule, ruleNo, offer))) return [];
     return draws.map((draw) => limitOf(programme, draw, place));
   });
