@@ -4,13 +4,7 @@
  */
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
-import {
-  activityRules,
-  conditionNames,
-  conditionSense,
-  laneRules,
-  silenceOfReviewed,
-} from './laws/conditions.js';
+import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { gifts } from './market/gifts.js';
 import { desires, labels } from './laws/labels.js';
@@ -56,7 +50,6 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   ladder,
   waysOfTiers,
   reviewTerms,
-  silenceOfReviewed,
   tierBenefits,
   replacedTiers,
   bonuses,

@@ -122,6 +122,8 @@ export interface MemberState extends Figures {
   changesAt: number | null;
   /** occurredAt of the member's newest accepted event, or when the tier was last reviewed. */
   newestAt: number | null;
+  /** occurredAt of the newest accepted event alone: no review ends a silence, nor a tier given by hand. */
+  heardAt: number | null;
   /** How long the tier is kept; undefined = for good. */
   review?: Review | undefined;
   /** Open lots; undefined when they were not read because nothing here depends on them. */

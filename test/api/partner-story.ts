@@ -34,6 +34,8 @@ export async function partnerStory(staff: Watched, corner: Watched, member: stri
     expected(await reader.get(`/v1/partners/corner/settlements/${month}`), 200);
     for (const other of ['June', '2099-01']) {
       await reader.get(`/v1/partners/corner/settlements/${other}`);
+      await reader.get(`/v1/partners/travel/credits/${other}`);
     }
+    await reader.get(`/v1/partners/travel/credits/${month}`);
   }
 }

@@ -100,14 +100,13 @@ export function accrue(
   const before = replay?.context ?? contextOf(member, left);
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
-  const context: Context = { ...before, ...due.point };
+  const context: Context = due.point === before ? before : { ...before, ...due.point };
   const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }
   const own = stepOf(programme, action, decision, { timing, context });
-  const event = eventOf(own, { ...late, tier: decision.tier }, context);
-  const rest = replay?.goOn(event, decision.next);
+  const rest = replay?.goOn(eventOf(own, { ...late, tier: decision.tier }, context), decision.next);
   const since = rest ?? dueSince(newest, decision.next, action.at);
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
@@ -115,7 +114,8 @@ export function accrue(
       ? [...others, withOwnWhole(own, member.remainder, action)]
       : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
   const newestAt = Math.max(member.newestAt ?? place, place);
-  const end = { programme: newest, ...since.context, newestAt };
+  const heardAt = Math.max(member.heardAt ?? place, place);
+  const end = { programme: newest, ...since.context, newestAt, heardAt };
   const shared =
     rest === undefined
       ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))

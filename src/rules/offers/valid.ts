@@ -53,7 +53,7 @@ export function forWhom(
   const when = { at, occurredAt: at };
   const purchase = withTraits(programme, member, nothingBought, when);
   const basis = earningBasis(programme, purchase);
-  const { tier: held, qualifying, counters, newestAt: seenAt } = member;
+  const { tier: held, qualifying, counters, heardAt: seenAt } = member;
   const context = { held, qualifying, counters, seenAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const matching = { lines: [], share: basis.share, minor: 0 };

@@ -15,7 +15,7 @@ import { hasSay } from './standing.js';
  */
 export function limitsWanted(
   programme: Programme,
-  { tier, qualifying, counters, newestAt }: MemberState,
+  { tier, qualifying, counters, heardAt }: MemberState,
   known: () => Purchase,
   when: When,
 ): string[] {
@@ -23,7 +23,7 @@ export function limitsWanted(
   if (offers.length === 0) return [];
   const purchase = known();
   const basis = earningBasis(programme, purchase);
-  const context = { held: tier, qualifying, counters, seenAt: newestAt };
+  const context = { held: tier, qualifying, counters, seenAt: heardAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const place = placeOf(purchase, when.occurredAt);
   return offers.flatMap((offer) => {
