@@ -7,6 +7,7 @@ import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
 import { SharedLimitsQueries } from './limits/used.queries.js';
+import { OutboxQueries } from './outbox/outbox.queries.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
 import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
@@ -34,6 +35,7 @@ import { VerifyService } from './verify.service.js';
     PartnerFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
+    OutboxQueries,
   ],
   exports: [
     LedgerService,
@@ -41,6 +43,7 @@ import { VerifyService } from './verify.service.js';
     BalancesService,
     HistoryQueries,
     VerifyService,
+    HeadsQueries,
     HeadsService,
     HeadsFolder,
     LedgerExport,
@@ -50,6 +53,7 @@ import { VerifyService } from './verify.service.js';
     PartnerFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
+    OutboxQueries,
   ],
 })
 export class LedgerModule {}
