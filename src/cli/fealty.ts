@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
 import { keyCommand } from './key.command.js';
 import { memberCommand } from './member.command.js';
@@ -48,6 +49,7 @@ for (const command of [
   keyCommand(),
   userCommand(),
   memberCommand(),
+  couponCommand(),
   importCommand(),
   verifyCommand(),
   rebuildCommand(),
