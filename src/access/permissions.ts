@@ -28,6 +28,7 @@ export const permissions = [
   'programme:publish',
   'coupons:make',
   'keys:manage',
+  'webhooks:manage',
   'audit:read',
   'clock:move',
 ] as const;
@@ -121,7 +122,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'segments:read',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
+  admin: [...viewing, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
@@ -133,6 +134,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'coupons:make',
     'segments:read',
     'keys:manage',
+    'webhooks:manage',
     'audit:read',
     'clock:move',
   ],
