@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { importCommand } from './import/import.command.js';
+import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
@@ -54,6 +55,7 @@ for (const command of [
   headsCommand(),
   exportCommand(),
   settlementCommand(),
+  jobCommand(),
   seedCommand(),
   trialCommand(),
 ]) {

@@ -28,6 +28,8 @@ export const errorStatus = {
   pilot_running: 409,
   pilot_over: 409,
   partner_kind_differs: 409,
+  job_running: 409,
+  job_paused: 409,
   // Optimistic locking.
   draft_changed: 412,
   precondition_required: 428,
