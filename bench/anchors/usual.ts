@@ -165,6 +165,7 @@ function stateOf(account: usual.UsualAccount, counters: Map<string, number>): Me
     tier: account.tier,
     changesAt: null,
     newestAt: null,
+    heardAt: null,
     lots: undefined,
     redemptions: undefined,
     counters,

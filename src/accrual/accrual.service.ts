@@ -24,11 +24,13 @@ import { programmeFor, refusalError } from '../programmes/decide.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
+import { blocksAt } from '../rules/partners/draw.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { State } from '../rules/state.js';
+import { luckUnder } from './luck.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
 import { keptOf, purchaseRow, type Happened } from './purchase-row.js';
 import { actionOf, needsOf, usedRedemptions } from './purchase-action.reader.js';
@@ -48,13 +50,17 @@ const EXCHANGE = '/exchange';
 /** Turns purchases into commands of the ledger; the core decides what they are worth. */
 @Injectable()
 export class AccrualService {
+  private readonly luckOf: ReturnType<typeof luckUnder>;
+
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(Secrets) private readonly secrets: Secrets,
-  ) {}
+  ) {
+    this.luckOf = luckUnder(secrets.handle);
+  }
 
   /** Books a purchase once; the same key again answers with the same posting. */
   async record(purchase: RecordPurchase, request: Request): Promise<Posted> {
@@ -109,7 +115,10 @@ export class AccrualService {
     );
   }
 
-  /** A purchase as a command of the ledger, to be written under a reference or not at all. */
+  /**
+   * A purchase as a command of the ledger, to be written under a reference or not at all; what is not
+   * written draws no surprise.
+   */
   command(
     purchase: Happened,
     memberId: string,
@@ -120,6 +129,7 @@ export class AccrualService {
     const redemptions = usedRedemptions(purchase, memberId);
     const facts = toPurchase(purchase, caller.retailer);
     const who = { memberId, location: purchase.location };
+    const luck = reference === undefined ? undefined : this.luckOf(memberId);
     return {
       memberIds: [memberId],
       caller: caller.id,
@@ -137,10 +147,12 @@ export class AccrualService {
         return { counters: [...counters, ...counted], facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions, who }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who, luck }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now, who);
-        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt });
+        const known = withTraits(programme, state.members[0], facts, {
+          ...{ at: now, occurredAt, luck },
+        });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -175,7 +187,7 @@ export class AccrualService {
   inExchange(
     purchase: PurchaseInput,
     memberId: string,
-    { caller }: Pick<Request, 'caller'>,
+    { caller, isPreview }: Pick<Request, 'caller'> & { isPreview: boolean },
   ): {
     occurredAt: number;
     redemptions: readonly number[];
@@ -190,6 +202,7 @@ export class AccrualService {
     const occurredAt = Date.parse(purchase.occurredAt);
     const facts = toPurchase(purchase, caller.retailer);
     const who = { memberId, location: purchase.location };
+    const luck = isPreview ? undefined : this.luckOf(memberId);
     return {
       occurredAt,
       redemptions,
@@ -204,11 +217,11 @@ export class AccrualService {
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
         const known = withTraits(programme, returned.state.members[0], facts, {
-          at: moment.now,
-          occurredAt,
+          ...{ at: moment.now, occurredAt, luck },
         });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
-        const outcome = act(programme, returned.state, action);
+        const rest = blocksAt({ left: before.rest }, returned.postings).left;
+        const outcome = act(programme, { ...returned.state, rest }, action);
         const kept = keptOf(purchase, known);
         const decision = within(EXCHANGE, () => this.decision(outcome, kept, memberId, reference));
         if (outcome.refusal !== undefined) {

@@ -1,6 +1,7 @@
 import { publicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
+import type { CompactEffects } from '../ledger/posting.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
@@ -11,6 +12,14 @@ import { StandingView } from '../tiers/tiers.views.js';
 import type { PurchaseContent as StoredContent } from './purchase-row.js';
 import type { StoredPurchase } from './purchases.queries.js';
 import { PurchaseLineInput, TenderInput } from './purchases.requests.js';
+
+export class LowBlockView {
+  @Shown('whole', 'Points left of all its blocks once this was booked.')
+  left: number;
+
+  @Shown('whole')
+  alertBelow: number;
+}
 
 export class AccrualView {
   @Shown('text', 'Null in a preview: nothing was booked.', 'nullable')
@@ -57,6 +66,9 @@ export class AccrualView {
 
   @Shown('text', 'A line of thanks.')
   thanks: string;
+
+  @Shown(LowBlockView, "That the partner's own block is below its alert value.", 'optional')
+  partnerBlock?: LowBlockView;
 }
 
 /** The answer to an accrual, rendered from its posting alone, so a replay renders the same. */
@@ -82,7 +94,14 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
     standing: standingView(programme, after, effects.counted),
     why: explain(posting.explanation, programme),
     thanks: programme.thanks[seq % programme.thanks.length] ?? '',
+    ...lowBlockOf(effects),
   };
+}
+
+function lowBlockOf({ low }: CompactEffects): Pick<AccrualView, 'partnerBlock'> {
+  if (low === undefined) return {};
+  const [left, alertBelow] = low;
+  return { partnerBlock: { left, alertBelow } };
 }
 
 class ActivityContent {

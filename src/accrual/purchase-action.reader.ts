@@ -10,6 +10,7 @@ import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
+import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
@@ -46,7 +47,14 @@ export function needsOf(
     occurredAt,
     redemptions,
     who,
-  }: { facts: Purchase; occurredAt: number; redemptions: readonly number[]; who: Who },
+    luck,
+  }: {
+    facts: Purchase;
+    occurredAt: number;
+    redemptions: readonly number[];
+    who: Who;
+    luck: Luck | undefined;
+  },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
@@ -76,7 +84,7 @@ export function needsOf(
       ...limitsWanted(
         programme,
         member,
-        () => withTraits(programme, member, facts, { at: now, occurredAt }),
+        () => withTraits(programme, member, facts, { at: now, occurredAt, luck }),
         { occurredAt, at: place },
       ),
       ...blocksFor(programme.partners, facts.retailer),

@@ -15,7 +15,7 @@ import { verifyCommand } from './proof/verify.command.js';
 import { seedCommand } from './demo/seed.command.js';
 import { serveCommand } from './serve.command.js';
 import { trialCommand } from './trial/trial.command.js';
-import { settlementCommand } from './settlement.command.js';
+import { creditsCommand, settlementCommand } from './settlement.command.js';
 import { userCommand } from './user.command.js';
 
 const program = new Command('fealty')
@@ -56,6 +56,7 @@ for (const command of [
   exportCommand(),
   settlementCommand(),
   jobCommand(),
+  creditsCommand(),
   seedCommand(),
   trialCommand(),
 ]) {

@@ -158,7 +158,15 @@ export interface Command {
 /** What the locked account row says before anything else is read. */
 export type AccountFacts = Pick<
   MemberState,
-  'memberId' | 'version' | 'changesAt' | 'newestAt' | 'held' | 'owed' | 'tier' | 'review'
+  | 'memberId'
+  | 'version'
+  | 'changesAt'
+  | 'newestAt'
+  | 'heardAt'
+  | 'held'
+  | 'owed'
+  | 'tier'
+  | 'review'
 >;
 
 export interface Posted {

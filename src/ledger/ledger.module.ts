@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
+import { SalesFlowsQueries } from './history/sales-flows.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
@@ -32,6 +33,7 @@ import { VerifyService } from './verify.service.js';
     VersionsQueries,
     SharedLimitsQueries,
     PartnerFlowsQueries,
+    SalesFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
   ],
@@ -48,6 +50,7 @@ import { VerifyService } from './verify.service.js';
     VersionsQueries,
     SharedLimitsQueries,
     PartnerFlowsQueries,
+    SalesFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
   ],

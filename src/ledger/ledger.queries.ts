@@ -46,7 +46,7 @@ export class LedgerQueries {
   ): Promise<Account | undefined> {
     const rows = await from.query<AccountRow[]>(
       `SELECT bucket, member_id, version, head, points, held, owed, pending, qualifying, remainder,
-              tier, changes_at, newest_at, review
+              tier, changes_at, newest_at, heard_at, review
          FROM accounts WHERE bucket = $1 AND member_id = $2`,
       [bucketOf(memberId), memberId],
     );

@@ -76,6 +76,8 @@ export interface CompactEffects {
   uses?: (number | string)[][];
   /** Used of shared limits, or given back where negative: limit, amount. */
   shared?: (number | string)[][];
+  /** Of a purchase at a partner whose block runs low: points left, and its alert value. */
+  low?: [left: number, alertBelow: number];
   /** The approval that allowed it: its number, and the user id of the second person. */
   approval?: (number | string)[];
   /** The other half of a transfer: its member, and its number. */
@@ -144,6 +146,7 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.shared = compactUses(draft.shared);
   }
   Object.assign(effects, tierEffects(draft));
+  if (draft.low !== undefined) effects.low = [draft.low.left, draft.low.alertBelow];
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   if (draft.peer !== undefined) effects.peer = [draft.peer.memberId, draft.peer.seq];
   return effects;

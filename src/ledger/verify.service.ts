@@ -110,7 +110,7 @@ export class VerifyService {
   private async read(runner: QueryRunner, bucket: number, after: string): Promise<ReadMember[]> {
     const accounts = await runner.manager.query<AccountRow[]>(
       `SELECT bucket, member_id, version, head, points, held, owed, pending, qualifying, remainder,
-              tier, changes_at, newest_at, review
+              tier, changes_at, newest_at, heard_at, review
          FROM accounts WHERE bucket = $1 AND member_id > $2 ORDER BY member_id LIMIT $3`,
       [bucket, after, MEMBERS_AT_ONCE],
     );

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { CreditsController } from './credits/credits.controller.js';
+import { CreditsService } from './credits/credits.service.js';
 import { OffersController } from './offers/offers.controller.js';
 import { OffersQueries } from './offers/offers.queries.js';
 import { OffersService } from './offers/offers.service.js';
@@ -14,7 +16,14 @@ import { SettlementService } from './settlement/settlement.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [OffersController, PartnersController, SettlementController],
-  providers: [BlocksQueries, OffersQueries, OffersService, PartnersService, SettlementService],
+  controllers: [CreditsController, OffersController, PartnersController, SettlementController],
+  providers: [
+    BlocksQueries,
+    CreditsService,
+    OffersQueries,
+    OffersService,
+    PartnersService,
+    SettlementService,
+  ],
 })
 export class PartnerOffersModule {}

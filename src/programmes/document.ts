@@ -157,6 +157,10 @@ export type Code10 = string;
  */
 export type Points1 = number;
 /**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits8 = number;
+/**
  * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
  */
 export type Code11 = string;
@@ -245,6 +249,14 @@ export type Points13 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points14 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points15 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits9 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -292,6 +304,12 @@ export interface ProgrammeDocument {
    * @maxItems 100
    */
   offers?: Offer[];
+  /**
+   * Points that come unannounced with some purchases, by chance and out of a budget. Up to 20.
+   *
+   * @maxItems 20
+   */
+  surprises?: Surprise[];
   /**
    * Retailers beside the programme's own; 1 to 500.
    *
@@ -1016,6 +1034,38 @@ export interface Crowding {
   perLocation?: boolean;
 }
 /**
+ * Points that nobody is promised: on some days, drawn for each member, the first large enough purchase gets them.
+ */
+export interface Surprise {
+  code: Code;
+  name: Name;
+  funders?: Funders;
+  audience: Audience;
+  /**
+   * First day on which it runs, in the programme time zone: 2026-12-01.
+   */
+  from?: string;
+  /**
+   * Last day on which it runs, in the programme time zone: 2026-12-31.
+   */
+  until?: string;
+  /**
+   * The part of a member's days on which it comes, a decimal string. 0.000001 to 0.5.
+   */
+  chance: string;
+  points: Points;
+  minimumAmount: MinorUnits8;
+  when?: When;
+  /**
+   * The most one member gets by it; one of a year or a lifetime is among them. 1 to 5.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  caps: EarningCap[];
+  budget: Budget;
+}
+/**
  * A retailer beside the programme's own, and on what terms it takes part.
  */
 export interface Partner {
@@ -1662,4 +1712,18 @@ export interface PointSales {
    * Days in which a sale can be refunded while none of its points is spent. 0 to 365.
    */
   refundDays: number;
+  /**
+   * Numbers of points that are sold at a price of their own. 1 to 20.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  packages?: PointPackage[];
+}
+/**
+ * So many points for so much money together.
+ */
+export interface PointPackage {
+  points: Points15;
+  price: MinorUnits9;
 }

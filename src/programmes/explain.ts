@@ -9,13 +9,14 @@ import {
   WHOLE_EVENT,
   type ExplanationItem,
 } from '../rules/explanation.js';
+import { isHint } from '../rules/offers/surprise.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { ExplainedItem } from './views/programmes.views.js';
 
 /**
- * Every rule considered, in the order it was. Who is held out of an offer is told to staff alone: to
- * members and tills it is not there.
+ * Every rule considered, in the order it was. Who is held out of an offer, and that a surprise found
+ * its budget spent, is told to staff alone: to members and tills it is not there.
  */
 export function explain(
   explanation: readonly ExplanationItem[],
@@ -23,8 +24,13 @@ export function explain(
   isForStaff = false,
 ): ExplainedItem[] {
   return explanation
-    .filter(([, , code]) => isForStaff || code !== 'held_out')
+    .filter((item) => isForStaff || !isForStaffAlone(programme, item))
     .map((item) => explained(programme, item));
+}
+
+function isForStaffAlone(programme: Programme | undefined, item: ExplanationItem): boolean {
+  if (item[2] === 'held_out') return true;
+  return programme !== undefined && isHint(programme, item);
 }
 
 function explained(programme: Programme | undefined, item: ExplanationItem): ExplainedItem {

@@ -4,13 +4,7 @@
  */
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
-import {
-  activityRules,
-  conditionNames,
-  conditionSense,
-  laneRules,
-  silenceOfReviewed,
-} from './laws/conditions.js';
+import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
 import type { Finding } from './laws/finding.js';
 import { gifts } from './market/gifts.js';
 import { desires, labels } from './laws/labels.js';
@@ -32,8 +26,9 @@ import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
+import { surpriseLaws } from './offers/surprises.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
-import { salePrice, saleLimits } from './market/sales.js';
+import { saleLimits, salePackages, salePrice } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
 
 export type { Finding };
@@ -55,7 +50,6 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   ladder,
   waysOfTiers,
   reviewTerms,
-  silenceOfReviewed,
   tierBenefits,
   replacedTiers,
   bonuses,
@@ -70,6 +64,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   voucherTerms,
   gifts,
   offerLaws,
+  surpriseLaws,
   transferLimits,
   freePoints,
   referralLimits,
@@ -77,6 +72,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   referralPays,
   saleLimits,
   salePrice,
+  salePackages,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -19,6 +19,7 @@ export const reasonCodes = [
   'capped',
   'member_cap_reached',
   'budget_capped',
+  'surprise_given',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',

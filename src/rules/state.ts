@@ -122,6 +122,8 @@ export interface MemberState extends Figures {
   changesAt: number | null;
   /** occurredAt of the member's newest accepted event, or when the tier was last reviewed. */
   newestAt: number | null;
+  /** occurredAt of the newest accepted event alone: no review ends a silence, nor a tier given by hand. */
+  heardAt: number | null;
   /** How long the tier is kept; undefined = for good. */
   review?: Review | undefined;
   /** Open lots; undefined when they were not read because nothing here depends on them. */
@@ -177,6 +179,8 @@ export interface State {
   limits?: ReadonlyMap<string, number>;
   /** Left of each shared limit the command names, as far as the ledger has it at hand. */
   left?: ReadonlyMap<string, number>;
+  /** Left of each of them in all, at hand or elsewhere; it may be less a moment later. */
+  rest?: ReadonlyMap<string, number>;
 }
 
 /** A counter that a decision reads: of one period, or of all from one on. */

@@ -1,7 +1,8 @@
 /** What is known of a member when an event is decided, as far as the version's rules ask for it. */
-import { placeOf } from './actions/accrue.js';
+import { placeOf, timingOf } from './actions/accrue.js';
 import { standingTier, tierAt } from './earning/tier.js';
 import { standingsOf } from './offers/standing.js';
+import type { Luck, LuckyDay } from './offers/surprise.js';
 import { localDate, DAY_MS } from './period.js';
 import type { Programme } from './programme.js';
 import type { Purchase, Traits } from './purchase.js';
@@ -9,6 +10,13 @@ import { boughtName, Deeds, PURCHASES, SPEND } from './segments/deeds.js';
 import type { SegmentFacts } from './segments/facts.js';
 import { askedSegments, isAmong } from './segments/segment.js';
 import type { MemberState } from './state.js';
+
+/** When an event happened and is decided; without luck no surprise comes of it. */
+interface Known {
+  at: number;
+  occurredAt: number;
+  luck?: Luck | undefined;
+}
 
 /**
  * The event with what is known of the member, to be decided and kept with it: returns and late
@@ -18,11 +26,13 @@ export function withTraits(
   programme: Programme,
   member: MemberState | undefined,
   purchase: Purchase,
-  when: { at: number; occurredAt: number },
+  when: Known,
 ): Purchase {
   const { asks, segments } = programme;
   if (member === undefined) return purchase;
-  const offers = standingsOf(programme, member, when.occurredAt);
+  const offers = standingsOf(programme, member, when.occurredAt, () =>
+    luckyDay(programme, member, purchase, when),
+  );
   if (asks.size + segments.asked.size === 0 && offers === undefined) return purchase;
   return {
     ...purchase,
@@ -44,6 +54,27 @@ function traitsOf(
       segments: segmentsOf(programme, member, placeOf(programme, member.newestAt, when).place),
     }),
   };
+}
+
+/**
+ * The day whose luck counts: a purchase has its member's while it lasts, if it comes in time. Of a day
+ * that is over nobody may find out by sending purchases what luck it had.
+ */
+function luckyDay(
+  { late, timeZone }: Programme,
+  { newestAt }: MemberState,
+  { activity }: Purchase,
+  { luck, ...when }: Known,
+): LuckyDay | undefined {
+  if (luck === undefined || activity !== undefined) return undefined;
+  if (timingOf({ late }, newestAt, when) !== 'in_time') return undefined;
+  const [day, today] = [when.occurredAt, when.at].map((instant) => dayText(timeZone, instant));
+  return day === undefined || day !== today ? undefined : { luck, day };
+}
+
+function dayText(timeZone: string, instant: number): string {
+  const { year, month, day } = localDate(timeZone, instant);
+  return [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 /** Codes of the asked segments that the member is in at a place of the order of events. */

@@ -27,6 +27,7 @@ export async function ownStory(
   await transferStory(own, shop, member);
   await referralStory(own, shop);
   await saleStory(shop, member);
+  expected(await own.get('/v1/me/point-sales/terms'), 200);
 }
 
 async function transferStory(own: Watched, shop: Watched, member: string): Promise<void> {
@@ -64,6 +65,7 @@ async function referralStory(own: Watched, shop: Watched): Promise<void> {
 
 async function saleStory(shop: Watched, member: string): Promise<void> {
   const at = '/v1/point-sales';
+  expected(await shop.get(`${at}/terms`), 200);
   const paid = { amount: 400, currency: 'GBP' };
   const sale = { member: { id: member }, reference: 'points-1', points: 200, paid };
   const { id } = expected(await shop.post<{ id: string }>(at, sale), 201);

@@ -25,6 +25,7 @@ export async function partnerStory(staff: Watched, corner: Watched, member: stri
   await staff.post('/v1/partners/nobody/blocks', { points: 1 });
   await corner.post(blocks, { points: 1 });
   expected(await corner.purchase(aPurchase(member, { amount: 4_000 })), 201);
+  expected(await corner.purchase(aPurchase(member, { amount: 7_000 })), 201);
   for (const reader of [staff, corner]) {
     expected(await reader.get('/v1/partners'), 200);
     expected(await reader.get('/v1/partners/corner'), 200);
@@ -33,6 +34,8 @@ export async function partnerStory(staff: Watched, corner: Watched, member: stri
     expected(await reader.get(`/v1/partners/corner/settlements/${month}`), 200);
     for (const other of ['June', '2099-01']) {
       await reader.get(`/v1/partners/corner/settlements/${other}`);
+      await reader.get(`/v1/partners/travel/credits/${other}`);
     }
+    await reader.get(`/v1/partners/travel/credits/${month}`);
   }
 }

@@ -9,6 +9,7 @@ import type {
   PartnerBlocksView,
   PartnersView,
 } from '../../src/partner-offers/partners/partners.views.js';
+import type { AccrualView } from '../../src/accrual/accrual.views.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { Api, aPurchase, daysAgo, expected, problem, type Answer } from '../support/api.js';
 import { apiProgramme, deploy, secrets, type Deployment } from '../support/server.js';
@@ -112,6 +113,38 @@ describe('a partner that pays beforehand', () => {
       staff.post(`/v1/partners/${code}/blocks`, { points: 1 });
     expect(problem(await of('travel')).code).toBe('partner_not_prepaid');
     expect(problem(await of('nobody')).status).toBe(404);
+  });
+
+  it('O8: is told with what is bought at it that little is left, and nobody else is', async () => {
+    const member = await shop.enrol();
+    const before = (await leftNow()) ?? 0;
+    expect(before).toBeGreaterThan(60);
+    const at = daysAgo(1);
+    const buy = async (points: number, key?: string): Promise<Answer<AccrualView>> =>
+      corner.purchase(
+        aPurchase(member, { amount: points * 100, at, reference: `low/${String(points)}` }),
+        key === undefined ? {} : { key },
+      );
+    expect(expected(await buy(before - 60), 201).partnerBlock).toBeUndefined();
+    const preview = await corner.post<AccrualView>(
+      '/v1/purchases/preview',
+      aPurchase(member, { amount: 1_100, at }),
+    );
+    const low = { left: 49, alertBelow: 50 };
+    expect(expected(preview, 200).partnerBlock).toEqual(low);
+    const bought = expected(await buy(11, 'low'), 201);
+    expect(bought.partnerBlock).toEqual(low);
+    const other = aPurchase(member, { amount: 2_000, category: 'garden' });
+    expect(expected(await shop.purchase(other), 201).partnerBlock).toBeUndefined();
+    expect(expected(await buy(11, 'low'), 201).partnerBlock).toEqual(low);
+    const seen = await Promise.all(
+      [`/v1/members/${member}/ledger`, `/v1/postings/${String(bought.posting)}/explanation`].map(
+        (path) => corner.get(path),
+      ),
+    );
+    expect(seen.map(({ status }) => status)).toEqual([200, 200]);
+    expect(JSON.stringify(seen)).not.toMatch(/alertBelow|partnerBlock/);
+    expected(await addBlock(200), 201);
   });
 
   it('O20: gets back what a return takes back, and pays half of a joint rule elsewhere', async () => {

@@ -146,7 +146,7 @@ describe('the statement of a month', () => {
     expect(ofWheels).toMatchObject({ closed: false, exactBalance: '51.66649', balance: 52 });
     const ofCorner = await statement('corner', first);
     expect(ofCorner.blocks).toMatchObject({
-      ...{ opening: 0, closing: 150 },
+      ...{ opening: 0, closing: 150, alert: false },
       added: [
         { n: 1, points: 300, price: '0.8', amount: '240' },
         { n: 2, points: 200, amount: '160' },

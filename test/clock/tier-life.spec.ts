@@ -1,8 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module.js';
+import { ASilenceIsNotEndedByAReview1797090000000 } from '../../migrations/1797090000000-a-silence-is-not-ended-by-a-review.js';
 import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
 import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
+import { owningDataSource } from '../../src/platform/database/data-source.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import type { GrantedView, StandingHistoryView } from '../../src/tiers/tiers.views.js';
 import { aPurchase, Api, expected } from '../support/api.js';
@@ -211,4 +213,29 @@ it('R11: what arrives after the review counts as if it had come before, and a re
   });
   const [, rebuilt] = await engine(async (_, rebuild) => [null, await rebuild.check()] as const);
   expect(rebuilt.differences).toEqual([]);
+});
+
+it('R57: accounts from before learn when something was last heard of whom', async () => {
+  const member = await shop.enrol();
+  await buy(member, 10);
+  const given = { tier: 'gold', until: `${String(YEAR + 7)}-06-30`, reason: 'goodwill' };
+  expected(await staff.post(`/v1/members/${member}/grants`, given), 201);
+  const owner = owningDataSource(deployment.database.ownerUrl);
+  await owner.initialize();
+  try {
+    const heard = 'SELECT member_id, heard_at FROM accounts ORDER BY member_id';
+    const before = await owner.query<{ heard_at: Date | null }[]>(heard);
+    const runner = owner.createQueryRunner();
+    const migration = new ASilenceIsNotEndedByAReview1797090000000();
+    await migration.down(runner);
+    await migration.up(runner);
+    await runner.release();
+    expect(await owner.query(heard)).toEqual(before);
+    const [last] = await owner.query<{ behind: number }[]>(
+      'SELECT count(*)::int AS behind FROM accounts WHERE heard_at IS DISTINCT FROM newest_at',
+    );
+    expect(last?.behind).toBeGreaterThan(0);
+  } finally {
+    await owner.destroy();
+  }
 });

@@ -5,7 +5,12 @@ import { periodOf, type Period } from '../../src/partner-offers/settlement/perio
 import { escaped } from '../../src/partner-offers/settlement/page.js';
 import { formatOf } from '../../src/partner-offers/settlement/settlement.requests.js';
 import { statementOf } from '../../src/partner-offers/settlement/statement.js';
-import { cellOf, csvOf } from '../../src/partner-offers/settlement/table.js';
+import {
+  settlementView,
+  type SettlementView,
+} from '../../src/partner-offers/settlement/settlement.views.js';
+import { cellOf, csvOf, rowsOf } from '../../src/partner-offers/settlement/table.js';
+import { aProgramme } from '../support/programme.js';
 
 const prepaid = { block: 'block/wheels', whenEmpty: 'refuse', alertBelow: 0 } as const;
 const terms = (over: Partial<PartnerTerms> = {}): PartnerTerms => ({
@@ -19,7 +24,29 @@ const block = (n: number, points: number, price: bigint, addedAt = 0): Block => 
   ...{ partner: 'wheels', n, points, price, addedAt, addedBy: 'u/1' },
 });
 
+/** What a view is made of, of a partner whose blocks have so many points left. */
+const settled = (points: number, alertBelow: number | undefined): SettlementView =>
+  settlementView({
+    statement: statementOf({
+      ...{ partner: 'wheels', period: months[0] as Period, blocks: [block(1, points, 1n)] },
+      ...{ before: [], during: [], redeemed: [], termsIn: () => terms() },
+    }),
+    programme: aProgramme(),
+    isClosed: true,
+    alertBelow,
+  });
+
 describe('a statement', () => {
+  it.each([
+    [49, 50, true],
+    [50, 50, false],
+    [0, undefined, false],
+  ])('O8: of %d points left and an alert value of %s says so: %s', (points, alertBelow, alert) => {
+    const view = settled(points, alertBelow);
+    expect(view.blocks.alert).toBe(alert);
+    expect(rowsOf(view).some(([entry]) => entry === 'below alert value')).toBe(alert);
+  });
+
   it('O25: prices what is paid afterwards by the version that awarded it, and rounds once', () => {
     const versions = [terms(), terms({ price: 333_333n })];
     const { lines, exact, balance } = statementOf({

@@ -19,6 +19,7 @@ const member: MemberState = {
   version: 0,
   changesAt: null,
   newestAt: null,
+  heardAt: null,
   lots: [],
   redemptions: [],
   counters: new Map(),

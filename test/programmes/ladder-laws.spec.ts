@@ -1,6 +1,6 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
-import type { Offer, ProgrammeDocument, Tier } from '../../src/programmes/document.js';
+import type { ProgrammeDocument, Tier } from '../../src/programmes/document.js';
 import { rungOf } from '../../src/rules/earning/tier.js';
 import { aProgrammeDocument } from '../support/programme.js';
 
@@ -158,21 +158,6 @@ describe('laws of a ladder', () => {
 describe('versions of a ladder', () => {
   const document = (parts: Partial<ProgrammeDocument>): ProgrammeDocument =>
     aProgrammeDocument({ rewards: [], ladder: { window: year }, ...parts });
-
-  it('P44: no rule or offer goes by silence where tiers are reviewed', () => {
-    const offers: Offer[] = [
-      {
-        ...{ code: 'back', name: 'Back', audience: { kind: 'all' } },
-        when: [{ kind: 'lapsed', days: 60 }],
-        pays: { kind: 'per_purchase', points: 20, minimumAmount: 100 },
-        ...{ caps: [{ period: 'year', points: 40 }], coolDownHours: 24 },
-      },
-    ];
-    expect(faults({ offers })).toEqual([]);
-    expect(faults({ offers, ladder: { window: year } })).toEqual([
-      ['reviews_end_silence', '/offers/0/when/0'],
-    ]);
-  });
 
   it('R48: a tier that goes is the one that replaces it, else the next lower one there is', () => {
     const first = compileProgramme(document({ tiers: [blue, silver, gold] }), {

@@ -332,6 +332,7 @@ describe('Splitting a purchase within the cool-down is worth nothing', () => {
     version: 0,
     changesAt: null,
     newestAt: null,
+    heardAt: null,
     lots: [],
     redemptions: [],
     counters: new Map(),

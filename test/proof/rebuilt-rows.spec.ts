@@ -160,13 +160,13 @@ describe('the account that follows', () => {
       ...own,
       ...{ version: '3', head: 'hash 3', points: '80', held: '20', owed: '5', pending: '0' },
       ...{ qualifying: '7', remainder: '3', tier: 'blue', changes_at: null, newest_at: at(1) },
-      ...{ review: null, review_at: null },
+      ...{ heard_at: at(1), review: null, review_at: null },
     });
     expect(account(facts([]))).toEqual({
       ...own,
       ...{ version: '0', head: firstHead(memberId), points: '0', held: '0', owed: '0' },
       ...{ pending: '0', qualifying: '0', remainder: '0', tier: '', changes_at: null },
-      ...{ newest_at: null, review: null, review_at: null },
+      ...{ newest_at: null, heard_at: null, review: null, review_at: null },
     });
   });
 
@@ -175,7 +175,8 @@ describe('the account that follows', () => {
     const late = { kind: 'accrue', occurredAt: NOON, recordedAt: NOON + HOUR } as const;
     const newest = (more: Partial<Posting>) => account(facts([posting(1, { ...late, ...more })]));
     expect(newest({ explanation: arrival })).toMatchObject({ newest_at: at(1) });
-    expect(newest({})).toMatchObject({ newest_at: at(0) });
+    expect(newest({})).toMatchObject({ newest_at: at(0), heard_at: at(0) });
+    expect(newest({ kind: 'review' })).toMatchObject({ newest_at: at(0), heard_at: null });
     const odd: unknown = 'decided_as_of_today';
     expect(newest({ explanation: odd as Posting['explanation'] })).toMatchObject({
       newest_at: at(0),

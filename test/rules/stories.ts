@@ -72,9 +72,9 @@ export function endOf({ member }: Pick<Run, 'member'>): Record<string, unknown> 
     const terms = JSON.stringify([accruedAt, availableFrom, expiresAt, funder]);
     lots.set(terms, (lots.get(terms) ?? 0) + remaining);
   }
-  const { points, owed, qualifying, remainder, tier, newestAt } = member;
+  const { points, owed, qualifying, remainder, tier, newestAt, heardAt } = member;
   return {
-    ...{ points, owed, qualifying, remainder, tier, newestAt },
+    ...{ points, owed, qualifying, remainder, tier, newestAt, heardAt },
     lots: [...lots].filter(([, remaining]) => remaining > 0).sort(),
     counters: [...member.counters].filter(([, used]) => used !== 0).sort(),
   };

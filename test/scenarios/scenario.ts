@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { act } from '../../src/rules/act.js';
-import type { Profile, Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
+import type { Profile } from '../../src/rules/purchase.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { Outcome, PostingDraft, Standing } from '../../src/rules/outcome.js';
+import { minor, purchaseOf, type Happens } from './baskets.js';
 import { aClaim, newcomer } from './newcomers.js';
 import { wordsOf, type StandingWords } from './standing.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
@@ -18,32 +19,11 @@ import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
 import { redeem } from './redeeming.js';
 
-type Basket = Record<string, number | string | LineWords | LineWords[]>;
-
-interface LineWords {
-  /** Major units. */
-  amount: number | string;
-  quantity?: number;
-  tax?: number | string;
-  sku?: string;
-  brand?: string;
-  description?: string;
-  merchantCategoryCode?: string;
-}
-
-export interface Step {
+export interface Step extends Happens {
   /** RFC 3339. */
   at: string;
   /** When it reaches the engine, if not at once. */
   arrives?: string;
-  /** Amounts by category. */
-  buys?: Basket;
-  /** A kind of activity. */
-  does?: string;
-  /** What a meter shows, by its category. */
-  reads?: Record<string, number>;
-  /** What the activity is about, in major units. */
-  worth?: number;
   /** Brings back lines of an earlier purchase, named by its place among the steps, from 1. */
   returns?: {
     step: number;
@@ -77,13 +57,6 @@ export interface Step {
   looks?: boolean;
   /** Exact points that the other member of the step gets, as an expression. */
   receives?: string | number;
-  location?: string;
-  channel?: string;
-  retailer?: string;
-  /** Amounts by kind of tender. */
-  paidBy?: Record<string, number | string>;
-  /** What the engine knows of the member then. */
-  traits?: Traits;
   /** What other members got by offers before it, by their codes. */
   others?: Record<string, Others>;
   /** Exact points of this step, as an expression. */
@@ -349,9 +322,10 @@ function doStep(
     return act(programme, state, { kind: 'grant', at, ...given });
   }
   const posted = purchaseOf(step);
+  const luck = (code: string): number => (step.luck?.[code] ?? 1) * 1_000_000;
   const purchase =
     posted.traits === undefined
-      ? withTraits(programme, state.members[0], posted, { at, occurredAt })
+      ? withTraits(programme, state.members[0], posted, { at, occurredAt, luck })
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
@@ -366,30 +340,4 @@ function refundIn(
   const lot = state.members[0]?.lots?.find((each) => each.seq === seq);
   const sale = { seq: seq ?? 0, at: lot?.accruedAt ?? at, points: lot?.amount ?? 0 };
   return act(programme, state, { kind: 'refund_sale', at, sale, soldBy: programme });
-}
-
-function purchaseOf({ buys = {}, does, reads, worth, paidBy = {}, ...step }: Step): Purchase {
-  const lines = Object.entries(buys).flatMap(([category, words]) =>
-    (Array.isArray(words) ? words : [words]).map((line) => lineOf(category, line)),
-  );
-  const tenders = Object.entries(paidBy).map(([kind, amount]) => ({ kind, amount: minor(amount) }));
-  const { location, channel, retailer = 'shop', traits } = step;
-  const [category, reading] = Object.entries(reads ?? {})[0] ?? [];
-  const kind = reads === undefined ? does : 'meter_reading';
-  const value = minor(worth ?? 0);
-  const activity = kind === undefined ? undefined : { kind, value, category, reading };
-  return { lines, tenders, location, channel, retailer, traits, activity };
-}
-
-function lineOf(category: string, words: number | string | LineWords): PurchaseLine {
-  const line = typeof words === 'object' ? words : { amount: words };
-  const { amount, tax = 0, quantity = 1, ...rest } = line;
-  return { category, quantity, amount: minor(amount), tax: minor(tax), ...rest };
-}
-
-/** Pence of pounds. */
-function minor(amount: number | string): number {
-  const pence = Math.round(Number(amount) * 100);
-  if (Math.abs(pence - Number(amount) * 100) > 1e-6) throw new Error(`${amount} is no money.`);
-  return pence;
 }

@@ -29,7 +29,8 @@ export const secrets = {
 };
 
 const compiled = fileURLToPath(new URL('../../dist/src/cli/fealty.js', import.meta.url));
-const READY_WITHIN_MS = 30_000;
+/** No test is about it, and torture on a busy machine starts a server more than a minute. */
+const READY_WITHIN_MS = 180_000;
 /** Where it serves, and what the scheduler says by itself when the machine is busy. */
 const unremarkable = /^(?:Fealty serves |\[Cron\] Missed execution deadline ).*\n/gm;
 

@@ -27,6 +27,7 @@ export function aMember(overrides: Partial<MemberState> = {}): MemberState {
     tier: '',
     changesAt: null,
     newestAt: null,
+    heardAt: overrides.newestAt ?? null,
     lots: [],
     redemptions: [],
     counters: new Map(),

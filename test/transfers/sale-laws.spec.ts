@@ -45,7 +45,7 @@ describe('a sale of points', () => {
   });
 
   it('X9: costs the price, rounded up, in steps, and no more than so many a year', () => {
-    expect(costOf({ price: 333_333n }, 100)).toBe(34);
+    expect(costOf({ price: 333_333n, packages: new Map() }, 100)).toBe(34);
     const code = (points: number, paid: number): unknown => sell(points, paid).refusal;
     expect(code(50, 63)).toMatchObject({ code: 'sale_too_small', details: { minimumPoints: 100 } });
     expect(code(120, 150)).toMatchObject({ code: 'sale_not_in_steps', details: { step: 50 } });
@@ -64,6 +64,21 @@ describe('a sale of points', () => {
       { kind: 'sell', at: NOON, points: 100, paid: 125 },
     );
     expect(bare.refusal?.code).toBe('points_not_sold');
+  });
+
+  it('X9: sells a package at its price, whatever the steps, within the same year', () => {
+    const packages = [{ points: 275, price: 300 }];
+    const withPackages = aProgramme({ pointSales: { ...pointSales, packages } });
+    const buy = (points: number, paid: number, member = aMember()): Outcome =>
+      act(withPackages, { members: [member] }, { kind: 'sell', at: NOON, points, paid });
+    expect(buy(275, 344).refusal).toMatchObject({ code: 'paid_differs', details: { amount: 300 } });
+    const bought = buy(275, 300);
+    expect(lastOf(bought).explanation).toEqual([[-2, -1, 'points_bought', '275000000000', 300]]);
+    expect(buy(125, 157).refusal?.code).toBe('sale_not_in_steps');
+    expect(buy(150, 188, memberOf(bought)).refusal).toMatchObject({
+      ...{ code: 'sale_limit_reached', details: { limit: 400, used: 275, asked: 150 } },
+    });
+    expect(buy(100, 125, memberOf(bought)).refusal).toBeUndefined();
   });
 
   it('X10: is refunded whole, in time, while nothing of it is spent, and makes room again', () => {
@@ -110,6 +125,35 @@ describe('a document that sells points', () => {
     const tender = { rate: '1.25', minimumPoints: 10, step: 10, maximumShare: '0.5' };
     const document = aProgrammeDocument({ pointSales, tender, earningRules: slow() });
     expect(lintDocument(document).map(({ code }) => code)).toEqual(['sold_below_worth']);
+  });
+});
+
+describe('a document with packages of points', () => {
+  const found = (...packages: [points: number, price: number][]): unknown =>
+    lintDocument(
+      aProgrammeDocument({
+        pointSales: {
+          ...pointSales,
+          packages: packages.map(([points, price]) => ({ points, price })),
+        },
+      }),
+    ).map(({ code, pointer }) => [code, pointer.replace('/pointSales/packages/', '')]);
+
+  it('P75: sells no package for what its points are worth, or less', () => {
+    expect(found([100, 101])).toEqual([]);
+    expect(found([100, 100])).toEqual([['sold_below_worth', '0/price']]);
+    expect(found([100, 0])).toEqual([['sold_for_nothing', '0/price']]);
+  });
+
+  it('P95: sells none that is dearer than its points, or than a smaller one, or cannot be bought', () => {
+    expect(found([100, 125], [200, 240], [400, 440])).toEqual([]);
+    expect(found([200, 250], [100, 125])).toEqual([]);
+    expect(found([100, 126])).toEqual([['package_costs_more', '0/price']]);
+    expect(found([100, 110], [200, 221])).toEqual([['package_costs_more', '1/price']]);
+    expect(found([200, 221], [100, 110])).toEqual([['package_costs_more', '0/price']]);
+    expect(found([100, 120], [110, 120])).toEqual([['more_costs_less', '1/price']]);
+    expect(found([401, 450])).toEqual([['limit_leaves_no_room', '0/points']]);
+    expect(found([100, 120], [100, 120])).toEqual([['duplicate_code', '1/points']]);
   });
 });
 

@@ -75,7 +75,8 @@ export class ReturnsService {
 
   /** What `record` would answer now; nothing is written and no key is used. */
   async preview(id: string, request: ReturnPurchase, asking: Asking): Promise<ReturnView> {
-    const command = this.command(await this.original(id, asking.caller), request, asking);
+    const original = await this.original(id, asking.caller);
+    const command = this.command(original, request, asking, true);
     return this.view(await this.ledger.submit({ ...command, dryRun: true }), true);
   }
 
@@ -89,12 +90,17 @@ export class ReturnsService {
     return this.accrual.once(reference, command);
   }
 
-  private command(original: Original, request: ReturnPurchase, asking: Asking): Command {
+  private command(
+    original: Original,
+    request: ReturnPurchase,
+    asking: Asking,
+    isPreview = false,
+  ): Command {
     const { memberId, seq } = original.address;
     const { caller, requestId } = asking;
     const occurredAt = Date.parse(request.occurredAt);
     const asked = askedOf(original, request);
-    const exchange = this.exchange(memberId, request, asking);
+    const exchange = this.exchange(memberId, request, { ...asking, isPreview });
     const exchangedAt = exchange === undefined ? [] : [exchange.occurredAt];
     const instants = [original.stored.occurredAt.getTime(), occurredAt, ...exchangedAt];
     return {
@@ -132,7 +138,11 @@ export class ReturnsService {
   }
 
   /** What the member takes instead, decided on the state that the return leaves. */
-  private exchange(memberId: string, { exchange }: ReturnPurchase, asking: Asking): Exchange {
+  private exchange(
+    memberId: string,
+    { exchange }: ReturnPurchase,
+    asking: Asking & { isPreview: boolean },
+  ): Exchange {
     if (exchange === undefined) return undefined;
     return this.accrual.inExchange(exchange, memberId, asking);
   }

@@ -23,6 +23,7 @@ export interface AccountRow {
   tier: string;
   changes_at: Date | null;
   newest_at: Date | null;
+  heard_at: Date | null;
   review: CompactReview | null;
 }
 
@@ -34,7 +35,8 @@ export async function lockAccounts(
   const { rows } = await tx.query<AccountRow>({
     name: 'lock-accounts',
     text: `SELECT a.bucket, a.member_id, a.version, a.head, a.points, a.held, a.owed, a.pending,
-                  a.qualifying, a.remainder, a.tier, a.changes_at, a.newest_at, a.review
+                  a.qualifying, a.remainder, a.tier, a.changes_at, a.newest_at, a.heard_at,
+                  a.review
              FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
              JOIN accounts a ON a.bucket = u.bucket AND a.member_id = u.member_id
             ORDER BY a.bucket, a.member_id FOR NO KEY UPDATE OF a`,
@@ -58,6 +60,7 @@ export function toAccount(row: AccountRow): Account {
     tier: row.tier,
     changesAt: row.changes_at?.getTime() ?? null,
     newestAt: row.newest_at?.getTime() ?? null,
+    heardAt: row.heard_at?.getTime() ?? null,
     review: toReview(row.review),
   };
 }

@@ -214,6 +214,7 @@ function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberStat
     tier: account.tier,
     changesAt: account.changesAt,
     newestAt: account.newestAt,
+    heardAt: account.heardAt,
     review: account.review,
     lots,
     redemptions: lots === undefined ? undefined : [],

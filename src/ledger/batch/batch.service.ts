@@ -110,8 +110,8 @@ class BatchDecisions {
     if (command.memberIds.some((id) => this.deferred.has(id))) return new Short([]);
     try {
       const members = command.memberIds.map((id) => this.stateOf(id));
-      const left = this.shared.slots.left(needs, this.stateOf(command.memberIds[0]));
-      const state = { members, limits: this.limits, left };
+      const rooms = this.shared.slots.rooms(needs, this.stateOf(command.memberIds[0]));
+      const state = { members, limits: this.limits, ...rooms };
       const decision = command.decide(state, this.opening.moment);
       const short = this.shortOf(command, decision);
       if (short.length === 0) return this.take(command, decision);

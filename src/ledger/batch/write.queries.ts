@@ -115,6 +115,7 @@ const accounts = rowsOf<Account>({
   tier: ['text', ({ tier }) => tier],
   changes_at: ['timestamptz', ({ changesAt }) => changesAt],
   newest_at: ['timestamptz', ({ newestAt }) => newestAt],
+  heard_at: ['timestamptz', ({ heardAt }) => heardAt],
   review_at: ['timestamptz', ({ review }) => dueAt(review)],
   review: ['json', ({ review }) => reviewText(review)],
 });
@@ -225,7 +226,8 @@ function updateAccounts(tx: Tx, changed: readonly Account[]): Promise<unknown> |
               SET version = u.version, head = u.head, points = u.points, held = u.held,
                   owed = u.owed, pending = u.pending, qualifying = u.qualifying,
                   remainder = u.remainder, tier = u.tier, changes_at = u.changes_at,
-                  newest_at = u.newest_at, review_at = u.review_at, review = u.review
+                  newest_at = u.newest_at, heard_at = u.heard_at, review_at = u.review_at,
+                  review = u.review
              FROM ${accounts.source}
             WHERE a.bucket = u.bucket AND a.member_id = u.member_id`,
     values: accounts.values(changed),

@@ -1,5 +1,5 @@
 import type { PostingDraft } from '../../rules/outcome.js';
-import type { MemberState } from '../../rules/state.js';
+import type { MemberState, State } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, Moment, Needs, Tx, WrittenDraft } from '../command.js';
 import { rowsOf } from '../../platform/database/columns.js';
@@ -121,16 +121,27 @@ const EMPTY: Slot = { bucket: -1, granted: 0, used: 0 };
 /** The slots of a batch, with what its decisions so far have used of them. */
 export class BatchSlots {
   private readonly used = new Map<string, number>();
+  /** The same by limit. */
+  private readonly usedInAll = new Map<string, number>();
 
   constructor(
     private readonly found: Found,
     private readonly moment: Moment,
   ) {}
 
-  /** Left of the limits that a command needs, in the slots from which this member draws. */
-  left(needs: Needs, member: MemberState): Map<string, number> {
+  /**
+   * Left of the limits that a command needs: in the slots from which this member draws, and in all
+   * slots and the pool together.
+   */
+  rooms(needs: Needs, member: MemberState): Required<Pick<State, 'left' | 'rest'>> {
     const bucket = bucketOf(member.memberId);
-    return new Map(sharedBy(needs, member).map((limit) => [limit, this.leftOf(limit, bucket)]));
+    const [left, rest] = [new Map<string, number>(), new Map<string, number>()];
+    for (const limit of sharedBy(needs, member)) {
+      left.set(limit, this.leftOf(limit, bucket));
+      const { total, used } = this.found.limits.get(limit) ?? { total: 0, used: 0 };
+      rest.set(limit, total - used - (this.usedInAll.get(limit) ?? 0));
+    }
+    return { left, rest };
   }
 
   /** Whether a refill could not find more of a limit for this member than is here. */
@@ -145,6 +156,7 @@ export class BatchSlots {
     for (const { limit, amount } of shared) {
       const { name } = this.at(limit, bucketOf(memberId));
       this.used.set(name, (this.used.get(name) ?? 0) + amount);
+      this.usedInAll.set(limit, (this.usedInAll.get(limit) ?? 0) + amount);
     }
   }
 

@@ -19,8 +19,8 @@ import {
   type TextRow,
 } from './text-row.js';
 
-/** Kinds that carry an event, or a review; the newest of them dates the account. */
-const eventKinds = new Set(['accrue', 'return', 'review']);
+/** Kinds that carry an event: the newest of them says when something was heard of the member. */
+const heardKinds = new Set(['accrue', 'return']);
 
 export interface Facts {
   memberId: string;
@@ -161,8 +161,6 @@ export function rebuiltAccount(
 ): Expectation {
   const { memberId, postings, entries } = facts;
   const last = postings.at(-1);
-  const events = postings.filter(({ kind }) => eventKinds.has(kind));
-  const newest = events.reduce((latestAt, each) => Math.max(latestAt, placeOf(each)), -Infinity);
   const changesAt = changesAtOf(last?.recordedAt ?? 0, { lots, redemptions }, stored, now);
   const waiting = lots.rows.filter(
     (lot) => changesAt !== null && instantOf(lot['available_from']) >= changesAt,
@@ -179,7 +177,8 @@ export function rebuiltAccount(
     remainder: String(last?.after.remainder ?? 0n),
     tier: last?.after.tier ?? '',
     changes_at: timeText(changesAt),
-    newest_at: events.length === 0 ? null : timeText(newest),
+    newest_at: newestOf(postings, (kind) => kind === 'review' || heardKinds.has(kind)),
+    heard_at: newestOf(postings, (kind) => heardKinds.has(kind)),
     ...rebuiltReview(postings),
   };
   return { table: 'accounts', key: ['bucket', 'member_id'], rows: [row] };
@@ -196,6 +195,12 @@ function rebuiltReview(postings: readonly Posting[]): TextRow {
   );
   const due = instants.length === 0 ? null : Math.min(...instants.map(numberIn));
   return { review: JSON.stringify(review), review_at: timeText(due) };
+}
+
+/** The place of the newest event of some kinds. */
+function newestOf(postings: readonly Posting[], isOf: (kind: string) => boolean): string | null {
+  const places = postings.filter(({ kind }) => isOf(kind)).map(placeOf);
+  return places.length === 0 ? null : timeText(places.reduce((a, b) => Math.max(a, b)));
 }
 
 /** Where in time an event counts: one that was too old counted as of its arrival. */

@@ -1,6 +1,7 @@
 import { Shown } from '../../platform/openapi/view.decorator.js';
 import { NamedView } from '../../programmes/views/programmes.views.js';
 import { isRunning, type Offer } from '../../rules/offers/offer.js';
+import { formatRate } from '../../rules/points.js';
 import type { ValidOffer } from '../../rules/offers/valid.js';
 import type { Programme } from '../../rules/programme.js';
 import type { OpenPause } from './offers.queries.js';
@@ -58,6 +59,9 @@ export class BudgetView {
 }
 
 export class LiveOfferView extends NamedView {
+  @Shown('decimal', 'The part of days on which a surprise comes; null = it is none.', 'nullable')
+  chance: string | null;
+
   @Shown('text', 'scheduled, running, paused or over.')
   state: string;
 
@@ -92,11 +96,12 @@ export function liveOfferView(
     now,
   }: { used: ReadonlyMap<string, number>; pause: OpenPause | undefined; now: number },
 ): LiveOfferView {
-  const { code, name, from, until, draws } = offer;
+  const { code, name, from, until, draws, asks } = offer;
   const isPaused = pause !== undefined;
   const running = isPaused ? 'paused' : 'running';
   return {
     ...{ code, name },
+    chance: asks.chance === undefined ? null : formatRate(BigInt(asks.chance)),
     state: isRunning(offer, now) ? running : now < from ? 'scheduled' : 'over',
     from: instantOf(from),
     until: instantOf(until),

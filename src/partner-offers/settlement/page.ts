@@ -1,4 +1,4 @@
-/** A statement as a page to print: one file, no script, light and dark. */
+/** Statements as pages to print: one file, no script, light and dark. */
 import { hash } from 'node:crypto';
 import type { SettlementView } from './settlement.views.js';
 import { columns, rowsOf, type Cell } from './table.js';
@@ -37,15 +37,56 @@ const escapes: Readonly<Record<string, string>> = {
 export const escaped = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
 
-const numeric: ReadonlySet<string> = new Set(['block', 'points', 'price', 'amount']);
+export interface Sheet {
+  title: string;
+  programme: string;
+  /** What is said above the table, each with its name. */
+  said: readonly (readonly [name: string, text: string])[];
+  columns: readonly string[];
+  /** Those of the columns that hold numbers. */
+  numeric: ReadonlySet<string>;
+  rows: readonly (readonly Cell[])[];
+}
 
 export function pageOf(view: SettlementView, programme: string): string {
-  const { partner, period, from, until, closed, currency } = view;
-  const title = `Settlement ${period}: ${partner}`;
+  const { partner, period, currency } = view;
+  return sheetOf({
+    ...{ title: `Settlement ${period}: ${partner}`, programme, columns, rows: rowsOf(view) },
+    said: [
+      ...spanOf(view),
+      [
+        'Amounts',
+        `Minor units of ${currency}; positive: owed by the partner. Only the balance is rounded, half a unit away from 0.`,
+      ],
+    ],
+    numeric: new Set(['block', 'points', 'price', 'amount']),
+  });
+}
+
+/** What a page says of its month. */
+export function spanOf({
+  from,
+  until,
+  closed,
+}: Pick<SettlementView, 'from' | 'until' | 'closed'>): [name: string, text: string][] {
   const state = closed ? 'Closed: it will always read the same.' : 'Open: more may come to it.';
-  const head = columns.map((name) => `<th scope="col"${classOf(name)}>${name}</th>`).join('');
-  const body = rowsOf(view)
-    .map((row) => `<tr>${row.map(cellOf).join('')}</tr>`)
+  return [
+    ['From', from],
+    ['Until', `${until} (exclusive)`],
+    ['State', state],
+  ];
+}
+
+export function sheetOf({ title, programme, said, columns: names, numeric, rows }: Sheet): string {
+  const classOf = (name = ''): string => (numeric.has(name) ? ' class="number"' : '');
+  const cellOf = (cell: Cell, index: number): string =>
+    `<td${classOf(names[index])}>${escaped(String(cell))}</td>`;
+  const head = names
+    .map((name) => `<th scope="col"${classOf(name)}>${escaped(name)}</th>`)
+    .join('');
+  const body = rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>`).join('\n');
+  const list = said
+    .map(([name, text]) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`)
     .join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -59,10 +100,7 @@ export function pageOf(view: SettlementView, programme: string): string {
 <h1>${escaped(title)}</h1>
 <p>${escaped(programme)}</p>
 <dl>
-<dt>From</dt><dd>${escaped(from)}</dd>
-<dt>Until</dt><dd>${escaped(until)} (exclusive)</dd>
-<dt>State</dt><dd>${state}</dd>
-<dt>Amounts</dt><dd>Minor units of ${escaped(currency)}; positive: owed by the partner. Only the balance is rounded, half a unit away from 0.</dd>
+${list}
 </dl>
 <div class="wide"><table>
 <thead><tr>${head}</tr></thead>
@@ -74,8 +112,3 @@ ${body}
 </html>
 `;
 }
-
-const classOf = (column: string): string => (numeric.has(column) ? ' class="number"' : '');
-
-const cellOf = (cell: Cell, index: number): string =>
-  `<td${classOf(columns[index] ?? '')}>${escaped(String(cell))}</td>`;

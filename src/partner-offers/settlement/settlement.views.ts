@@ -47,6 +47,9 @@ export class SettledBlocks {
 
   @Shown('whole', 'Points left after it: `opening` and what was added less what was consumed.')
   closing: number;
+
+  @Shown('flag', 'Whether less was left after it than the alert value that the terms then said.')
+  alert: boolean;
 }
 
 export class SettlementView {
@@ -87,7 +90,8 @@ export const decimal = (millionths: bigint): string =>
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-export function settlementView({ statement, programme, isClosed }: Settlement): SettlementView {
+export function settlementView(settlement: Settlement): SettlementView {
+  const { statement, programme, isClosed, alertBelow } = settlement;
   const { partner, period, lines, opening, closing, added, consumed, exact, balance } = statement;
   const priced = ({
     n,
@@ -112,7 +116,10 @@ export function settlementView({ statement, programme, isClosed }: Settlement): 
       ...{ kind, points, price: decimal(price), amount: decimal(amount) },
       terms: isPrepaid ? 'prepaid' : 'postpaid',
     })),
-    blocks: { opening, added: added.map(priced), consumed: consumed.map(priced), closing },
+    blocks: {
+      ...{ opening, added: added.map(priced), consumed: consumed.map(priced), closing },
+      alert: alertBelow !== undefined && closing < alertBelow,
+    },
     exactBalance: decimal(exact),
     balance: Number(balance),
   };

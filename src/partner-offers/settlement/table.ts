@@ -39,6 +39,7 @@ export function rowsOf({
       ...['consumed', 'prepaid', n, points, price, '', ''],
     ]),
     ['closing', 'prepaid', '', blocks.closing, '', '', ''],
+    ...(blocks.alert ? [['below alert value', 'prepaid', '', '', '', '', '']] : []),
     ['exact balance', '', '', '', '', exactBalance, currency],
     ['balance', '', '', '', '', balance, currency],
   ];

@@ -18,11 +18,13 @@ import { JobsAreLeasedInParts1797100000000 } from '../../../migrations/179710000
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
+import { ASilenceIsNotEndedByAReview1797090000000 } from '../../../migrations/1797090000000-a-silence-is-not-ended-by-a-review.js';
 import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
 import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
+import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -103,6 +105,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       WhatWaitsOfAStaffUserIsCounted1796800000000,
       MembersActivateOffersAndStaffPauseThem1797010000000,
       TiersAreReviewed1797000000000,
+      ASilenceIsNotEndedByAReview1797090000000,
       VersionsArePilotedFirst1797050000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
@@ -111,6 +114,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
       JobsAreLeasedInParts1797100000000,
+      MembersAreToldAndHowIsKept1797110000000,
     ],
   });
 }

@@ -51,6 +51,10 @@ export function compilePointSales(
   if (pointSales === undefined) return undefined;
   const price = parseRate(pointSales.price);
   if (price === undefined) throw new Error('invariant: only a checked document is compiled');
-  const { minimumPoints, step, perYear, refundDays } = pointSales;
-  return { price, minimumPoints, step, perYear, refundMs: refundDays * DAY_MS };
+  const { minimumPoints, step, perYear, refundDays, packages = [] } = pointSales;
+  return {
+    ...{ price, minimumPoints, step, perYear },
+    refundMs: refundDays * DAY_MS,
+    packages: new Map(packages.map((each) => [each.points, each.price])),
+  };
 }

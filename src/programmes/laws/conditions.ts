@@ -2,7 +2,6 @@
 import { levelOf } from '../compile/rules.js';
 import type { Condition, EarningRule, ProgrammeDocument } from '../document.js';
 import type { Finding } from './finding.js';
-import { windowMonths } from './ladder.js';
 
 /** Law P4, for the names in conditions. */
 export function conditionNames(document: ProgrammeDocument): Finding[] {
@@ -150,24 +149,4 @@ export function laneRules({ earningRules, lanes = [] }: ProgrammeDocument): Find
     }
     return findings;
   });
-}
-
-/**
- * Law P44: a review stands among the events of a member, so where tiers are reviewed no rule goes by
- * how long nothing was heard of somebody.
- */
-export function silenceOfReviewed({
-  ladder: terms = {},
-  earningRules,
-}: ProgrammeDocument): Finding[] {
-  if (windowMonths(terms) === undefined) return [];
-  return earningRules.flatMap(({ when = [] }, place) =>
-    when.flatMap(({ kind }, n): Finding[] => {
-      if (kind !== 'lapsed') return [];
-      const pointer = `/earningRules/${String(place)}/when/${String(n)}`;
-      const detail =
-        'A review of a tier ends a silence, so a ladder with a window has no such rule.';
-      return [{ code: 'reviews_end_silence', pointer, detail }];
-    }),
-  );
 }

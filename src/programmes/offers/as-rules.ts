@@ -4,12 +4,14 @@
  */
 import type { Condition, EarningRule, Offer, ProgrammeDocument } from '../document.js';
 import type { Finding } from '../laws/finding.js';
+import { atSurprise, offersOf } from './surprises.js';
 
-/** The document with its offers behind its rules, as rules. */
+/** The document with its surprises among its offers, and those behind its rules, as rules. */
 export function withOffersAsRules(document: ProgrammeDocument): ProgrammeDocument {
-  const { earningRules, offers = [] } = document;
+  const { earningRules } = document;
+  const offers = offersOf(document);
   if (offers.length === 0) return document;
-  return { ...document, earningRules: [...earningRules, ...offers.map(ruleOf)] };
+  return { ...document, offers, earningRules: [...earningRules, ...offers.map(ruleOf)] };
 }
 
 function ruleOf(offer: Offer): EarningRule {
@@ -41,7 +43,13 @@ function conditionOf(audience: Offer['audience']): Condition[] {
 }
 
 /** What is wrong with a rule that is an offer, where the offer says it. */
-export function atOffer({ earningRules, offers = [] }: ProgrammeDocument, found: Finding): Finding {
+export function atOffer(document: ProgrammeDocument, found: Finding): Finding {
+  return atSurprise(document, ofOffer(document, found));
+}
+
+function ofOffer(document: ProgrammeDocument, found: Finding): Finding {
+  const { earningRules } = document;
+  const offers = offersOf(document);
   const match = /^\/earningRules\/(\d+)(\/.*)?$/.exec(found.pointer);
   const place = Number(match?.[1] ?? 0) - earningRules.length;
   const offer = offers[place];

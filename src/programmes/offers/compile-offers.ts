@@ -5,6 +5,7 @@ import { parseRate } from '../../rules/points.js';
 import type { Programme } from '../../rules/programme.js';
 import { dateOf } from '../compile/rewards.js';
 import type * as written from '../document.js';
+import { chanceAt, offersOf } from './surprises.js';
 
 /** A limit of an offer: what it counts is a part of what its budget is written in. */
 interface Limit {
@@ -14,13 +15,13 @@ interface Limit {
 }
 
 /** What a checked document says of offers. */
-export function compileOffers({
-  offers = [],
-  earningRules,
-  identity: { timeZone },
-}: written.ProgrammeDocument): Programme['offers'] {
+export function compileOffers(document: written.ProgrammeDocument): Programme['offers'] {
+  const {
+    earningRules,
+    identity: { timeZone },
+  } = document;
   return new Map(
-    offers.map((offer, place): [number, Offer] => {
+    offersOf(document).map((offer, place): [number, Offer] => {
       const { code, name, from, until } = offer;
       const ruleNo = earningRules.length + place;
       const compiled: Offer = {
@@ -30,6 +31,7 @@ export function compileOffers({
         asks: {
           activation: offer.activation ?? false,
           holdout: Number(parseRate(offer.holdoutShare ?? '0')),
+          chance: chanceAt(document, place),
         },
         draws: partsOf(offer).map(({ draw }) => draw),
       };
@@ -39,8 +41,8 @@ export function compileOffers({
 }
 
 /** The limits of all offers. */
-export const limitsOfOffers = ({ offers = [] }: written.ProgrammeDocument): Limit[] =>
-  offers.flatMap((offer) => partsOf(offer).map(({ limit }) => limit));
+export const limitsOfOffers = (document: written.ProgrammeDocument): Limit[] =>
+  offersOf(document).flatMap((offer) => partsOf(offer).map(({ limit }) => limit));
 
 function partsOf({
   code,

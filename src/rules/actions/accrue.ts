@@ -4,13 +4,14 @@
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
 import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
-import { blocksAt, lacksBlock } from '../partners/draw.js';
+import { lowBlock } from '../partners/alert.js';
+import { blocksAt, lacksBlock, type Blocks } from '../partners/draw.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { misread } from '../metered/misread.js';
 import { DAY_MS } from '../period.js';
-import { usesOf } from '../limits.js';
+import { usesOf, type LimitUse } from '../limits.js';
 import { ACCRUAL_POINTS_MAX, BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { drawnBy, placeOf as boughtAt } from '../offers/draws.js';
@@ -21,7 +22,7 @@ import { notUsable, useRedemptions } from '../spending/used.js';
 import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
 import type { MemberState, State } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
-import { postChain, withLast, type Step } from './chain.js';
+import { postChain, withLast, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { dueSince, reviewStep } from './review.js';
 import { withOwnWhole, withWholes } from './wholes.js';
@@ -99,14 +100,13 @@ export function accrue(
   const before = replay?.context ?? contextOf(member, left);
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
-  const context: Context = { ...before, ...due.point };
+  const context: Context = due.point === before ? before : { ...before, ...due.point };
   const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }
   const own = stepOf(programme, action, decision, { timing, context });
-  const event = eventOf(own, { ...late, tier: decision.tier }, context);
-  const rest = replay?.goOn(event, decision.next);
+  const rest = replay?.goOn(eventOf(own, { ...late, tier: decision.tier }, context), decision.next);
   const since = rest ?? dueSince(newest, decision.next, action.at);
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
@@ -114,25 +114,50 @@ export function accrue(
       ? [...others, withOwnWhole(own, member.remainder, action)]
       : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
   const newestAt = Math.max(member.newestAt ?? place, place);
-  const end = { programme: newest, ...since.context, newestAt };
-  const used = useRedemptions(member, action, steps.length);
+  const heardAt = Math.max(member.heardAt ?? place, place);
+  const end = { programme: newest, ...since.context, newestAt, heardAt };
   const shared =
     rest === undefined
       ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
       : drawnAnew(member, rest.awards, action.versions);
+  return posted(programme, state, settled, action, { steps, end, shared, blocks });
+}
+
+/** Posts what was decided, unless the partner's block lacks what the purchase takes. */
+function posted(
+  programme: Programme,
+  { rest }: State,
+  settled: Settled,
+  action: AccrueAction,
+  decided: {
+    steps: readonly Step[];
+    end: ChainEnd & Pick<Context, 'pool'>;
+    shared: readonly LimitUse[];
+    blocks: Blocks;
+  },
+): Outcome {
+  const { steps, end, shared, blocks } = decided;
+  const { partners } = programme;
+  const { retailer } = action.purchase;
+  const used = useRedemptions(settled.member, action, steps.length);
   const written = withLast(steps, { redemptions: used.redemptions, shared });
   const chain = postChain(used.member, written, end, { at: action.at, blocks });
   const short = [...shortOf(end.pool), ...chain.blocks.short];
-  if (lacksBlock(programme.partners, action.purchase.retailer, short)) {
+  if (lacksBlock(partners, retailer, short)) {
     const refusal = { code: 'partner_block_empty', details: {} };
     return { ...refused(programme, settled, action, refusal), short };
   }
+  const postings = [...settled.postings, ...chain.postings];
+  const low = lowBlock(partners, retailer, rest, postings);
   return {
     state: {
       members: [withPurchase(chain.member, action.purchase, chain.member.version)],
       left: chain.blocks.left,
     },
-    postings: [...settled.postings, ...chain.postings],
+    postings:
+      low === undefined
+        ? postings
+        : postings.map((each, n) => (n === postings.length - 1 ? { ...each, low } : each)),
     short,
   };
 }

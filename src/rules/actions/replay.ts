@@ -64,7 +64,7 @@ export function replayFrom(member: MemberState, place: number, now: Now): Replay
       versions,
       firstPlace: later[0]?.at ?? Infinity,
     }),
-    seenAt: earlier.at(-1)?.at ?? null,
+    seenAt: earlier.findLast(({ kind }) => kind !== 'review')?.at ?? null,
     pool: poolOf(left),
   };
   return {

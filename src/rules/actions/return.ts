@@ -188,6 +188,7 @@ function written(
     programme: action.versions.at(action.at) ?? programme,
     ...rest.context,
     newestAt: Math.max(settled.member.newestAt ?? place, place),
+    heardAt: Math.max(settled.member.heardAt ?? place, place),
   };
   // Last, so that its figures are those in which the whole chain ends: it answers the action.
   const worth = { member: settled.member, rest, versions: action.versions };

@@ -77,7 +77,8 @@ function post(newest: Programme, settled: Settled, steps: readonly Step[], at: n
   if (last?.after === undefined) return settled;
   const { member } = settled;
   const newestAt = Math.max(member.newestAt ?? last.occurredAt, last.occurredAt);
-  const end = { programme: newest, ...pointOf(member), ...last.after, newestAt };
+  const { heardAt } = member;
+  const end = { programme: newest, ...pointOf(member), ...last.after, newestAt, heardAt };
   const chain = postChain(member, steps, end, { at, blocks: blocksAt({}, []) });
   return { member: chain.member, postings: [...settled.postings, ...chain.postings] };
 }

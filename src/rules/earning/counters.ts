@@ -7,6 +7,7 @@ import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
 import { BILLION } from '../points.js';
 import { isOfTime } from '../offers/offer.js';
+import type { Counter } from '../outcome.js';
 import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
@@ -177,4 +178,19 @@ export function countersNeeded(
 export function firstsOf({ firsts }: Programme, { lines }: Purchase): Set<string> {
   if (firsts.size === 0) return new Set();
   return new Set(lines.map(({ category }) => category).filter((each) => firsts.has(each)));
+}
+
+/** Counters that are other than before, with what they are now. */
+export function changedCounters(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Counter[] {
+  if (before === after) return [];
+  const changed: Counter[] = [];
+  for (const [key, used] of after) {
+    if ((before.get(key) ?? 0) === used) continue;
+    const cut = key.lastIndexOf('@');
+    changed.push({ counter: key.slice(0, cut), periodStart: Number(key.slice(cut + 1)), used });
+  }
+  return changed;
 }

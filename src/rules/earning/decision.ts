@@ -34,7 +34,7 @@ import { counts, usesOf, withUses } from './uses.js';
 export interface Context extends Standpoint {
   /** Until when the tier reached last goes with a return of what reached it. */
   provisionalUntil?: number | undefined;
-  /** Place of the newest event so far; null = none is known. */
+  /** Place of the newest event so far, reviews aside; null = none is known. */
   seenAt: number | null;
   /** What is left of shared limits. */
   pool: Pool;
@@ -42,7 +42,7 @@ export interface Context extends Standpoint {
 
 /** The member as they stand, which is the context of an event in time. */
 export function contextOf(member: MemberState, left: State['left']): Context {
-  return { ...pointOf(member), seenAt: member.newestAt, pool: poolOf(left) };
+  return { ...pointOf(member), seenAt: member.heardAt, pool: poolOf(left) };
 }
 
 export interface Decision {
@@ -107,16 +107,15 @@ export function decide(
   const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
   const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
-  const next = afterEvent(
-    programme,
-    {
-      ...context,
-      qualifying: context.qualifying + qualifying,
-      counters: withUses(knownSince(programme, counters, context.seenAt), uses, at),
-    },
-    at,
-  );
-  const after: Context = { ...context, ...next, seenAt: at, pool };
+  const counted: Context = {
+    ...context,
+    qualifying: context.qualifying + qualifying,
+    counters: withUses(knownSince(programme, counters, context.seenAt), uses, at),
+    seenAt: at,
+    pool,
+  };
+  const next = afterEvent(programme, counted, at);
+  const after: Context = next === counted ? counted : { ...counted, ...next };
   const isReached = next.held !== context.held && rungOf(programme, next.held) > 0;
   const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
@@ -144,7 +143,8 @@ export function occasionOf(
   basis: EarningBasis,
 ): Occasion {
   return {
-    ...{ purchase, occurredAt },
+    purchase,
+    occurredAt,
     timeZone: programme.timeZone,
     excludedTenders: programme.excludedTenders,
     tier: standingOf(programme, { held, qualifying }).code,

@@ -13,7 +13,8 @@ import { perAmountItems } from '../rates/per-amount.js';
 import { perPurchaseItem } from '../rates/per-purchase.js';
 import { perUnitItems } from '../rates/per-unit.js';
 import { stepsItem } from '../rates/steps.js';
-import { isOfTime } from '../offers/offer.js';
+import { hasSay } from '../offers/standing.js';
+import { withoutHints } from '../offers/surprise.js';
 import type { Budgeted, BudgetOf } from '../offers/pool.js';
 import { memberGroup } from './counters.js';
 import { tierItems, type EarningBasis } from './earn.js';
@@ -58,7 +59,7 @@ export function itemsOf(
   rooms: Rooms,
 ): ExplanationItem[] {
   const matches = programme.rules.map((rule, no) =>
-    isOfTime(programme, no, occasion.occurredAt)
+    hasSay(programme, no, occasion)
       ? matchingOf(occasion, basis, rule, no, programme.offers.get(no))
       : undefined,
   );
@@ -77,7 +78,7 @@ export function itemsOf(
     ...amounts,
     ...tierItems(tier, base),
     ...decided('multiplier', base),
-    ...decided('event', base),
+    ...withoutHints(programme.offers, decided('event', base)),
   ];
   if (programme.memberCaps.length === 0) return items;
   const { left, cap } = rooms.ofGroup(memberGroup(programme));

@@ -66,7 +66,11 @@ const nothing: Purchase = { lines: [], tenders: [] };
 export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Worth): Uses {
   const paid = paidBy(items);
   const uses: Uses = {
-    ...{ caps: new Map(), granted: new Set(), firsts: new Set(), counted: undefined, deeds: none },
+    caps: new Map(),
+    granted: new Set(),
+    firsts: new Set(),
+    counted: undefined,
+    deeds: none,
     tier: tierUse(programme, paid, { at, enrolledAt }),
   };
   let all = paid.get(MEMBER_CAP) ?? 0n;

@@ -7,8 +7,11 @@ export interface Offer {
   /** Instants between which it runs, `until` exclusive. */
   from: number;
   until: number;
-  /** What it asks of a member; `holdout`: millionths of them who get nothing. */
-  asks: { activation: boolean; holdout: number };
+  /**
+   * What it asks of a member; `holdout`: millionths of them who get nothing; `chance`: millionths of
+   * their days on which it pays, undefined = it is no surprise.
+   */
+  asks: { activation: boolean; holdout: number; chance?: number | undefined };
   /** Shared limits that paying by it draws from. */
   draws: readonly Draw[];
 }

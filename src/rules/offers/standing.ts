@@ -7,22 +7,33 @@ import type { ReasonCode } from '../explanation.js';
 import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
 import type { MemberOffers, OfferStanding, OfferStandings, Pause } from './member-offers.js';
-import { isRunning, type Offer } from './offer.js';
+import { isOfTime, isRunning, type Offer } from './offer.js';
+import { isLucky, isSurprise, type LuckyDay } from './surprise.js';
+import type { Purchase } from '../purchase.js';
 
 /** Whether something of the member's own must be known. */
 export const asksOfMember = ({ asks }: Offer): boolean => asks.activation || asks.holdout > 0;
 
-/** How a member stands with the offers that run at `occurredAt`; undefined = nothing has to be kept. */
+/**
+ * How a member stands with the offers that run at `occurredAt`; undefined = nothing has to be kept.
+ * Where nothing is drawn no surprise comes.
+ */
 export function standingsOf(
   { offers }: Pick<Programme, 'offers'>,
   { memberId, offers: known }: Pick<MemberState, 'memberId' | 'offers'>,
   occurredAt: number,
+  lucky: () => LuckyDay | undefined = () => undefined,
 ): OfferStandings | undefined {
   const standings: Record<string, OfferStanding> = {};
   if (offers.size === 0) return undefined;
   for (const offer of offers.values()) {
     if (!isRunning(offer, occurredAt)) continue;
     const standing = standingOf(offer, memberId, known, occurredAt);
+    if (isSurprise(offer)) {
+      const drawn = standing === 'open' ? lucky() : undefined;
+      if (drawn !== undefined && isLucky(offer, drawn)) standings[offer.code] = 'open';
+      continue;
+    }
     if (standing !== 'open' || asksOfMember(offer)) standings[offer.code] = standing;
   }
   return Object.keys(standings).length === 0 ? undefined : standings;
@@ -46,6 +57,18 @@ export function standingOf(
 function isPaused({ offer, from, until }: Pause, code: string, occurredAt: number): boolean {
   if (offer !== code) return false;
   return until === null || (from <= occurredAt && occurredAt < until);
+}
+
+/** Whether a rule has a say about an event: an offer while it runs, a surprise when it comes. */
+export function hasSay(
+  programme: Pick<Programme, 'offers'>,
+  ruleNo: number,
+  { purchase, occurredAt }: { purchase: Purchase; occurredAt: number },
+): boolean {
+  const offer = programme.offers.get(ruleNo);
+  if (offer === undefined) return true;
+  if (isSurprise(offer) && purchase.traits?.offers?.[offer.code] !== 'open') return false;
+  return isOfTime(programme, ruleNo, occurredAt);
 }
 
 /** How one stands with an offer by what was kept with an event. */

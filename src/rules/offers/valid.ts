@@ -1,4 +1,7 @@
-/** Which offers a member may use at an instant: those that run, are for them, and are not paused. */
+/**
+ * Which offers a member may use at an instant: those that run, are for them, and are not paused.
+ * Surprises are none of them.
+ */
 import { holds } from '../conditions.js';
 import { occasionOf } from '../earning/decision.js';
 import { earningBasis } from '../earning/earn.js';
@@ -8,6 +11,7 @@ import type { MemberState } from '../state.js';
 import { withTraits } from '../traits.js';
 import { isRunning, type Offer } from './offer.js';
 import { standingOf } from './standing.js';
+import { isSurprise } from './surprise.js';
 
 /** What says for whom an offer is; all else is about what they do. */
 const ofAudience = ['tier', 'persona', 'segment'];
@@ -31,13 +35,19 @@ export function validOffers(
   const when = { at, occurredAt: at };
   const purchase = withTraits(programme, member, nothingBought, when);
   const basis = earningBasis(programme, purchase);
-  const { tier: held, qualifying, counters, newestAt: seenAt } = member;
+  const { tier: held, qualifying, counters, heardAt: seenAt } = member;
   const context = { held, qualifying, counters, seenAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const matching = { lines: [], share: basis.share, minor: 0 };
   return [...programme.offers.values()].flatMap((offer): ValidOffer[] => {
     const standing = standingOf(offer, member.memberId, member.offers, at);
-    if (!isRunning(offer, at) || standing === 'paused' || standing === 'held_out') return [];
+    if (
+      !isRunning(offer, at) ||
+      isSurprise(offer) ||
+      standing === 'paused' ||
+      standing === 'held_out'
+    )
+      return [];
     const conditions = programme.rules[offer.ruleNo]?.eventConditions ?? [];
     const isFor = conditions.every((each) => {
       if (each.kind === 'retailer' && retailer !== undefined) {

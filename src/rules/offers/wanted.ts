@@ -7,6 +7,7 @@ import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import { drawing, limitOf, limitsThere, placeOf } from './draws.js';
+import { hasSay } from './standing.js';
 
 /**
  * Those of offers whose conditions an event in time meets, whatever caps and lanes leave of them.
@@ -14,7 +15,7 @@ import { drawing, limitOf, limitsThere, placeOf } from './draws.js';
  */
 export function limitsWanted(
   programme: Programme,
-  { tier, qualifying, counters, newestAt }: MemberState,
+  { tier, qualifying, counters, heardAt }: MemberState,
   known: () => Purchase,
   when: When,
 ): string[] {
@@ -22,13 +23,13 @@ export function limitsWanted(
   if (offers.length === 0) return [];
   const purchase = known();
   const basis = earningBasis(programme, purchase);
-  const context = { held: tier, qualifying, counters, seenAt: newestAt };
+  const context = { held: tier, qualifying, counters, seenAt: heardAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const place = placeOf(purchase, when.occurredAt);
   return offers.flatMap((offer) => {
     const { ruleNo, draws } = offer;
     const rule = programme.rules[ruleNo];
-    if (rule === undefined) return [];
+    if (rule === undefined || !hasSay(programme, ruleNo, occasion)) return [];
     if (!isMatching(matchingOf(occasion, basis, rule, ruleNo, offer))) return [];
     return draws.map((draw) => limitOf(programme, draw, place));
   });

@@ -127,11 +127,13 @@ function whyNot(
 }
 
 function wrongly(terms: SaleTerms, points: number, paid: number): Refusal | undefined {
-  const { minimumPoints, step } = terms;
+  const { minimumPoints, step, packages } = terms;
   const pointer = '/points';
-  if (points < minimumPoints)
+  const isPackage = packages.has(points);
+  if (!isPackage && points < minimumPoints)
     return { code: 'sale_too_small', pointer, details: { minimumPoints } };
-  if (points % step !== 0) return { code: 'sale_not_in_steps', pointer, details: { step } };
+  if (!isPackage && points % step !== 0)
+    return { code: 'sale_not_in_steps', pointer, details: { step } };
   const amount = costOf(terms, points);
   if (paid === amount) return undefined;
   return { code: 'paid_differs', pointer: '/paid/amount', details: { amount } };

@@ -10,15 +10,20 @@ export interface SaleTerms {
   minimumPoints: number;
   /** Points are sold in multiples of these. */
   step: number;
+  /** Minor units that so many points cost together, by how many they are. */
+  packages: ReadonlyMap<number, number>;
   /** The most one member gets in a calendar year; what is refunded counts no more. */
   perYear: number;
   /** After the sale, in which it can be refunded while nothing of it is spent. */
   refundMs: number;
 }
 
-/** Minor units that points cost, rounded up. */
-export function costOf({ price }: Pick<SaleTerms, 'price'>, points: number): number {
-  return Number((BigInt(points) * price + MILLION - 1n) / MILLION);
+/** Minor units that points cost: those of their package, or the price of each, rounded up. */
+export function costOf(
+  { price, packages }: Pick<SaleTerms, 'price' | 'packages'>,
+  points: number,
+): number {
+  return packages.get(points) ?? Number((BigInt(points) * price + MILLION - 1n) / MILLION);
 }
 
 /** Where the points bought in the year of an instant are counted, by the key among counters. */

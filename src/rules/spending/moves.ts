@@ -63,8 +63,7 @@ export class Moves {
 
   /** Brings points in from an account of the programme, in a lot of their own; a debt comes first. */
   receive(points: number, from: Entry['debit'], terms: LotTerms): void {
-    const { funder, accruedAt, availableFrom, expiresAt } = terms;
-    this.repay(this.open(from, points, { funder, accruedAt, availableFrom, expiresAt }), points);
+    this.repay(this.open(from, points, terms), points);
   }
 
   /** Takes back issued points: from lots that are their own, then others, then the debt grows. */
@@ -125,7 +124,19 @@ export class Moves {
 
   private open(from: Entry['debit'], amount: number, terms: LotTerms, origin?: LotKey): Lot {
     const n = this.opened.length;
-    const lot = { ...terms, seq: this.seq, n, amount, remaining: amount, held: 0, origin };
+    const { funder, accruedAt, availableFrom, expiresAt } = terms;
+    const lot: Lot = {
+      seq: this.seq,
+      n,
+      funder,
+      accruedAt,
+      availableFrom,
+      expiresAt,
+      amount,
+      remaining: amount,
+      held: 0,
+      origin,
+    };
     this.entries.push(this.entry(from, 'points', amount, lot));
     this.opened.push(lot);
     return lot;

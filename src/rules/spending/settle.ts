@@ -7,7 +7,7 @@ import { givenBackOf } from '../limits.js';
 import { nextChange, pendingAt } from './lots.js';
 import type { Programme } from '../programme.js';
 import type { Entry, Outcome, PostingDraft, Refusal } from '../outcome.js';
-import type { HeldLot, Lot, MemberState, Redemption } from '../state.js';
+import type { Figures, HeldLot, Lot, MemberState, Redemption } from '../state.js';
 
 /** A member whose time-outs are done, and the postings that did them. */
 export interface Settled {
@@ -114,9 +114,13 @@ export function replaceLots(lots: readonly Lot[], changed: readonly Lot[]): Lot[
   return lots.map((lot) => changed.find((each) => each.seq === lot.seq && each.n === lot.n) ?? lot);
 }
 
+export function figuresOf(member: MemberState): Figures {
+  const { points, held, owed, pending, qualifying, remainder, tier } = member;
+  return { points, held, owed, pending, qualifying, remainder, tier };
+}
+
 /** A posting draft without entries, carrying the figures of the member it leaves behind. */
 export function blank(programme: Programme, next: MemberState, occurredAt: number): PostingDraft {
-  const { points, held, owed, pending, qualifying, remainder, tier } = next;
   return {
     member: 0,
     seq: next.version,
@@ -125,7 +129,7 @@ export function blank(programme: Programme, next: MemberState, occurredAt: numbe
     versionNo: programme.no,
     occurredAt,
     billionths: 0n,
-    after: { points, held, owed, pending, qualifying, remainder, tier },
+    after: figuresOf(next),
     explanation: [],
     entries: [],
     opened: [],

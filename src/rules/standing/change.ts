@@ -11,6 +11,8 @@ export interface End extends Standpoint {
   programme: Programme;
   /** Place of the newest event. */
   newestAt: number;
+  /** Place of the newest event that is no review; null = there is none. */
+  heardAt: number | null;
   /** Until when the tier reached last goes with a return of what reached it. */
   provisionalUntil?: number | undefined;
 }

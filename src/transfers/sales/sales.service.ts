@@ -10,11 +10,13 @@ import { MembersService } from '../../members/members.service.js';
 import { bodyHash } from '../../platform/http/canonical.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../../programmes/decide.js';
+import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import { act } from '../../rules/act.js';
 import { saleKey } from '../../rules/sales/terms.js';
 import { counterOf } from '../../rules/transfers/terms.js';
 import type { SellPoints } from './sales.requests.js';
 import { refundWriter, SalesQueries, saleWriter } from './sales.queries.js';
+import { saleTermsView, type SaleTermsView } from './sales.views.js';
 
 export interface SaleRequest {
   caller: Caller;
@@ -31,7 +33,15 @@ export class SalesService {
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(PurchaseReferences) private readonly references: PurchaseReferences,
     @Inject(SalesQueries) private readonly sales: SalesQueries,
+    @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
   ) {}
+
+  /** What points cost now. */
+  async terms(): Promise<SaleTermsView> {
+    const terms = saleTermsView(await this.programmes.inForce());
+    if (terms === undefined) throw new DomainError('not_found', 'The programme sells no points.');
+    return terms;
+  }
 
   /** Books a sale once; its reference is the retailer's for ever. */
   async sell(asked: SellPoints, request: SaleRequest): Promise<Posted> {

@@ -104,6 +104,7 @@ const fair: NonNullable<ProgrammeDocument['coupons']>[number] = {
 
 export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
   ...{ price: '2', minimumPoints: 100, step: 100, perYear: 5_000, refundDays: 14 },
+  packages: [{ points: 1_000, price: 1_900 }],
 };
 
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
