@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
 import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
@@ -49,6 +50,7 @@ for (const command of [
   keyCommand(),
   userCommand(),
   memberCommand(),
+  couponCommand(),
   importCommand(),
   verifyCommand(),
   rebuildCommand(),

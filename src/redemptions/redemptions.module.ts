@@ -41,6 +41,6 @@ import { VoucherLapses } from './vouchers/voucher-lapses.job.js';
     HoldTimeOuts,
     VoucherLapses,
   ],
-  exports: [RedemptionsService, VouchersService],
+  exports: [CouponBatchesService, RedemptionsService, VouchersService],
 })
 export class RedemptionsModule {}

@@ -9,9 +9,15 @@ export interface Offer {
   until: number;
   /**
    * What it asks of a member; `holdout`: millionths of them who get nothing; `chance`: millionths of
-   * their days on which it pays, undefined = it is no surprise.
+   * their days on which it pays, undefined = it is no surprise; `byCoupon`: that nothing but a coupon
+   * activates it.
    */
-  asks: { activation: boolean; holdout: number; chance?: number | undefined };
+  asks: {
+    activation: boolean;
+    holdout: number;
+    chance?: number | undefined;
+    byCoupon?: boolean | undefined;
+  };
   /** Shared limits that paying by it draws from. */
   draws: readonly Draw[];
 }
