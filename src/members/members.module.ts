@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
@@ -13,7 +14,7 @@ import { SegmentsService } from './segments/segments.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MembersController, ProfilesController, SegmentsController],
-  providers: [EnrolmentSteps, MembersService, ProfilesService, SegmentsService],
-  exports: [EnrolmentSteps, MembersService],
+  providers: [EnrolmentSteps, EnrolmentsQueries, MembersService, ProfilesService, SegmentsService],
+  exports: [EnrolmentSteps, EnrolmentsQueries, MembersService],
 })
 export class MembersModule {}

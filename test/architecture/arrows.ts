@@ -49,6 +49,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
   'partner-offers': ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
+  events: ['rules', 'platform', 'access', 'ledger', 'members'],
   cli: ['*'],
   'app.module.ts': ['*'],
   'main.ts': ['*'],

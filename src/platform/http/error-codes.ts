@@ -30,6 +30,8 @@ export const errorStatus = {
   partner_kind_differs: 409,
   job_running: 409,
   job_paused: 409,
+  too_many_endpoints: 409,
+  endpoint_disabled: 409,
   // Optimistic locking.
   draft_changed: 412,
   precondition_required: 428,
