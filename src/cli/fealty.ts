@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { importCommand } from './import/import.command.js';
 import { keyCommand } from './key.command.js';
+import { listCommand } from './list.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
@@ -48,6 +49,7 @@ for (const command of [
   keyCommand(),
   userCommand(),
   memberCommand(),
+  listCommand(),
   importCommand(),
   verifyCommand(),
   rebuildCommand(),

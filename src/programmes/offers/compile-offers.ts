@@ -31,6 +31,7 @@ export function compileOffers(document: written.ProgrammeDocument): Programme['o
         asks: {
           activation: offer.activation ?? false,
           holdout: Number(parseRate(offer.holdoutShare ?? '0')),
+          lists: offer.audience.kind === 'lists' ? offer.audience.lists : [],
           chance: chanceAt(document, place),
         },
         draws: partsOf(offer).map(({ draw }) => draw),

@@ -9,12 +9,16 @@ import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import { withTraits } from '../traits.js';
+import type { OfferStanding } from './member-offers.js';
 import { isRunning, type Offer } from './offer.js';
 import { standingOf } from './standing.js';
 import { isSurprise } from './surprise.js';
 
 /** What says for whom an offer is; all else is about what they do. */
 const ofAudience = ['tier', 'persona', 'segment'];
+
+/** What a member who is told nothing of an offer is. */
+const hidden: readonly string[] = ['paused', 'held_out', 'not_listed'] satisfies OfferStanding[];
 
 /** A purchase of nothing, which meets what is asked of its member alone. */
 export const nothingBought: Purchase = { lines: [], tenders: [] };
@@ -40,14 +44,8 @@ export function validOffers(
   const occasion = occasionOf(programme, context, purchase, when, basis);
   const matching = { lines: [], share: basis.share, minor: 0 };
   return [...programme.offers.values()].flatMap((offer): ValidOffer[] => {
-    const standing = standingOf(offer, member.memberId, member.offers, at);
-    if (
-      !isRunning(offer, at) ||
-      isSurprise(offer) ||
-      standing === 'paused' ||
-      standing === 'held_out'
-    )
-      return [];
+    const standing = standingOf(offer, member, at);
+    if (!isRunning(offer, at) || isSurprise(offer) || hidden.includes(standing)) return [];
     const conditions = programme.rules[offer.ruleNo]?.eventConditions ?? [];
     const isFor = conditions.every((each) => {
       if (each.kind === 'retailer' && retailer !== undefined) {
@@ -56,6 +54,6 @@ export function validOffers(
       return !ofAudience.includes(each.kind) || holds(each, occasion, matching, offer.ruleNo);
     });
     if (!isFor) return [];
-    return [{ offer, activatedAt: member.offers?.activated.get(offer.code) ?? null }];
+    return [{ offer, activatedAt: member.activated?.get(offer.code) ?? null }];
   });
 }

@@ -51,6 +51,8 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/preferences',
+  'DELETE /v1/lists/{list}',
+  'PUT /v1/lists/{list}',
   'POST /v1/coupons/batches',
   'POST /v1/keys',
   'POST /v1/me/offers/{code}/activate',
