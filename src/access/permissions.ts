@@ -29,6 +29,7 @@ export const permissions = [
   'programme:publish',
   'coupons:make',
   'keys:manage',
+  'webhooks:manage',
   'audit:read',
   'clock:move',
 ] as const;
@@ -130,7 +131,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'lists:manage',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
+  admin: [...viewing, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
@@ -143,6 +144,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'segments:read',
     'lists:manage',
     'keys:manage',
+    'webhooks:manage',
     'audit:read',
     'clock:move',
   ],

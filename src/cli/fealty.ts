@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
 import { keyCommand } from './key.command.js';
 import { listCommand } from './list.command.js';
@@ -50,6 +51,7 @@ for (const command of [
   userCommand(),
   memberCommand(),
   listCommand(),
+  couponCommand(),
   importCommand(),
   verifyCommand(),
   rebuildCommand(),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { ManyMembersQueries } from './many-members.queries.js';
 import { MembersController } from './members.controller.js';
@@ -14,7 +15,14 @@ import { SegmentsService } from './segments/segments.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MembersController, ProfilesController, SegmentsController],
-  providers: [EnrolmentSteps, ManyMembersQueries, MembersService, ProfilesService, SegmentsService],
-  exports: [EnrolmentSteps, ManyMembersQueries, MembersService],
+  providers: [
+    EnrolmentSteps,
+    EnrolmentsQueries,
+    ManyMembersQueries,
+    MembersService,
+    ProfilesService,
+    SegmentsService,
+  ],
+  exports: [EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
 })
 export class MembersModule {}

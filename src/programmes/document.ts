@@ -877,6 +877,10 @@ export interface Offer {
    */
   activation?: boolean;
   /**
+   * Whether only a coupon activates it, so that members who have none are told nothing of it; false when left out.
+   */
+  byCoupon?: boolean;
+  /**
    * The part of members who get nothing of it, always the same ones, to see what it does; a decimal string up to 0.5.
    */
   holdoutShare?: string;

@@ -56,6 +56,10 @@ function nameOf(programme: Programme | undefined, item: ExplanationItem): string
   if (rule === MEMBER_CAP) return 'Most from all rules together';
   if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
   if (code === 'coupon_redeemed') return programme?.coupons.get(String(detail))?.name ?? null;
+  if (code === 'offer_activated') {
+    const offers = [...(programme?.offers.values() ?? [])];
+    return offers.find((offer) => offer.code === detail)?.name ?? null;
+  }
   if (code !== 'adjustment_given' && code !== 'adjustment_taken') return null;
   return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }

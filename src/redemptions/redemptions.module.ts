@@ -36,6 +36,6 @@ import { VouchersService } from './vouchers/vouchers.service.js';
     VoucherCodesQueries,
     VouchersService,
   ],
-  exports: [RedemptionsService, VouchersService],
+  exports: [CouponBatchesService, RedemptionsService, VouchersService],
 })
 export class RedemptionsModule {}

@@ -94,6 +94,7 @@ export const reasonCodes = [
   'adjustment_approved',
   // Gifts; the detail is the kind's code.
   'coupon_redeemed',
+  'offer_activated',
   // Transfers between members.
   'points_given',
   'transfer_fee',

@@ -1,5 +1,5 @@
 /**
- * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget` or `-- tamper`: tests at their full
+ * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget`, `-- webhooks` or `-- tamper`: tests at their full
  * size, which take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,6 +14,10 @@ const tortures = {
   budget: {
     spec: 'test/races/budget.spec.ts',
     env: { BUDGET_PURCHASES: '10000', BUDGET_KILLS: '12' },
+  },
+  webhooks: {
+    spec: 'test/events/kills.spec.ts',
+    env: { WEBHOOKS_EVENTS: '100000', WEBHOOKS_KILLS: '12' },
   },
   money: {
     spec: 'test/crash/money.spec.ts',

@@ -35,8 +35,9 @@ export interface Step extends Happens {
   waits?: true;
   /** A tier is given by hand, until an instant. */
   grants?: { tier: string; until: string };
-  /** Brings a coupon of a kind. */
+  /** Brings a coupon of a kind, or one that activates an offer. */
   coupon?: string;
+  activates?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */

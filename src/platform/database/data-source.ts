@@ -8,6 +8,7 @@ import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migra
 import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
 import { MembersSayWhoTheyAreAndWhatTheyLike1764000070000 } from '../../../migrations/1764000070000-members-say-who-they-are-and-what-they-like.js';
 import { CouponsAreUsedOnce1797021000000 } from '../../../migrations/1797021000000-coupons-are-used-once.js';
+import { CouponsActivateOffers1797060000000 } from '../../../migrations/1797060000000-coupons-activate-offers.js';
 import { VouchersHaveTermsAndLapse1797020000000 } from '../../../migrations/1797020000000-vouchers-have-terms-and-lapse.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migrations/1764000040000-one-draft-of-the-programme-is-worked-on.js';
@@ -25,6 +26,7 @@ import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
+import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -110,11 +112,13 @@ export function owningDataSource(ownerUrl: string): DataSource {
       VersionsArePilotedFirst1797050000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
+      CouponsActivateOffers1797060000000,
       MembersReferFriends1797040000000,
       PointsAreSold1797041000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
       MembersAreToldAndHowIsKept1797110000000,
+      WhatHappensIsToldToThoseWhoListen1797111000000,
     ],
   });
 }

@@ -21,6 +21,8 @@ export interface Asks {
   lists: readonly string[];
   /** Millionths of a member's days on which it pays; undefined = it is no surprise. */
   chance?: number | undefined;
+  /** Whether nothing but a coupon activates it. */
+  byCoupon?: boolean | undefined;
 }
 
 /** A budget counts what is paid; crowding counts the purchases that are paid for. */

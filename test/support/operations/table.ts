@@ -49,10 +49,12 @@ export const keyedWithoutMember: readonly string[] = ['POST /v1/partners/{code}/
 export const movingNothing: readonly string[] = [
   'DELETE /v1/keys/{id}',
   'DELETE /v1/programme/draft',
+  'DELETE /v1/webhooks/{id}',
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/preferences',
   'DELETE /v1/lists/{list}',
   'PUT /v1/lists/{list}',
+  'PATCH /v1/webhooks/{id}',
   'POST /v1/coupons/batches',
   'POST /v1/keys',
   'POST /v1/me/offers/{code}/activate',
@@ -73,6 +75,10 @@ export const movingNothing: readonly string[] = [
   'POST /v1/purchases/preview',
   'POST /v1/purchases/{id}/returns/preview',
   'POST /v1/redemptions/quote',
+  'POST /v1/webhooks',
+  'POST /v1/webhooks/{id}/replays',
+  'POST /v1/webhooks/{id}/secret',
+  'POST /v1/webhooks/{id}/test',
   'PUT /v1/programme/draft',
   'PUT /v1/test-clock',
 ];
