@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
+import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
 import { listCommand } from './list.command.js';
 import { memberCommand } from './member.command.js';
@@ -58,6 +59,7 @@ for (const command of [
   headsCommand(),
   exportCommand(),
   settlementCommand(),
+  jobCommand(),
   creditsCommand(),
   seedCommand(),
   trialCommand(),

@@ -20,6 +20,7 @@ import { EndpointsService } from './endpoints/endpoints.service.js';
 import { describedEvents } from './events.views.js';
 import { Bodies } from './sending/bodies.service.js';
 import { Couriers } from './sending/couriers.service.js';
+import { EventSending } from './sending/event-sending.service.js';
 import { Intake } from './sending/intake.service.js';
 import { LeasesQueries } from './sending/leases.queries.js';
 import { Outcomes } from './sending/outcomes.service.js';
@@ -39,6 +40,7 @@ import { Sender } from './sending/sender.service.js';
     DeliveryLogQueries,
     EndpointsQueries,
     EndpointsService,
+    EventSending,
     FanOut,
     Forgetting,
     Intake,
@@ -48,7 +50,6 @@ import { Sender } from './sending/sender.service.js';
     Replays,
     Sender,
   ],
-  exports: [Sender],
 })
 export class EventsModule implements OnModuleInit {
   constructor(@Inject(OutgoingMessages) private readonly outgoing: OutgoingMessages) {}

@@ -28,6 +28,8 @@ export const errorStatus = {
   pilot_running: 409,
   pilot_over: 409,
   partner_kind_differs: 409,
+  job_running: 409,
+  job_paused: 409,
   too_many_endpoints: 409,
   endpoint_disabled: 409,
   // Optimistic locking.

@@ -77,7 +77,9 @@ export function hasSay(
 
 /** How one stands with an offer by what was kept with an event. */
 function keptStanding({ code, asks }: Offer, kept: OfferStandings | undefined): OfferStanding {
-  return kept?.[code] ?? (isForList(asks) ? 'not_listed' : unasked(asks));
+  // An offer may be called `constructor`.
+  const own = kept !== undefined && Object.hasOwn(kept, code) ? kept[code] : undefined;
+  return own ?? (isForList(asks) ? 'not_listed' : unasked(asks));
 }
 
 const unasked = ({ activation }: Offer['asks']): OfferStanding =>
