@@ -42,6 +42,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'programmes',
     'members',
     'tiers',
+    'accrual',
     'partner-offers',
   ],
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],

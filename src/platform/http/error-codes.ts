@@ -111,6 +111,7 @@ export const errorStatus = {
   voucher_lapsed: 422,
   voucher_not_taken_here: 422,
   below_minimum_purchase: 422,
+  purchase_came_back: 422,
   coupon_already_used: 422,
   coupon_not_valid: 422,
   coupon_limit_reached: 422,

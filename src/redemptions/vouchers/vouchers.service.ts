@@ -58,6 +58,7 @@ export class VouchersService {
       memberId,
       operation: 'use-voucher',
       subjects: [seq],
+      purchase: purchaseSeq,
       action: (at, programme, versions) => {
         inCurrency(programme, total, '/total/currency');
         const on = { total: total?.amount, purchase: purchaseSeq };
