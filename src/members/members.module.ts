@@ -4,6 +4,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
+import { ManyMembersQueries } from './many-members.queries.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -14,7 +15,14 @@ import { SegmentsService } from './segments/segments.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MembersController, ProfilesController, SegmentsController],
-  providers: [EnrolmentSteps, EnrolmentsQueries, MembersService, ProfilesService, SegmentsService],
-  exports: [EnrolmentSteps, EnrolmentsQueries, MembersService],
+  providers: [
+    EnrolmentSteps,
+    EnrolmentsQueries,
+    ManyMembersQueries,
+    MembersService,
+    ProfilesService,
+    SegmentsService,
+  ],
+  exports: [EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
 })
 export class MembersModule {}
