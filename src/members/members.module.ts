@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { ContactController } from './contact/contact.controller.js';
+import { ContactService } from './contact/contact.service.js';
+import { ContactsQueries } from './contact/contacts.queries.js';
 import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { MembersController } from './members.controller.js';
@@ -13,8 +16,16 @@ import { SegmentsService } from './segments/segments.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [MembersController, ProfilesController, SegmentsController],
-  providers: [EnrolmentSteps, EnrolmentsQueries, MembersService, ProfilesService, SegmentsService],
-  exports: [EnrolmentSteps, EnrolmentsQueries, MembersService],
+  controllers: [ContactController, MembersController, ProfilesController, SegmentsController],
+  providers: [
+    ContactService,
+    ContactsQueries,
+    EnrolmentSteps,
+    EnrolmentsQueries,
+    MembersService,
+    ProfilesService,
+    SegmentsService,
+  ],
+  exports: [ContactsQueries, EnrolmentSteps, EnrolmentsQueries, MembersService],
 })
 export class MembersModule {}
