@@ -32,6 +32,8 @@ export const permissions = [
   'webhooks:manage',
   'audit:read',
   'clock:move',
+  'jobs:read',
+  'jobs:run',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -107,6 +109,9 @@ const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
 /** Whoever records what a partner has paid for. */
 const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 
+/** Whoever looks after what runs by itself. */
+const operating: readonly Permission[] = ['jobs:read', 'jobs:run'];
+
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
@@ -122,14 +127,16 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'programme:publish',
     'coupons:make',
     'segments:read',
+    'jobs:read',
   ],
-  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
+  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read', 'jobs:read'],
+  admin: [...viewing, ...operating, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
     ...tiering,
     ...settling,
+    ...operating,
     'members:enrol',
     'programme:edit',
     'programme:publish',

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
+import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
@@ -56,6 +57,7 @@ for (const command of [
   headsCommand(),
   exportCommand(),
   settlementCommand(),
+  jobCommand(),
   creditsCommand(),
   seedCommand(),
   trialCommand(),

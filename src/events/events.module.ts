@@ -27,6 +27,7 @@ import { NoticesQueries } from './notices/notices.queries.js';
 import { NoticesService } from './notices/notices.service.js';
 import { Bodies } from './sending/bodies.service.js';
 import { Couriers } from './sending/couriers.service.js';
+import { EventSending } from './sending/event-sending.service.js';
 import { Intake } from './sending/intake.service.js';
 import { LeasesQueries } from './sending/leases.queries.js';
 import { Outcomes } from './sending/outcomes.service.js';
@@ -46,6 +47,7 @@ import { Sender } from './sending/sender.service.js';
     DeliveryLogQueries,
     EndpointsQueries,
     EndpointsService,
+    EventSending,
     FanOut,
     Forgetting,
     Intake,
@@ -61,7 +63,7 @@ import { Sender } from './sending/sender.service.js';
     Replays,
     Sender,
   ],
-  exports: [NoticesQueries, Sender],
+  exports: [NoticesQueries],
 })
 export class EventsModule implements OnModuleInit {
   constructor(@Inject(OutgoingMessages) private readonly outgoing: OutgoingMessages) {}

@@ -1,33 +1,32 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { EventsModule } from '../events/events.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { RedemptionsModule } from '../redemptions/redemptions.module.js';
-import { ReferralsModule } from '../referrals/referrals.module.js';
-import { TiersModule } from '../tiers/tiers.module.js';
-import { DailyHeads } from './daily-heads.service.js';
-import { EventSending } from './event-sending.service.js';
-import { HoldTimeOuts } from './hold-time-outs.service.js';
-import { JobRunsQueries } from './job-runs.queries.js';
-import { ReferralPayments } from './referral-payments.service.js';
-import { TierReviews } from './tier-reviews.service.js';
+import { DailyHeads } from './daily-heads.job.js';
+import { JobDesk } from './desk/job-desk.service.js';
+import { JobsController } from './desk/jobs.controller.js';
+import { JobMetrics } from './job-metrics.service.js';
+import { JobRegistry } from './job-registry.service.js';
+import { JobRunner } from './job-runner.service.js';
+import { PartWorker } from './part-worker.service.js';
+import { PartsQueries } from './parts.queries.js';
+import { RunsQueries } from './runs.queries.js';
+import { Watch } from './watch.service.js';
 
 @Module({
-  imports: [
-    ScheduleModule.forRoot(),
-    EventsModule,
-    LedgerModule,
-    RedemptionsModule,
-    ReferralsModule,
-    TiersModule,
-  ],
+  imports: [ScheduleModule.forRoot(), AccessModule, LedgerModule],
+  controllers: [JobsController],
   providers: [
     DailyHeads,
-    EventSending,
-    HoldTimeOuts,
-    JobRunsQueries,
-    ReferralPayments,
-    TierReviews,
+    JobDesk,
+    JobMetrics,
+    JobRegistry,
+    JobRunner,
+    PartsQueries,
+    PartWorker,
+    RunsQueries,
+    Watch,
   ],
+  exports: [JobRegistry],
 })
 export class JobsModule {}

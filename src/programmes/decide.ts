@@ -115,6 +115,7 @@ const words: Partial<Record<string, string>> = {
   voucher_lapsed: 'The voucher was to be used earlier.',
   voucher_not_taken_here: 'The voucher is taken by other retailers.',
   below_minimum_purchase: 'The voucher is for larger purchases.',
+  purchase_came_back: 'Everything of the purchase has come back.',
   total_needed: 'The voucher is for purchases of a certain size: say what this one costs.',
   redemption_not_usable:
     'No captured redemption of this member and retailer is left under this id.',

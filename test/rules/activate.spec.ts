@@ -4,7 +4,7 @@ import { validOffers } from '../../src/rules/offers/valid.js';
 import type { Outcome } from '../../src/rules/outcome.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
-import { aMember, DAY, lastOf, memberOf, NOON } from '../support/state.js';
+import { aMember, anAccrual, aPurchase, DAY, lastOf, memberOf, NOON } from '../support/state.js';
 
 const pays = { kind: 'per_amount', rate: '1' } as const;
 const offer = (code: string, more: object = {}): object => ({
@@ -41,6 +41,14 @@ function activate(member: MemberState, asked: Asked = {}): Outcome {
 const blue = aMember({ tier: 'blue', version: 3 });
 const codeOf = (member: MemberState, asked: Asked): unknown =>
   activate(member, asked).refusal?.code;
+
+it('R58: an offer that is not activated pays nothing, whatever it is called', () => {
+  const named = aProgramme({ offers: [offer('constructor'), offer('letter')] as never[] });
+  const purchase = { ...aPurchase([2_000]), traits: { offers: { letter: 'open' as const } } };
+  const { explanation } = lastOf(act(named, { members: [blue] }, anAccrual(purchase)));
+  const told = explanation.filter(([ruleNo]) => named.offers.has(ruleNo));
+  expect(told.map(([, , code]) => code)).toEqual(['not_activated', 'rate_applied']);
+});
 
 describe('a coupon that activates an offer', () => {
   it('R94: posts that it did, moves nothing, and is used up', () => {

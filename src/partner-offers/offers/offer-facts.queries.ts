@@ -3,6 +3,7 @@ import type { FactReader, MemberKey, Tx } from '../../ledger/command.js';
 import type { MemberOffers, Pause } from '../../rules/offers/member-offers.js';
 import { asksOfMember } from '../../rules/offers/standing.js';
 import { isRunning } from '../../rules/offers/offer.js';
+import { dayOfLuck, isLucky, isSurprise, type Luck } from '../../rules/offers/surprise.js';
 import type { Programme } from '../../rules/programme.js';
 import type { MemberState } from '../../rules/state.js';
 
@@ -52,13 +53,22 @@ const toPause = ({ offer, since, until }: Row): Pause => ({
 const pausesAlone = reading(false);
 const withActivations = reading(true);
 
-/** What deciding an event reads of offers: nothing where none runs then. */
+/**
+ * What deciding an event reads of offers: nothing where none runs then. A surprise is one where luck
+ * has it that day, so that on all other days it costs nothing.
+ */
 export function offerFactsFor(
-  programme: Pick<Programme, 'offers'> | undefined,
+  programme: Pick<Programme, 'offers' | 'timeZone'> | undefined,
   occurredAt: number,
+  luck?: Luck,
 ): FactReader[] {
-  const offers = [...(programme?.offers.values() ?? [])];
-  const running = offers.filter((offer) => isRunning(offer, occurredAt));
+  if (programme === undefined) return [];
+  const running = [...programme.offers.values()].filter((offer) => {
+    if (!isRunning(offer, occurredAt)) return false;
+    if (!isSurprise(offer)) return true;
+    const { timeZone } = programme;
+    return luck !== undefined && isLucky(offer, { luck, day: dayOfLuck(timeZone, occurredAt) });
+  });
   if (running.length === 0) return [];
   return [running.some(asksOfMember) ? withActivations : pausesAlone];
 }

@@ -15,6 +15,7 @@ import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migratio
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { JobsAreLeasedInParts1797100000000 } from '../../../migrations/1797100000000-jobs-are-leased-in-parts.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
@@ -116,6 +117,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       PointsAreSold1797041000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
+      JobsAreLeasedInParts1797100000000,
       MembersAreToldAndHowIsKept1797110000000,
       WhatHappensIsToldToThoseWhoListen1797111000000,
       MembersSayHowTheyMayBeTold1797112000000,

@@ -28,6 +28,8 @@ export const errorStatus = {
   pilot_running: 409,
   pilot_over: 409,
   partner_kind_differs: 409,
+  job_running: 409,
+  job_paused: 409,
   too_many_endpoints: 409,
   endpoint_disabled: 409,
   // Optimistic locking.
@@ -109,6 +111,7 @@ export const errorStatus = {
   voucher_lapsed: 422,
   voucher_not_taken_here: 422,
   below_minimum_purchase: 422,
+  purchase_came_back: 422,
   coupon_already_used: 422,
   coupon_not_valid: 422,
   coupon_limit_reached: 422,

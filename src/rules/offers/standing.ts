@@ -73,7 +73,9 @@ export function hasSay(
 
 /** How one stands with an offer by what was kept with an event. */
 function keptStanding({ code, asks }: Offer, kept: OfferStandings | undefined): OfferStanding {
-  return kept?.[code] ?? (asks.activation ? 'not_activated' : 'open');
+  // An offer may be called `constructor`.
+  const own = kept !== undefined && Object.hasOwn(kept, code) ? kept[code] : undefined;
+  return own ?? (asks.activation ? 'not_activated' : 'open');
 }
 
 const reasons = {

@@ -5,9 +5,9 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Sender } from '../events/sending/sender.service.js';
-import { Settings } from '../platform/config/settings.js';
-import { Log } from '../platform/logging/log.service.js';
+import { Sender } from './sender.service.js';
+import { Settings } from '../../platform/config/settings.js';
+import { Log } from '../../platform/logging/log.service.js';
 
 /** Milliseconds between turns in which there was nothing to do, and after one that failed. */
 const IDLE_MS = 300;
