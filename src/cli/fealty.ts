@@ -5,6 +5,7 @@ import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
 import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
+import { listCommand } from './list.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
@@ -50,6 +51,7 @@ for (const command of [
   keyCommand(),
   userCommand(),
   memberCommand(),
+  listCommand(),
   couponCommand(),
   importCommand(),
   verifyCommand(),

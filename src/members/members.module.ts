@@ -7,6 +7,7 @@ import { ContactService } from './contact/contact.service.js';
 import { ContactsQueries } from './contact/contacts.queries.js';
 import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
+import { ManyMembersQueries } from './many-members.queries.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -22,10 +23,11 @@ import { SegmentsService } from './segments/segments.service.js';
     ContactsQueries,
     EnrolmentSteps,
     EnrolmentsQueries,
+    ManyMembersQueries,
     MembersService,
     ProfilesService,
     SegmentsService,
   ],
-  exports: [ContactsQueries, EnrolmentSteps, EnrolmentsQueries, MembersService],
+  exports: [ContactsQueries, EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
 })
 export class MembersModule {}

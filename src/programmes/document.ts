@@ -134,7 +134,8 @@ export type MinorUnits5 = number;
 /**
  * Whom an offer is for.
  */
-export type Audience = AllAudience | TierAudience | PersonaAudience | SegmentAudience;
+export type Audience =
+  AllAudience | TierAudience | PersonaAudience | SegmentAudience | ListAudience;
 /**
  * What it pays, in the ways that rules do. Its points never count towards a tier and are never multiplied.
  */
@@ -941,6 +942,19 @@ export interface SegmentAudience {
    * @maxItems 50
    */
   segments: Code[];
+}
+/**
+ * Members on one of these lists, which staff upload.
+ */
+export interface ListAudience {
+  kind: 'lists';
+  /**
+   * Codes of uploaded lists. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  lists: Code[];
 }
 /**
  * Points in proportion to eligible spend.

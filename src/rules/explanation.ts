@@ -42,6 +42,7 @@ export const reasonCodes = [
   'offer_paused',
   'not_activated',
   'held_out',
+  'not_listed',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',

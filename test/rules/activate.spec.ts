@@ -58,8 +58,8 @@ describe('a coupon that activates an offer', () => {
       explanation: [[-2, -1, 'offer_activated', '0', 'letter']],
     });
     const member = memberOf(outcome);
-    expect(member).toEqual({ ...blue, version: 4, offers: member.offers });
-    expect(member.offers).toEqual({ activated: new Map([['letter', NOON]]), pauses: [] });
+    expect(member).toEqual({ ...blue, version: 4, activated: member.activated });
+    expect(member.activated).toEqual(new Map([['letter', NOON]]));
     expect(outcome.state.limits?.get('coupon/x')).toBe(1);
     const told = validOffers(programme, member, NOON).map(({ offer: { code } }) => code);
     expect(told).toEqual(['letter', 'plain']);
@@ -69,15 +69,15 @@ describe('a coupon that activates an offer', () => {
   });
 
   it('R94: is refused with the reason, and is as good as before', () => {
-    const paused = { activated: new Map(), pauses: [{ offer: 'letter', from: 0, until: null }] };
-    const active = { activated: new Map([['letter', NOON - DAY]]), pauses: [] };
+    const offerPauses = [{ offer: 'letter', from: 0, until: null }];
+    const activated = new Map([['letter', NOON - DAY]]);
     expect(codeOf(blue, { used: 1 })).toBe('coupon_already_used');
     expect(codeOf(blue, { until: NOON })).toBe('coupon_not_valid');
     expect(codeOf(blue, { until: NOON + 1 })).toBeUndefined();
     expect(codeOf(blue, { at: NOON - DAY })).toBe('offer_not_running');
     expect(codeOf(blue, { at: NOON + 5 * DAY })).toBe('offer_not_running');
-    expect(codeOf({ ...blue, offers: paused }, {})).toBe('offer_is_paused');
-    expect(codeOf({ ...blue, offers: active }, {})).toBe('offer_already_activated');
+    expect(codeOf({ ...blue, offerPauses }, {})).toBe('offer_is_paused');
+    expect(codeOf({ ...blue, activated }, {})).toBe('offer_already_activated');
     expect(codeOf({ ...blue, status: 'frozen' }, {})).toBe('member_not_active');
     expect(codeOf(blue, { offer: 'silver' })).toBe('offer_not_for_member');
     expect(codeOf({ ...blue, tier: 'silver' }, { offer: 'silver' })).toBeUndefined();
@@ -86,7 +86,7 @@ describe('a coupon that activates an offer', () => {
     }
     const refused = activate(blue, { until: NOON });
     expect(refused.state.limits?.get('coupon/x') ?? 0).toBe(0);
-    expect(memberOf(refused).offers).toBeUndefined();
+    expect(memberOf(refused).activated).toBeUndefined();
   });
 
   it('R94, O4: tells who is held out no more than whoever else it is not for', () => {

@@ -326,11 +326,14 @@ function doStep(
   const luck = (code: string): number => (step.luck?.[code] ?? 1) * 1_000_000;
   const purchase =
     posted.traits === undefined
-      ? withTraits(programme, state.members[0], posted, { at, occurredAt, luck })
+      ? withTraits(programme, listed(state.members[0], step), posted, { at, occurredAt, luck })
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
 }
+
+const listed = (member: MemberState | undefined, { lists }: Step): MemberState | undefined =>
+  member === undefined ? undefined : { ...member, lists: new Set(lists) };
 
 function refundIn(
   programme: Programme,

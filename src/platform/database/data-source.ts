@@ -20,6 +20,7 @@ import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/179705
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
 import { ASilenceIsNotEndedByAReview1797090000000 } from '../../../migrations/1797090000000-a-silence-is-not-ended-by-a-review.js';
+import { MembersAreOnUploadedLists1797091000000 } from '../../../migrations/1797091000000-members-are-on-uploaded-lists.js';
 import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
 import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
@@ -109,6 +110,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       MembersActivateOffersAndStaffPauseThem1797010000000,
       TiersAreReviewed1797000000000,
       ASilenceIsNotEndedByAReview1797090000000,
+      MembersAreOnUploadedLists1797091000000,
       VersionsArePilotedFirst1797050000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,

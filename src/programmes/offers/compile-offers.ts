@@ -32,6 +32,7 @@ export function compileOffers(document: written.ProgrammeDocument): Programme['o
           activation: offer.activation ?? offer.byCoupon ?? false,
           byCoupon: offer.byCoupon ?? false,
           holdout: Number(parseRate(offer.holdoutShare ?? '0')),
+          lists: offer.audience.kind === 'lists' ? offer.audience.lists : [],
           chance: chanceAt(document, place),
         },
         draws: partsOf(offer).map(({ draw }) => draw),

@@ -37,10 +37,9 @@ export function activateOffer(
     kind: 'award',
     explanation: [[NO_RULE, WHOLE_EVENT, 'offer_activated', '0', offer]],
   };
-  const activated = new Map(member.offers?.activated).set(offer, at);
-  const offers = { activated, pauses: member.offers?.pauses ?? [] };
+  const activated = new Map(member.activated).set(offer, at);
   return {
-    state: { members: [{ ...next, offers }], limits: new Map(state.limits).set(single, 1) },
+    state: { members: [{ ...next, activated }], limits: new Map(state.limits).set(single, 1) },
     postings: [...settled.postings, draft],
   };
 }
@@ -57,9 +56,9 @@ function whyNot(
   if (at >= until) return refusal('coupon_not_valid');
   const offer = activatedIn(programme, code);
   if (offer === undefined || !isRunning(offer, at)) return refusal('offer_not_running');
-  const standing = standingOf(offer, member.memberId, member.offers, at);
+  const standing = standingOf(offer, member, at);
   // Who is held out is told no more than whoever else it is not for.
-  if (standing === 'held_out') return refusal('offer_not_for_member');
+  if (standing === 'held_out' || standing === 'not_listed') return refusal('offer_not_for_member');
   if (standing === 'paused') return refusal('offer_is_paused');
   if (standing === 'open') return refusal('offer_already_activated');
   if (!forWhom(programme, member, at)(offer)) return refusal('offer_not_for_member');

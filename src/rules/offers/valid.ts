@@ -9,12 +9,16 @@ import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import { withTraits } from '../traits.js';
+import type { OfferStanding } from './member-offers.js';
 import { isRunning, type Offer } from './offer.js';
 import { standingOf } from './standing.js';
 import { isSurprise } from './surprise.js';
 
 /** What says for whom an offer is; all else is about what they do. */
 const ofAudience = ['tier', 'persona', 'segment'];
+
+/** What a member who is told nothing of an offer is. */
+const hidden: readonly string[] = ['paused', 'held_out', 'not_listed'] satisfies OfferStanding[];
 
 /** A purchase of nothing, which meets what is asked of its member alone. */
 export const nothingBought: Purchase = { lines: [], tenders: [] };
@@ -34,11 +38,10 @@ export function validOffers(
 ): ValidOffer[] {
   const isFor = forWhom(programme, member, at, retailer);
   return [...programme.offers.values()].flatMap((offer): ValidOffer[] => {
-    const activatedAt = member.offers?.activated.get(offer.code) ?? null;
+    const activatedAt = member.activated?.get(offer.code) ?? null;
     if (!isRunning(offer, at) || isSurprise(offer)) return [];
     if (offer.asks.byCoupon === true && activatedAt === null) return [];
-    const standing = standingOf(offer, member.memberId, member.offers, at);
-    if (standing === 'paused' || standing === 'held_out') return [];
+    if (hidden.includes(standingOf(offer, member, at))) return [];
     return isFor(offer) ? [{ offer, activatedAt }] : [];
   });
 }

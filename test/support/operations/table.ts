@@ -53,6 +53,8 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/contact',
   'PATCH /v1/me/preferences',
+  'DELETE /v1/lists/{list}',
+  'PUT /v1/lists/{list}',
   'PATCH /v1/webhooks/{id}',
   'POST /v1/coupons/batches',
   'POST /v1/keys',
