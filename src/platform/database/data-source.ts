@@ -14,6 +14,7 @@ import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migratio
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { PointsAreConverted1797070000000 } from '../../../migrations/1797070000000-points-are-converted.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
@@ -106,6 +107,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       TiersAreReviewed1797000000000,
       ASilenceIsNotEndedByAReview1797090000000,
       VersionsArePilotedFirst1797050000000,
+      PointsAreConverted1797070000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
       MembersReferFriends1797040000000,
