@@ -17,6 +17,7 @@ import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
+import { conversionStory } from './conversion-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
@@ -320,6 +321,7 @@ describe('every answer is as documented', () => {
     const { staff, corner } = deployment.credentials;
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
+    await conversionStory(shop, shop.as(corner), shop.as(staff));
     await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
     const manager = shop.as((await office.hire('manager')).credential ?? '');
