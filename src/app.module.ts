@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { AccrualModule } from './accrual/accrual.module.js';
 import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ClockModule } from './clock/clock.module.js';
+import { EventsModule } from './events/events.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         StatementsModule,
         TransfersModule,
         ReferralsModule,
+        EventsModule,
         JobsModule,
       ],
     };

@@ -18,6 +18,7 @@ export const permissions = [
   'me:convert',
   'preferences:read',
   'segments:read',
+  'lists:manage',
   'adjustments:read',
   'adjustments:write',
   'adjustments:approve',
@@ -30,8 +31,11 @@ export const permissions = [
   'programme:publish',
   'coupons:make',
   'keys:manage',
+  'webhooks:manage',
   'audit:read',
   'clock:move',
+  'jobs:read',
+  'jobs:run',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -108,11 +112,21 @@ const tiering: readonly Permission[] = ['tiers:review', 'tiers:grant'];
 /** Whoever records what a partner has paid for. */
 const settling: readonly Permission[] = ['partners:read', 'partners:fund'];
 
+/** Whoever looks after what runs by itself. */
+const operating: readonly Permission[] = ['jobs:read', 'jobs:run'];
+
 /** Role by permission. Nobody on the staff acts as a till, a retailer or a member. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: viewing,
   agent: [...serving, ...adjusting, 'members:enrol', 'tiers:review'],
-  marketer: [...viewing, 'partners:read', 'programme:edit', 'coupons:make', 'segments:read'],
+  marketer: [
+    ...viewing,
+    'partners:read',
+    'programme:edit',
+    'coupons:make',
+    'segments:read',
+    'lists:manage',
+  ],
   manager: [
     ...serving,
     ...adjusting,
@@ -123,20 +137,25 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'programme:publish',
     'coupons:make',
     'segments:read',
+    'lists:manage',
+    'jobs:read',
   ],
-  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read'],
-  admin: [...viewing, 'keys:manage', 'audit:read', 'clock:move'],
+  auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read', 'jobs:read'],
+  admin: [...viewing, ...operating, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
   owner: [
     ...serving,
     ...adjusting,
     ...tiering,
     ...settling,
+    ...operating,
     'members:enrol',
     'programme:edit',
     'programme:publish',
     'coupons:make',
     'segments:read',
+    'lists:manage',
     'keys:manage',
+    'webhooks:manage',
     'audit:read',
     'clock:move',
   ],

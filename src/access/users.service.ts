@@ -49,6 +49,15 @@ export class UsersService {
     return this.dataSource.getRepository(UserEntity).find({ order: { name: 'ASC' }, take: 1_000 });
   }
 
+  /** Id of a user's own membership; undefined = they have none, or there is no such user. */
+  async membershipOf(userId: string): Promise<string | undefined> {
+    const [row] = await this.dataSource.query<{ member_id: string | null }[]>(
+      'SELECT member_id FROM users WHERE id::text = $1',
+      [userId],
+    );
+    return row?.member_id ?? undefined;
+  }
+
   /**
    * Says which membership is a user's own, from the next request on. A user keeps one they have, so
    * that nobody unlinks themselves for an afternoon.

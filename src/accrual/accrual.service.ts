@@ -143,7 +143,7 @@ export class AccrualService {
         const counters =
           programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
         const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
-        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)];
         return { counters: [...counters, ...counted], facts: readers };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
@@ -208,7 +208,7 @@ export class AccrualService {
       redemptions,
       facts: ({ programmes, now }) => {
         const programme = programmeFor(programmes, occurredAt, now, who);
-        return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)];
+        return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)];
       },
       limits: ({ programmes, now }) =>
         limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),

@@ -86,7 +86,7 @@ export function needsOf(
       ...countersNeeded(programme, place, facts, occurredAt),
       ...tierCounters([programme, programmes.at(now)], place),
     ],
-    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt)],
+    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)],
     subjects: redemptions,
     shared: (member) => [
       ...limitsWanted(

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
+import { jobCommand } from './job.command.js';
 import { keyCommand } from './key.command.js';
+import { listCommand } from './list.command.js';
 import { memberCommand } from './member.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
@@ -48,12 +51,15 @@ for (const command of [
   keyCommand(),
   userCommand(),
   memberCommand(),
+  listCommand(),
+  couponCommand(),
   importCommand(),
   verifyCommand(),
   rebuildCommand(),
   headsCommand(),
   exportCommand(),
   settlementCommand(),
+  jobCommand(),
   creditsCommand(),
   seedCommand(),
   trialCommand(),

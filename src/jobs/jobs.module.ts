@@ -1,23 +1,32 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { RedemptionsModule } from '../redemptions/redemptions.module.js';
-import { ReferralsModule } from '../referrals/referrals.module.js';
-import { TiersModule } from '../tiers/tiers.module.js';
-import { DailyHeads } from './daily-heads.service.js';
-import { HoldTimeOuts } from './hold-time-outs.service.js';
-import { JobRunsQueries } from './job-runs.queries.js';
-import { ReferralPayments } from './referral-payments.service.js';
-import { TierReviews } from './tier-reviews.service.js';
+import { DailyHeads } from './daily-heads.job.js';
+import { JobDesk } from './desk/job-desk.service.js';
+import { JobsController } from './desk/jobs.controller.js';
+import { JobMetrics } from './job-metrics.service.js';
+import { JobRegistry } from './job-registry.service.js';
+import { JobRunner } from './job-runner.service.js';
+import { PartWorker } from './part-worker.service.js';
+import { PartsQueries } from './parts.queries.js';
+import { RunsQueries } from './runs.queries.js';
+import { Watch } from './watch.service.js';
 
 @Module({
-  imports: [
-    ScheduleModule.forRoot(),
-    LedgerModule,
-    RedemptionsModule,
-    ReferralsModule,
-    TiersModule,
+  imports: [ScheduleModule.forRoot(), AccessModule, LedgerModule],
+  controllers: [JobsController],
+  providers: [
+    DailyHeads,
+    JobDesk,
+    JobMetrics,
+    JobRegistry,
+    JobRunner,
+    PartsQueries,
+    PartWorker,
+    RunsQueries,
+    Watch,
   ],
-  providers: [DailyHeads, HoldTimeOuts, JobRunsQueries, ReferralPayments, TierReviews],
+  exports: [JobRegistry],
 })
 export class JobsModule {}

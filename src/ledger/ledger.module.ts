@@ -8,6 +8,7 @@ import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
 import { SharedLimitsQueries } from './limits/used.queries.js';
+import { OutboxQueries } from './outbox/outbox.queries.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
 import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
@@ -36,6 +37,7 @@ import { VerifyService } from './verify.service.js';
     SalesFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
+    OutboxQueries,
   ],
   exports: [
     LedgerService,
@@ -43,6 +45,7 @@ import { VerifyService } from './verify.service.js';
     BalancesService,
     HistoryQueries,
     VerifyService,
+    HeadsQueries,
     HeadsService,
     HeadsFolder,
     LedgerExport,
@@ -53,6 +56,7 @@ import { VerifyService } from './verify.service.js';
     SalesFlowsQueries,
     CrowdsQueries,
     PilotFiguresQueries,
+    OutboxQueries,
   ],
 })
 export class LedgerModule {}

@@ -19,6 +19,15 @@ export interface TierCount {
   points: number;
 }
 
+/** A member whose tier is to be reviewed, and since when. */
+export interface ReviewDue {
+  memberId: string;
+  dueAt: number;
+}
+
+/** Before every member in the order of ids. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Read-only questions about points; each is answered from postings and accounts. */
 @Injectable()
 export class LedgerQueries {
@@ -79,14 +88,23 @@ export class LedgerQueries {
     });
   }
 
-  /** Members whose tier is due for a review by an instant, those longest due first. */
-  async dueForReview(bucket: number, now: number, limit: number): Promise<string[]> {
-    const rows = await this.dataSource.query<{ member_id: string }[]>(
-      `SELECT member_id FROM accounts
-        WHERE bucket = $1 AND review_at <= $2 ORDER BY review_at, member_id LIMIT $3`,
-      [bucket, new Date(now), limit],
+  /** Members whose tier is due for a review by an instant, those longest due first, behind one of them. */
+  async dueForReview(
+    bucket: number,
+    until: number,
+    { after, limit }: { after: ReviewDue | undefined; limit: number },
+  ): Promise<ReviewDue[]> {
+    const rows = await this.dataSource.query<{ member_id: string; review_at: Date }[]>(
+      `SELECT member_id, review_at FROM accounts
+        WHERE bucket = $1 AND review_at <= $2
+          AND (review_at, member_id) > (coalesce($3::timestamptz, '-infinity'), $4::uuid)
+        ORDER BY review_at, member_id LIMIT $5`,
+      [bucket, new Date(until), after && new Date(after.dueAt), after?.memberId ?? NOBODY, limit],
     );
-    return rows.map(({ member_id }) => member_id);
+    return rows.map(({ member_id, review_at }) => ({
+      memberId: member_id,
+      dueAt: review_at.getTime(),
+    }));
   }
 
   /** The newest posting recorded up to an instant. */

@@ -78,6 +78,11 @@ export class LedgerService implements OnApplicationShutdown {
        VALUES ($1, $2, 0, decode($3, 'hex'), 0, 0, 0, 0, 0, 0, '')`,
       [bucketOf(memberId), memberId, firstHead(memberId)],
     );
+    await tx.query(
+      `INSERT INTO outbox (bucket, member_id, seq)
+       SELECT $1, $2, 0 WHERE EXISTS (SELECT FROM outbox_readers)`,
+      [bucketOf(memberId), memberId],
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
+import { ManyMembersQueries } from './many-members.queries.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -13,7 +15,14 @@ import { SegmentsService } from './segments/segments.service.js';
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MembersController, ProfilesController, SegmentsController],
-  providers: [EnrolmentSteps, MembersService, ProfilesService, SegmentsService],
-  exports: [EnrolmentSteps, MembersService],
+  providers: [
+    EnrolmentSteps,
+    EnrolmentsQueries,
+    ManyMembersQueries,
+    MembersService,
+    ProfilesService,
+    SegmentsService,
+  ],
+  exports: [EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
 })
 export class MembersModule {}

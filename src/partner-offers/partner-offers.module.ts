@@ -1,25 +1,36 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { CreditsService } from './credits/credits.service.js';
+import { ListsController } from './lists/lists.controller.js';
+import { ListsQueries } from './lists/lists.queries.js';
+import { ListsService } from './lists/lists.service.js';
 import { OffersController } from './offers/offers.controller.js';
 import { OffersQueries } from './offers/offers.queries.js';
 import { OffersService } from './offers/offers.service.js';
 import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
 import { PartnersService } from './partners/partners.service.js';
-
 import { SettlementController } from './settlement/settlement.controller.js';
 import { SettlementService } from './settlement/settlement.service.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [CreditsController, OffersController, PartnersController, SettlementController],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  controllers: [
+    CreditsController,
+    ListsController,
+    OffersController,
+    PartnersController,
+    SettlementController,
+  ],
   providers: [
     BlocksQueries,
     CreditsService,
+    ListsQueries,
+    ListsService,
     OffersQueries,
     OffersService,
     PartnersService,

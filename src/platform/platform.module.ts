@@ -3,6 +3,7 @@ import { Secrets } from './config/secrets.js';
 import { Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { Log } from './logging/log.service.js';
+import { OutgoingMessages } from './openapi/outgoing.service.js';
 import { ThrottleModule } from './throttle/throttle.module.js';
 
 /** What has no business meaning and every module may ask for. */
@@ -17,8 +18,9 @@ export class PlatformModule {
         { provide: Settings, useValue: settings },
         { provide: Secrets, useValue: secrets },
         { provide: Log, useValue: new Log(settings) },
+        OutgoingMessages,
       ],
-      exports: [Settings, Secrets, Log],
+      exports: [Settings, Secrets, Log, OutgoingMessages],
     };
   }
 }

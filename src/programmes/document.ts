@@ -134,7 +134,8 @@ export type MinorUnits5 = number;
 /**
  * Whom an offer is for.
  */
-export type Audience = AllAudience | TierAudience | PersonaAudience | SegmentAudience;
+export type Audience =
+  AllAudience | TierAudience | PersonaAudience | SegmentAudience | ListAudience;
 /**
  * What it pays, in the ways that rules do. Its points never count towards a tier and are never multiplied.
  */
@@ -914,6 +915,10 @@ export interface Offer {
    */
   activation?: boolean;
   /**
+   * Whether only a coupon activates it, so that members who have none are told nothing of it; false when left out.
+   */
+  byCoupon?: boolean;
+  /**
    * The part of members who get nothing of it, always the same ones, to see what it does; a decimal string up to 0.5.
    */
   holdoutShare?: string;
@@ -975,6 +980,19 @@ export interface SegmentAudience {
    * @maxItems 50
    */
   segments: Code[];
+}
+/**
+ * Members on one of these lists, which staff upload.
+ */
+export interface ListAudience {
+  kind: 'lists';
+  /**
+   * Codes of uploaded lists. 1 to 50.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  lists: Code[];
 }
 /**
  * Points in proportion to eligible spend.

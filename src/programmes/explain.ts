@@ -8,15 +8,19 @@ import {
   TIER_RULE,
   WHOLE_EVENT,
   type ExplanationItem,
+  type ReasonCode,
 } from '../rules/explanation.js';
 import { isHint } from '../rules/offers/surprise.js';
 import { formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { ExplainedItem } from './views/programmes.views.js';
 
+/** Codes of offers that are not there for the member. */
+const forStaff: readonly string[] = ['held_out', 'not_listed'] satisfies ReasonCode[];
+
 /**
- * Every rule considered, in the order it was. Who is held out of an offer, and that a surprise found
- * its budget spent, is told to staff alone: to members and tills it is not there.
+ * Every rule considered, in the order it was. Who is held out of an offer, or not on its list, and that
+ * a surprise found its budget spent, is told to staff alone: to members and tills it is not there.
  */
 export function explain(
   explanation: readonly ExplanationItem[],
@@ -29,7 +33,7 @@ export function explain(
 }
 
 function isForStaffAlone(programme: Programme | undefined, item: ExplanationItem): boolean {
-  if (item[2] === 'held_out') return true;
+  if (forStaff.includes(item[2])) return true;
   return programme !== undefined && isHint(programme, item);
 }
 
@@ -52,6 +56,10 @@ function nameOf(programme: Programme | undefined, item: ExplanationItem): string
   if (rule === MEMBER_CAP) return 'Most from all rules together';
   if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
   if (code === 'coupon_redeemed') return programme?.coupons.get(String(detail))?.name ?? null;
+  if (code === 'offer_activated') {
+    const offers = [...(programme?.offers.values() ?? [])];
+    return offers.find((offer) => offer.code === detail)?.name ?? null;
+  }
   if (code !== 'adjustment_given' && code !== 'adjustment_taken') return null;
   return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }

@@ -1,6 +1,7 @@
 /** What every change of a redemption asks of the ledger. */
 import type { Caller } from '../access/caller.js';
-import type { Command, Decision, Moment, OwnedRows } from '../ledger/command.js';
+import { purchaseFacts } from '../accrual/purchase-facts.queries.js';
+import type { Command, Decision, Moment, Needs, OwnedRows } from '../ledger/command.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
@@ -24,6 +25,8 @@ export interface Doing {
   operation: string;
   /** Numbers of the redemptions it is about. */
   subjects?: readonly number[];
+  /** Number of a purchase of which must be known what is left. */
+  purchase?: number | undefined;
   action: (now: number, programme: Programme, versions: Versions) => Action;
   /** Rows of the feature that commit with what was decided. */
   owned?: (outcome: Outcome) => OwnedRows[];
@@ -31,14 +34,14 @@ export interface Doing {
 
 /** A command that the core decides on the programme in force now. */
 export function redemptionCommand(doing: Doing): Command {
-  const { memberId, caller, requestId, operation, subjects = [], action } = doing;
+  const { memberId, caller, requestId, operation, action } = doing;
   return {
     memberIds: [memberId],
     caller: caller.id,
     operation,
     actor: caller.actor,
     requestId,
-    needs: () => ({ spending: true, counters: [], facts: [memberFacts], subjects }),
+    needs: (_account, moment) => needsOf(doing, moment),
     decide: (state: State, { now, programmes }: Moment): Decision => {
       const programme = programmeFor(programmes, now, now);
       const outcome = act(programme, state, action(now, programme, programmes));
@@ -46,6 +49,14 @@ export function redemptionCommand(doing: Doing): Command {
       return { outcome, owned: doing.owned?.(outcome) ?? [] };
     },
   };
+}
+
+function needsOf({ subjects = [], purchase }: Doing, { now }: Moment): Needs {
+  const needs = { spending: true, counters: [], facts: [memberFacts], subjects };
+  if (purchase === undefined) return needs;
+  // Of all that was decided just what is about the purchase.
+  const about = { facts: [memberFacts, purchaseFacts], subjects: [...subjects, purchase] };
+  return { ...needs, ...about, since: now };
 }
 
 /** Refuses money of another currency than the programme's. */

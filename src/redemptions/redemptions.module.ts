@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -16,9 +17,11 @@ import { RedemptionsService } from './redemptions.service.js';
 import { VoucherCodesQueries } from './vouchers/voucher-codes.queries.js';
 import { VouchersController } from './vouchers/vouchers.controller.js';
 import { VouchersService } from './vouchers/vouchers.service.js';
+import { HoldTimeOuts } from './hold-time-outs.job.js';
+import { VoucherLapses } from './vouchers/voucher-lapses.job.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [
     CouponsController,
     RedemptionsController,
@@ -35,7 +38,9 @@ import { VouchersService } from './vouchers/vouchers.service.js';
     RedemptionsService,
     VoucherCodesQueries,
     VouchersService,
+    HoldTimeOuts,
+    VoucherLapses,
   ],
-  exports: [RedemptionsService, VouchersService],
+  exports: [CouponBatchesService, RedemptionsService, VouchersService],
 })
 export class RedemptionsModule {}

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { bucketOf, type RowAddress } from '../ledger/address.js';
+import { BUCKETS, bucketOf, type RowAddress } from '../ledger/address.js';
 import type {
   EffectWriter,
   FactReader,
@@ -26,6 +26,30 @@ export interface HoldDue {
   memberId: string;
   dueAt: number | null;
 }
+
+/** A member with a hold that has run out, and since when. */
+export interface MemberDue {
+  memberId: string;
+  dueAt: number;
+}
+
+/** A voucher that lapsed; `points` = what was paid for it. */
+export interface LapsedVoucher extends RowAddress {
+  dueAt: number;
+  points: number;
+}
+
+interface LapsedRow {
+  member_id: string;
+  seq: number;
+  back_at: Date;
+  points: string;
+}
+
+const allBuckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+
+/** Before every member in the order of ids. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const holdsDue = rowsOf<HoldDue>({
   bucket: ['int2', ({ bucket }) => bucket],
@@ -145,26 +169,45 @@ export class RedemptionsQueries implements FactReader, EffectWriter, OnModuleIni
     return rows[0] === undefined ? undefined : toRedemption(rows[0]);
   }
 
-  /** Members whose earliest hold has run out by the programme's clock, soonest first. */
-  async membersDue(limit: number): Promise<string[]> {
-    const rows = await this.dataSource.query<{ member_id: string }[]>(
-      `SELECT member_id FROM due
-        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= (SELECT programme_now())
-        ORDER BY due_at LIMIT $2`,
-      [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
+  /** Members whose earliest hold has run out by an instant, soonest first, behind one of them. */
+  async membersDue(
+    until: number,
+    { after, limit }: { after: MemberDue | undefined; limit: number },
+  ): Promise<MemberDue[]> {
+    const rows = await this.dataSource.query<{ member_id: string; due_at: Date }[]>(
+      `SELECT member_id, due_at FROM due
+        WHERE bucket = ANY ($1::smallint[]) AND what = 'hold' AND due_at <= $2
+          AND (due_at, member_id) > (coalesce($3::timestamptz, '-infinity'), $4::uuid)
+        ORDER BY due_at, member_id LIMIT $5`,
+      [
+        allBuckets,
+        new Date(until),
+        after && new Date(after.dueAt),
+        after?.memberId ?? NOBODY,
+        limit,
+      ],
     );
-    return rows.map(({ member_id }) => member_id);
+    return rows.map(({ member_id, due_at }) => ({ memberId: member_id, dueAt: due_at.getTime() }));
   }
 
-  /** Vouchers that lapsed unused and whose points are to come back, longest due first. */
-  async lapsed(limit: number): Promise<RowAddress[]> {
-    const rows = await this.dataSource.query<{ member_id: string; seq: number }[]>(
-      `SELECT member_id, seq FROM redemptions
-        WHERE bucket = ANY ($1::smallint[]) AND back_at <= (SELECT programme_now())
-          AND state = 'captured' ORDER BY back_at LIMIT $2`,
-      [Array.from({ length: 64 }, (_, bucket) => bucket), limit],
+  /** Vouchers that lapsed unused by an instant and whose points are to come back, soonest first. */
+  async lapsed(
+    until: number,
+    { after, limit }: { after: LapsedVoucher | undefined; limit: number },
+  ): Promise<LapsedVoucher[]> {
+    const rows = await this.dataSource.query<LapsedRow[]>(
+      `SELECT member_id, seq, back_at, points FROM redemptions
+        WHERE bucket = ANY ($1::smallint[]) AND back_at <= $2 AND state = 'captured'
+          AND (back_at, member_id, seq) > (coalesce($3::timestamptz, '-infinity'), $4::uuid, $5)
+        ORDER BY back_at, member_id, seq LIMIT $6`,
+      [
+        ...[allBuckets, new Date(until), after && new Date(after.dueAt)],
+        ...[after?.memberId ?? NOBODY, after?.seq ?? 0, limit],
+      ],
     );
-    return rows.map(({ member_id: memberId, seq }) => ({ memberId, seq }));
+    return rows.map(({ member_id, seq, back_at, points }) => {
+      return { memberId: member_id, seq, dueAt: back_at.getTime(), points: Number(points) };
+    });
   }
 
   private async upsert(tx: Tx, rows: StateRow[]): Promise<unknown> {

@@ -27,9 +27,6 @@ export type Wanted = { reward: string } | { tender: TenderAsked };
 /** How a hold ends. */
 export type End = { kind: 'capture'; amount?: PaidMoney | undefined } | { kind: 'release' };
 
-/** Members released in one round of the time-out job. */
-const DUE_BATCH = 500;
-
 /** Quote, hold, capture, release: each a command of the ledger that the core decides. */
 @Injectable()
 export class RedemptionsService {
@@ -121,28 +118,9 @@ export class RedemptionsService {
     return redemption;
   }
 
-  /** Posts the release of every hold whose time is up; returns how many it released. */
-  async releaseTimedOut(): Promise<number> {
-    let released = 0;
-    for (;;) {
-      const due = await this.redemptions.membersDue(DUE_BATCH);
-      const posted = await Promise.all(due.map((memberId) => this.settle(memberId)));
-      released += posted.reduce((sum, { postings }) => sum + postings.length, 0);
-      if (due.length < DUE_BATCH) return released;
-    }
-  }
-
-  /** The rows by which the vouchers that a capture issues are found. */
-  private issued(memberId: string, { postings }: Outcome): OwnedRows[] {
-    const vouchers = postings
-      .flatMap(({ kind, redemptions }) => (kind === 'redeem' ? redemptions : []))
-      .filter(({ state, usableUntil }) => state === 'captured' && usableUntil !== undefined);
-    const rows = vouchers.map(({ seq }) => this.codes.rowOf({ memberId, seq }));
-    return rows.length === 0 ? [] : [{ writer: this.codes.writer, rows }];
-  }
-
-  private async settle(memberId: string): Promise<Posted> {
-    return this.ledger.submit({
+  /** Posts what time has done to a member, and puts them back on the list of holds to end. */
+  settling(memberId: string): Command {
+    return {
       memberIds: [memberId],
       caller: 'fealty',
       operation: 'settle',
@@ -156,14 +134,19 @@ export class RedemptionsService {
           (each) => each.state === 'held',
         );
         const next = open.length === 0 ? null : Math.min(...open.map((each) => each.expiresAt));
-        const row: HoldDue = {
-          bucket: bucketOf(memberId),
-          memberId,
-          dueAt: next,
-        };
+        const row: HoldDue = { bucket: bucketOf(memberId), memberId, dueAt: next };
         return { outcome, owned: [{ writer: this.redemptions.dueWriter, rows: [row] }] };
       },
-    });
+    };
+  }
+
+  /** The rows by which the vouchers that a capture issues are found. */
+  private issued(memberId: string, { postings }: Outcome): OwnedRows[] {
+    const vouchers = postings
+      .flatMap(({ kind, redemptions }) => (kind === 'redeem' ? redemptions : []))
+      .filter(({ state, usableUntil }) => state === 'captured' && usableUntil !== undefined);
+    const rows = vouchers.map(({ seq }) => this.codes.rowOf({ memberId, seq }));
+    return rows.length === 0 ? [] : [{ writer: this.codes.writer, rows }];
   }
 
   /** A hold of a reward, of whose stock one may be used, or of points that pay. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -7,11 +8,12 @@ import { OwnReferralsController } from './own-referrals.controller.js';
 import { ReferralCodes } from './referral-codes.service.js';
 import { ReferralsQueries } from './referrals.queries.js';
 import { ReferralsService } from './referrals.service.js';
+import { ReferralPayments } from './referral-payments.job.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [OwnReferralsController],
-  providers: [ReferralCodes, ReferralsQueries, ReferralsService],
+  providers: [ReferralCodes, ReferralPayments, ReferralsQueries, ReferralsService],
   exports: [ReferralsService],
 })
 export class ReferralsModule {}

@@ -9,6 +9,10 @@ import { encodeCode } from './code.js';
 
 /** 80 bits. */
 const CODE_BYTES = 10;
+/** Before every member in the order of ids. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Claims decided at once. */
+const AT_ONCE = 100;
 /** What one look at open claims reads. */
 const PAGE = 1_000;
 /** Friends told of at most, newest first. */
@@ -108,32 +112,59 @@ export class ReferralsQueries {
     return rows.map(toClaim);
   }
 
-  /** Open claims about which something may have changed: a posting of the friend's, or time alone. */
-  async *due(): AsyncGenerator<OpenClaim[]> {
-    let after = { bucket: -1, memberId: '00000000-0000-0000-0000-000000000000' };
+  /** Open claims about which something may have changed, those that are decided at once together. */
+  async *due(asOf: number): AsyncGenerator<OpenClaim[]> {
+    let after = { bucket: -1, memberId: NOBODY };
     for (;;) {
-      const rows = await this.dataSource.query<OpenRow[]>(
-        `SELECT r.bucket, r.member_id, r.referrer_id, r.claimed_at, r.seen_version,
-                least(r.due_at, r.ends_at) <= n.now AS is_due
-           FROM referrals r CROSS JOIN (SELECT programme_now() AS now) n
-          WHERE r.state IN ('claimed', 'paid') AND (r.bucket, r.member_id) > ($1, $2)
-          ORDER BY r.bucket, r.member_id LIMIT ${String(PAGE)}`,
-        [after.bucket, after.memberId],
-      );
-      const versions = await accountVersions(
-        this.dataSource,
-        rows.map(({ member_id }) => member_id),
-      );
-      yield rows
-        .filter((row) => row.is_due || versions.get(row.member_id) !== row.seen_version)
-        .map((row) => ({
-          friend: row.member_id,
-          referrer: row.referrer_id,
-          claimedAt: row.claimed_at.getTime(),
-        }));
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return;
-      after = { bucket: last.bucket, memberId: last.member_id };
+      const { claims, last } = await this.openBehind(after, asOf);
+      for (let from = 0; from < claims.length; from += AT_ONCE) {
+        yield claims.slice(from, from + AT_ONCE);
+      }
+      if (last === undefined) return;
+      after = last;
     }
+  }
+
+  /** The same behind the claim of a friend, so many at most. */
+  async dueBehind(friend: string | undefined, asOf: number, limit: number): Promise<OpenClaim[]> {
+    const found: OpenClaim[] = [];
+    let after = {
+      bucket: friend === undefined ? -1 : bucketOf(friend),
+      memberId: friend ?? NOBODY,
+    };
+    for (;;) {
+      const { claims, last } = await this.openBehind(after, asOf);
+      found.push(...claims);
+      if (last === undefined || found.length >= limit) return found.slice(0, limit);
+      after = last;
+    }
+  }
+
+  /** One look: claims that a posting of the friend's, or time alone, may have changed. */
+  private async openBehind(
+    after: { bucket: number; memberId: string },
+    asOf: number,
+  ): Promise<{ claims: OpenClaim[]; last: typeof after | undefined }> {
+    const rows = await this.dataSource.query<OpenRow[]>(
+      `SELECT r.bucket, r.member_id, r.referrer_id, r.claimed_at, r.seen_version,
+              least(r.due_at, r.ends_at) <= $3 AS is_due
+         FROM referrals r
+        WHERE r.state IN ('claimed', 'paid') AND (r.bucket, r.member_id) > ($1, $2)
+        ORDER BY r.bucket, r.member_id LIMIT ${String(PAGE)}`,
+      [after.bucket, after.memberId, new Date(asOf)],
+    );
+    const versions = await accountVersions(
+      this.dataSource,
+      rows.map(({ member_id }) => member_id),
+    );
+    const claims = rows
+      .filter((row) => row.is_due || versions.get(row.member_id) !== row.seen_version)
+      .map((row) => ({
+        friend: row.member_id,
+        referrer: row.referrer_id,
+        claimedAt: row.claimed_at.getTime(),
+      }));
+    const last = rows.length < PAGE ? undefined : rows.at(-1);
+    return { claims, last: last && { bucket: last.bucket, memberId: last.member_id } };
   }
 }

@@ -3,8 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { purchaseFacts } from '../accrual/purchase-facts.queries.js';
 import { bucketOf } from '../ledger/address.js';
-import type { Posted } from '../ledger/command.js';
-import { LedgerService } from '../ledger/ledger.service.js';
+import type { Command } from '../ledger/command.js';
 import { EnrolmentSteps } from '../members/enrolment-steps.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
@@ -26,15 +25,12 @@ import {
 
 /** The longest a programme lets a member wait with a code, so nothing of theirs is older. */
 const CLAIM_DAYS_MAX = 90;
-/** Claims decided at once. */
-const AT_ONCE = 100;
 
 /** Friends: who referred whom, and the command that pays for those who stay. */
 @Injectable()
 export class ReferralsService implements OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ReferralsQueries) private readonly queries: ReferralsQueries,
     @Inject(ReferralCodes) private readonly codes: ReferralCodes,
@@ -78,29 +74,9 @@ export class ReferralsService implements OnModuleInit {
     return ownClaimView(own);
   }
 
-  /**
-   * Decides every claim about which something may have changed; returns how many were paid or undone.
-   * One that fails keeps no other from its turn; it fails the run once all have had theirs.
-   */
-  async settle(): Promise<number> {
-    let done = 0;
-    const failures: unknown[] = [];
-    for await (const claims of this.queries.due()) {
-      for (let from = 0; from < claims.length; from += AT_ONCE) {
-        const some = claims.slice(from, from + AT_ONCE);
-        const posted = await Promise.allSettled(some.map((claim) => this.decide(claim)));
-        for (const each of posted) {
-          if (each.status === 'rejected') failures.push(each.reason);
-          else if (each.value.postings.length > 0) done += 1;
-        }
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    return done;
-  }
-
-  private async decide({ friend, referrer, claimedAt }: OpenClaim): Promise<Posted> {
-    return this.ledger.submit({
+  /** The command that decides a claim: pays for a friend who stayed, or takes back what was paid. */
+  deciding({ friend, referrer, claimedAt }: OpenClaim): Command {
+    return {
       memberIds: [friend, referrer],
       caller: 'fealty',
       operation: 'refer',
@@ -124,7 +100,7 @@ export class ReferralsService implements OnModuleInit {
             : [{ bucket: bucketOf(friend), memberId: friend, seen, claim: outcome.referral }];
         return { outcome, owned: [{ writer: claimWriter, rows }] };
       },
-    });
+    };
   }
 
   private async write(

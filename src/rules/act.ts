@@ -5,6 +5,7 @@
  */
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
+import { activateOffer, type ActivateAction } from './gifts/activate.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
@@ -40,6 +41,7 @@ export type Action =
   | UseAction
   | LapseAction
   | CouponAction
+  | ActivateAction
   | SettleAction
   | AdjustAction
   | GrantAction
@@ -78,6 +80,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return lapse(programme, settled, action);
     case 'coupon':
       return redeemCoupon(programme, state, settled, action);
+    case 'activate':
+      return activateOffer(programme, state, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
     case 'approve':

@@ -42,6 +42,7 @@ export const reasonCodes = [
   'offer_paused',
   'not_activated',
   'held_out',
+  'not_listed',
   // Lines that cannot earn.
   'category_excluded',
   'category_cash_like',
@@ -93,6 +94,7 @@ export const reasonCodes = [
   'adjustment_approved',
   // Gifts; the detail is the kind's code.
   'coupon_redeemed',
+  'offer_activated',
   // Transfers between members.
   'points_given',
   'transfer_fee',

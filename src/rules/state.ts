@@ -110,7 +110,7 @@ export interface Figures {
   tier: string;
 }
 
-export interface MemberState extends Figures {
+export interface MemberState extends Figures, MemberOffers {
   memberId: string;
   status: string;
   enrolledAt: number;
@@ -138,8 +138,6 @@ export interface MemberState extends Figures {
   purchases?: ReadonlyMap<number, Purchase> | undefined;
   /** What the member says of themselves; undefined when no rule asks for it. */
   profile?: Profile | undefined;
-  /** What is known of offers; undefined when none runs. */
-  offers?: MemberOffers | undefined;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
   /** Whose code the member claimed, and what became of it; undefined when it was not read. */

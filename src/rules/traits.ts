@@ -2,7 +2,7 @@
 import { placeOf, timingOf } from './actions/accrue.js';
 import { standingTier, tierAt } from './earning/tier.js';
 import { standingsOf } from './offers/standing.js';
-import type { Luck, LuckyDay } from './offers/surprise.js';
+import { dayOfLuck, type Luck, type LuckyDay } from './offers/surprise.js';
 import { localDate, DAY_MS } from './period.js';
 import type { Programme } from './programme.js';
 import type { Purchase, Traits } from './purchase.js';
@@ -68,13 +68,8 @@ function luckyDay(
 ): LuckyDay | undefined {
   if (luck === undefined || activity !== undefined) return undefined;
   if (timingOf({ late }, newestAt, when) !== 'in_time') return undefined;
-  const [day, today] = [when.occurredAt, when.at].map((instant) => dayText(timeZone, instant));
+  const [day, today] = [when.occurredAt, when.at].map((instant) => dayOfLuck(timeZone, instant));
   return day === undefined || day !== today ? undefined : { luck, day };
-}
-
-function dayText(timeZone: string, instant: number): string {
-  const { year, month, day } = localDate(timeZone, instant);
-  return [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 /** Codes of the asked segments that the member is in at a place of the order of events. */

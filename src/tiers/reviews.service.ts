@@ -3,9 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { auditWriter } from '../access/audit.service.js';
 import type { Caller } from '../access/caller.js';
 import { StaffReading } from '../access/staff.queries.js';
-import { BUCKETS, publicId } from '../ledger/address.js';
+import { publicId } from '../ledger/address.js';
 import { type Command, type Decision, type Posted } from '../ledger/command.js';
-import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
@@ -24,54 +23,37 @@ export interface TierRequest {
 
 const noSuchDay = { code: 'grant_end_not_possible', pointer: '/until', details: {} };
 
-/** Members reviewed in one round of the sweep. */
-const DUE_BATCH = 200;
+/** Who asks for a review. */
+type ReviewedBy = Pick<Command, 'caller' | 'actor' | 'requestId'>;
 
 /** Reviews of tiers, and tiers given by hand: each a command of the ledger that the core decides. */
 @Injectable()
 export class ReviewsService {
-  constructor(
-    @Inject(LedgerService) private readonly ledger: LedgerService,
-    @Inject(LedgerQueries) private readonly queries: LedgerQueries,
-  ) {}
+  constructor(@Inject(LedgerService) private readonly ledger: LedgerService) {}
 
   /** Posts what is due of a member by now: reviews, and holds whose time is up. */
-  async review(
-    memberId: string,
-    by: Pick<Command, 'caller' | 'actor' | 'requestId'>,
-  ): Promise<Posted> {
-    return this.ledger.submit({
+  async review(memberId: string, by: ReviewedBy): Promise<Posted> {
+    return this.ledger.submit(this.reviewing(memberId, by));
+  }
+
+  /** The command that does so; `at` = as of another instant, for a look at what would be. */
+  reviewing(memberId: string, by: ReviewedBy, at?: number): Command {
+    return {
       ...by,
       memberIds: [memberId],
       operation: 'review',
+      ...(at !== undefined && { occurredAt: at }),
       needs: (account, { now }) => ({
-        spending: isStale(account, now),
+        spending: isStale(account, at ?? now),
         counters: [],
         facts: [memberFacts],
       }),
       decide: (state, { now, programmes }): Decision => {
-        const programme = programmeFor(programmes, now, now);
-        return { outcome: act(programme, state, { kind: 'settle', at: now }), owned: [] };
+        const instant = Math.max(now, at ?? now);
+        const programme = programmeFor(programmes, instant, now);
+        return { outcome: act(programme, state, { kind: 'settle', at: instant }), owned: [] };
       },
-    });
-  }
-
-  /** Posts the reviews of every member who is due; returns how many postings that took. */
-  async reviewDue(): Promise<number> {
-    const by = { caller: 'fealty', actor: 'job/tier-reviews', requestId: 'job/tier-reviews' };
-    const now = await this.queries.now();
-    let posted = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      for (;;) {
-        const due = await this.queries.dueForReview(bucket, now, DUE_BATCH);
-        const done = await Promise.all(due.map((memberId) => this.review(memberId, by)));
-        const count = done.reduce((sum, { postings }) => sum + postings.length, 0);
-        posted += count;
-        // Members that are due and have nothing posted would come again for ever.
-        if (due.length < DUE_BATCH || count === 0) break;
-      }
-    }
-    return posted;
+    };
   }
 
   /** Gives a tier until the end of a local day, with a line in the audit log; a refusal is a posting. */

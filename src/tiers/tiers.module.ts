@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -7,11 +8,12 @@ import { ReviewsService } from './reviews.service.js';
 import { StandingsQueries } from './standings.queries.js';
 import { StandingsService } from './standings.service.js';
 import { TiersController } from './tiers.controller.js';
+import { TierReviews } from './tier-reviews.job.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [TiersController],
-  providers: [ReviewsService, StandingsQueries, StandingsService],
+  providers: [ReviewsService, StandingsQueries, StandingsService, TierReviews],
   exports: [ReviewsService, StandingsService],
 })
 export class TiersModule {}

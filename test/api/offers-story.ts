@@ -34,4 +34,18 @@ export async function offersStory(
     await staff.post(`/v1/offers/nothing/${act}`, { reason: 'A try.' });
     await staff.post(`/v1/offers/spring/${act}`, { reason: '' });
   }
+  await listsStory(staff, member);
+}
+
+/** A list is uploaded, shown and taken away. */
+async function listsStory(staff: Watched, member: string): Promise<void> {
+  const path = '/v1/lists/spring';
+  await staff.lines('PUT', path, `${JSON.stringify({ member })}\n{"card":"none"}\n`);
+  await staff.lines('PUT', path, `member\n${member}\n`, 'text/csv');
+  await staff.lines('PUT', path, '');
+  await staff.send('PUT', path, '[]');
+  await staff.lines('PUT', '/v1/lists/No', '');
+  expected(await staff.get('/v1/lists'), 200);
+  await staff.send('DELETE', path, undefined);
+  await staff.send('DELETE', path, undefined);
 }

@@ -13,11 +13,13 @@ import { openOffice, type Office } from '../support/staff.js';
 import { adjustmentStory } from './adjustment-story.js';
 import { draftStory } from './programme-story.js';
 import { offers, offersStory } from './offers-story.js';
+import { jobStory } from './job-story.js';
 import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
 import { conversionStory } from './conversion-story.js';
+import { webhookStory } from './webhook-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
@@ -168,6 +170,7 @@ async function staffStory(): Promise<void> {
   await staff.post('/v1/programme/versions', soon);
   await staff.post('/v1/programme/versions', { document: { thanks: 7 } });
   await draftStory(staff);
+  await jobStory(staff, shop);
   const expiring = { retailer: 'kiosk', expiresAt: '2099-01-01T00:00:00Z' };
   const { id } = expected(await staff.post<{ id: string }>('/v1/keys', expiring), 201);
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);
@@ -322,6 +325,7 @@ describe('every answer is as documented', () => {
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
     await conversionStory(shop, shop.as(corner), shop.as(staff));
+    await webhookStory(shop.as(staff), shop);
     await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
     const manager = shop.as((await office.hire('manager')).credential ?? '');

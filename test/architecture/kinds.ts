@@ -52,6 +52,7 @@ const pureSpecifiers = [
   'csv-parse/sync',
   'ipaddr.js',
   'rfc6902',
+  'standardwebhooks',
 ];
 
 /** Kinds with neither framework nor effect, which pure files may use. */

@@ -2,10 +2,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module.js';
 import { ASilenceIsNotEndedByAReview1797090000000 } from '../../migrations/1797090000000-a-silence-is-not-ended-by-a-review.js';
 import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
+import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
 import { owningDataSource } from '../../src/platform/database/data-source.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
-import { ReviewsService } from '../../src/tiers/reviews.service.js';
 import type { GrantedView, StandingHistoryView } from '../../src/tiers/tiers.views.js';
 import { aPurchase, Api, expected } from '../support/api.js';
 import { TestClock } from '../support/clock.js';
@@ -74,7 +74,7 @@ const codes = ({ history }: StandingHistoryView): string[] =>
   history.map(({ tier, why: { code } }) => `${tier}: ${code}`);
 
 /** What an engine beside the servers says and does. */
-async function engine<T>(use: (reviews: ReviewsService, rebuild: RebuildService) => Promise<T>) {
+async function engine<T>(use: (desk: JobDesk, rebuild: RebuildService) => Promise<T>) {
   const context = await NestFactory.createApplicationContext(
     AppModule.on({
       settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off', TEST_CLOCK: 'on' }),
@@ -84,7 +84,7 @@ async function engine<T>(use: (reviews: ReviewsService, rebuild: RebuildService)
     { logger: false, abortOnError: false },
   );
   try {
-    return await use(context.get(ReviewsService), context.get(RebuildService));
+    return await use(context.get(JobDesk), context.get(RebuildService));
   } finally {
     await context.close();
   }
@@ -127,9 +127,14 @@ it('T3, R40: up, warned, near miss kept, grace, one down, back; the standing tel
   });
 
   // Nobody has posted it yet; the sweep does, and the standing says the same.
-  await engine(async (reviews) => {
-    expect(await reviews.reviewDue()).toBeGreaterThan(0);
-    expect(await reviews.reviewDue()).toBe(0);
+  await engine(async (desk) => {
+    const { items } = await desk.foresee('tier-reviews', undefined, {
+      cursor: undefined,
+      limit: 9,
+    });
+    expect(items.map(({ memberId }) => memberId)).toContain(member);
+    expect((await desk.runThrough('tier-reviews', undefined, 'test')).done).toBeGreaterThan(0);
+    expect((await desk.runThrough('tier-reviews', undefined, 'test')).done).toBe(0);
   });
   expect(codes(await standing(member)).slice(0, 2)).toEqual([
     'gold: near_miss_kept',

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { keyed } from '../../src/cli/import/keyed-line.js';
 import { findPlace, type Place } from '../../src/cli/import/place.writer.js';
-import { LINE_BYTES_MAX } from '../../src/accrual/bulk/line-splitter.js';
+import { LINE_BYTES_MAX } from '../../src/platform/ndjson/line-splitter.js';
 import {
   startEmbedded,
   type EmbeddedDatabase,

@@ -1,6 +1,7 @@
 /**
- * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget` or `-- tamper`: tests at their full
- * size, which take too long for every run; `money --long` is longer still. What Jest is given besides goes on.
+ * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget`, `-- webhooks`, `-- jobs` or
+ * `-- tamper`: tests at their full size, which take too long for every run; `money --long` is longer
+ * still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,11 @@ const tortures = {
     spec: 'test/races/budget.spec.ts',
     env: { BUDGET_PURCHASES: '10000', BUDGET_KILLS: '12' },
   },
+  webhooks: {
+    spec: 'test/events/kills.spec.ts',
+    env: { WEBHOOKS_EVENTS: '100000', WEBHOOKS_KILLS: '12' },
+  },
+  jobs: { spec: 'test/crash/jobs.spec.ts', env: { JOBS_MEMBERS: '20000', JOBS_KILLS: '20' } },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },

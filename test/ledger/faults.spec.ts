@@ -163,7 +163,7 @@ describe('a lost connection', () => {
     await engine.admin.query(`
       CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_sleep(20); RETURN NULL; END $$;
-      CREATE TRIGGER dawdle AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION dawdle()`);
+      CREATE TRIGGER dawdle AFTER INSERT ON lots FOR EACH ROW EXECUTE FUNCTION dawdle()`);
     try {
       const answer = batch(purchase(member, 3_000, asked));
       await kill(await waitingFor('PgSleep'));
@@ -238,7 +238,7 @@ describe('a fault of one statement', () => {
       await engine.admin.query(`
         CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
           RAISE EXCEPTION 'the neighbour did it' USING ERRCODE = '${code}'; END $$;
-        CREATE TRIGGER fail AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION fail()`);
+        CREATE TRIGGER fail AFTER INSERT ON lots FOR EACH ROW EXECUTE FUNCTION fail()`);
       try {
         expect(await batch(asked)).toEqual(['unavailable']);
       } finally {

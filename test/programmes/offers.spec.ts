@@ -25,6 +25,17 @@ function faults(
 
 const gbp = (amount: number): { amount: number; currency: string } => ({ amount, currency: 'GBP' });
 
+describe('offers that coupons activate', () => {
+  it('P93: need to be activated', () => {
+    expect(faults([{ byCoupon: true }])).toEqual([]);
+    expect(faults([{ byCoupon: true, activation: true }])).toEqual([]);
+    expect(faults([{ byCoupon: false, activation: false }])).toEqual([]);
+    expect(faults([{ byCoupon: true, activation: false }])).toEqual([
+      'coupon_activates_nothing /offers/0/activation',
+    ]);
+  });
+});
+
 describe('offers that can be published', () => {
   it.each<[string, Partial<Offer>]>([
     ['one for everybody', {}],

@@ -169,6 +169,7 @@ describe('a partner that earns more than the programme', () => {
     ['whose own one ends a day before', day(1, 31), day(1, 30), refusal],
     ['in the days of an own one', day(2, 3), day(1, 31), []],
     ['whose own one has a budget', {}, { budget: { points: 1 } }, refusal],
+    ['whose own one is for a list', {}, { audience: { kind: 'lists', lists: ['vip'] } }, refusal],
     ['whose own one fills up', {}, { crowding: [{ grants: 1, per: 'day' }] }, refusal],
     ['by an offer with a budget, as the own one has', { budget: { points: 9 } }, {}, []],
   ])('P66: %s', (_, theirs, ours, found) => {

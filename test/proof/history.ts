@@ -14,6 +14,7 @@ import { DomainError } from '../../src/platform/http/domain-error.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { RedemptionsService } from '../../src/redemptions/redemptions.service.js';
 import { hold, type Engine } from '../ledger/engine.js';
+import { runJob } from '../jobs/running.js';
 import { spendable } from '../ledger/history.js';
 import { drawsOf, importProgramme } from '../support/purchases.js';
 
@@ -42,7 +43,7 @@ export async function live(engine: Engine, count: number, seed = 7): Promise<str
     await redeem(engine, member, index);
     await adjust(engine, member, staff, index);
   }
-  await engine.context.get(RedemptionsService).releaseTimedOut();
+  await runJob(engine, 'hold-time-outs');
   return members;
 }
 

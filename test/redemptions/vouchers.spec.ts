@@ -22,13 +22,15 @@ const rewards = [
 
 let deployment: Deployment;
 let shop: Api;
+let two: Api;
 let corner: Api;
 let clock: TestClock;
 
 beforeAll(async () => {
   const env = { JOBS: 'on', TEST_CLOCK: 'on', GUESSES_VOUCHERS: '5/600', TRUST_PROXY: 'loopback' };
-  deployment = await deploy({ env, programme: apiProgramme({ rewards }) });
+  deployment = await deploy({ replicas: 2, env, programme: apiProgramme({ rewards }) });
   shop = new Api(deployment.servers[0]?.url ?? '', deployment.credentials.shop);
+  two = shop.at(deployment.servers[1]?.url ?? '');
   corner = shop.as(deployment.credentials.corner);
   clock = new TestClock(shop.as(deployment.credentials.staff));
 });
@@ -161,6 +163,36 @@ describe('a voucher', () => {
       'redemption_returned',
     );
     expect(await stockOf()).toBe(before);
+  });
+
+  it('D19: is not used on what came back wholly, whoever is first, and its points are not lost', async () => {
+    const { member, code } = await issued();
+    const bought = await shop.purchase(aPurchase(member, { at: daysAgo(3) }));
+    const purchase = expected<AccrualView>(bought, 201).purchase ?? '';
+    const path = `/v1/purchases/${purchase}/returns`;
+    const some = { occurredAt: daysAgo(2), lines: [{ line: '0', amount: 100 }] };
+    expected(await shop.post(path, some), 201);
+    expected(await shop.post(path, { occurredAt: daysAgo(1) }), 201);
+    const key = randomUUID();
+    const refused = await use(shop, code, { purchase }, key);
+    expect(refused).toMatchObject({
+      ...{ status: 422, body: { code: 'purchase_came_back', errors: [{ pointer: '/purchase' }] } },
+    });
+    expected(await use(shop, code, {}, key), 200);
+    for (let round = 0; round < 6; round += 1) {
+      const other = await issued();
+      const again = await shop.purchase(aPurchase(other.member, { at: daysAgo(3) }));
+      const of = expected<AccrualView>(again, 201).purchase ?? '';
+      const [used, back] = await Promise.all([
+        use(round % 2 ? shop : two, other.code, { purchase: of }),
+        shop.post(`/v1/purchases/${of}/returns`, { occurredAt: daysAgo(1) }),
+      ]);
+      expected(back, 201);
+      const { state } = await look(shop, other.code);
+      expect([used.status, state]).toEqual(
+        used.status === 200 ? [200, 'given_back'] : [422, 'usable'],
+      );
+    }
   });
 
   it('D12: is named by a purchase only once whoever posts it has used it', async () => {

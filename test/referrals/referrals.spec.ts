@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
-import { ReferralsService } from '../../src/referrals/referrals.service.js';
 import type { OwnClaimView, ReferralsView } from '../../src/referrals/referrals.views.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
 import { Api, aPurchase, expected, problem, tally } from '../support/api.js';
 import { DAY_MS, TestClock } from '../support/clock.js';
+import { runJobs } from '../jobs/running.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
 
 const household = (name: string): string => `household-hash-${name}`;
@@ -46,11 +46,7 @@ afterEach(async () => {
 });
 
 /** What the job does, on two replicas at once. */
-const settle = async (): Promise<number> => {
-  const services = replicas.map(({ context }) => context.get(ReferralsService));
-  const done = await Promise.all(services.map((service) => service.settle()));
-  return done.reduce((sum, each) => sum + each, 0);
-};
+const settle = async (): Promise<number> => runJobs(replicas, 'referral-payments');
 
 async function referralsOf(member: string): Promise<ReferralsView> {
   return expected(await (await shop.asMember(member)).get<ReferralsView>('/v1/me/referrals'), 200);
@@ -228,7 +224,7 @@ describe('referrals over HTTP', () => {
       await deployment.sql('UPDATE referrals SET referrer_id = $2 WHERE member_id = $1', [one, to]);
     };
     await point(nobody);
-    await expect(replicas[0].context.get(ReferralsService).settle()).rejects.toThrow();
+    await expect(settle()).rejects.toThrow('A part failed');
     await point(anna);
     expect(await points(two)).toBe(60 + 20);
   });

@@ -98,6 +98,31 @@ describe('vouchers', () => {
     expect(untold.postings).toEqual([]);
   });
 
+  it('R60: are not used on what came back wholly, but on whatever is left of a purchase', () => {
+    const programme = slip({ usableDays: 10 });
+    const versions = versionsOf(programme);
+    const start = { ...member, history: [], purchases: new Map() };
+    const buy = { at: NOON, occurredAt: NOON, purchase: aPurchase([100, 50]), versions } as const;
+    const bought = memberOf(acting(programme, start, { kind: 'accrue', ...buy }));
+    const back = (of: MemberState, lines: number[]): MemberState => {
+      const asked = lines.map((line) => ({ line }));
+      const action = { at: NOON, occurredAt: NOON, purchase: 9, lines: asked, versions };
+      return memberOf(acting(programme, of, { kind: 'return', ...action }));
+    };
+    const onIt = (of: MemberState): Outcome => {
+      const have = issue(programme, of);
+      const redemption = have.version - 1;
+      return acting(programme, have, using(programme, { redemption, purchase: 9 }));
+    };
+    const some = back(bought, [0]);
+    for (const each of [bought, some]) expect(onIt(each).refusal).toBeUndefined();
+    for (const each of [back(bought, [0, 1]), back(some, [1])]) {
+      const refused = onIt(each);
+      expect(refused.refusal).toMatchObject({ code: 'purchase_came_back', pointer: '/purchase' });
+      expect(refused.postings).toEqual([]);
+    }
+  });
+
   it('R61: give their points back when they lapse, if their terms say so, and once', () => {
     const programme = slip({ usableDays: 10, ifUnused: 'points_back' });
     const have = issue(programme);
@@ -145,6 +170,7 @@ describe('vouchers', () => {
         const redemption = purchase + 1;
         const lots = of(state)?.lots ?? [];
         let [now, uses, backs] = [NOON, 0, 0];
+        let isBack = false;
         for (const { how, after } of story) {
           now += after * DAY;
           const action: Action =
@@ -155,7 +181,11 @@ describe('vouchers', () => {
                 : { kind: 'return', at: now, occurredAt: now, purchase, versions };
           const outcome = acting(programme, state, action);
           state = memberOf(outcome);
-          if (outcome.refusal === undefined && how === 'use') uses += 1;
+          if (outcome.refusal === undefined && how === 'use') {
+            uses += 1;
+            expect(isBack).toBe(false);
+          }
+          if (outcome.refusal === undefined && how === 'return') isBack = true;
           for (const { explanation } of outcome.postings) {
             const codes = explanation.map(([, , code]) => code);
             if (codes.includes('voucher_lapsed') || codes.includes('reward_given_back')) backs += 1;

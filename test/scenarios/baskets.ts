@@ -31,6 +31,8 @@ export interface Happens {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** Uploaded lists that the member is on then. */
+  lists?: string[];
   /** What is drawn for surprises, from 0 to just below 1, by their codes. */
   luck?: Record<string, number>;
 }

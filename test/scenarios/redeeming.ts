@@ -7,6 +7,7 @@ import { lastOf, memberOf, versionsOf } from '../support/state.js';
 
 interface Redeeming {
   coupon?: string;
+  activates?: string;
   redeems?: string;
   uses?: { step: number; costs?: number | string };
   lapses?: { step: number };
@@ -17,14 +18,18 @@ interface Redeeming {
 export function redeem(
   programme: Programme,
   state: State,
-  { coupon, redeems, uses, lapses, retailer = 'shop' }: Redeeming,
+  { coupon, activates, redeems, uses, lapses, retailer = 'shop' }: Redeeming,
   { at, numbers }: { at: number; numbers: ReadonlyMap<number, number> },
 ): Outcome | undefined {
   const versions = versionsOf(programme);
-  if (coupon !== undefined) {
+  if (coupon !== undefined || activates !== undefined) {
     const single = 'coupon/of this step';
     const limits = new Map([[single, 0]]);
-    const action = { kind: 'coupon', at, coupon, until: Infinity, single } as const;
+    const of = { at, until: Infinity, single };
+    const action =
+      coupon === undefined
+        ? ({ kind: 'activate', offer: activates ?? '', ...of } as const)
+        : ({ kind: 'coupon', coupon, ...of } as const);
     return act(programme, { ...state, limits }, action);
   }
   if (redeems !== undefined) {

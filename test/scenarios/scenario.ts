@@ -36,8 +36,9 @@ export interface Step extends Happens, Converting {
   waits?: true;
   /** A tier is given by hand, until an instant. */
   grants?: { tier: string; until: string };
-  /** Brings a coupon of a kind. */
+  /** Brings a coupon of a kind, or one that activates an offer. */
   coupon?: string;
+  activates?: string;
   /** Uses the voucher of an earlier step, on a purchase that costs so much. */
   uses?: { step: number; costs?: number | string };
   /** What time does to the voucher of an earlier step. */
@@ -330,11 +331,14 @@ function doStep(
   const luck = (code: string): number => (step.luck?.[code] ?? 1) * 1_000_000;
   const purchase =
     posted.traits === undefined
-      ? withTraits(programme, state.members[0], posted, { at, occurredAt, luck })
+      ? withTraits(programme, listed(state.members[0], step), posted, { at, occurredAt, luck })
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);
 }
+
+const listed = (member: MemberState | undefined, { lists }: Step): MemberState | undefined =>
+  member === undefined ? undefined : { ...member, lists: new Set(lists) };
 
 function refundIn(
   programme: Programme,

@@ -81,6 +81,7 @@ const features = [
   'return',
   'late event',
   'coupon',
+  'coupon for an offer',
   'gift cap',
   'voucher',
   'voucher taken by some',

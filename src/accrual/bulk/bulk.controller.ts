@@ -11,7 +11,7 @@ import { Answers, Ndjson } from '../../platform/http/route.decorator.js';
 import { Rated } from '../../platform/throttle/rated.decorator.js';
 import { BulkLine } from './bulk.requests.js';
 import { BulkAnswer, BulkService, type BulkScope } from './bulk.service.js';
-import { LineSplitter, type Line } from './line-splitter.js';
+import { LineSplitter, type Line } from '../../platform/ndjson/line-splitter.js';
 
 /** Lines read but not answered yet, at most; with the line limit it bounds the memory. */
 const LINES_IN_FLIGHT_MAX = 96;

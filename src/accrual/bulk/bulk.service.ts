@@ -13,7 +13,7 @@ import { storedRefusal } from '../../programmes/decide.js';
 import { formatBillionths } from '../../rules/points.js';
 import { AccrualService } from '../accrual.service.js';
 import { BulkLine } from './bulk.requests.js';
-import type { Line } from './line-splitter.js';
+import type { Line } from '../../platform/ndjson/line-splitter.js';
 
 /** The answer to one line: its figures, or its problem. */
 export class BulkAnswer {

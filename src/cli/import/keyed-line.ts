@@ -1,6 +1,6 @@
 /** A line of an import as it is submitted: with an idempotency key, brought along or made. */
 import { createHash } from 'node:crypto';
-import type { Line } from '../../accrual/bulk/line-splitter.js';
+import type { Line } from '../../platform/ndjson/line-splitter.js';
 
 export interface KeyedLine {
   text: Line;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { LineSplitter, type Line } from '../../accrual/bulk/line-splitter.js';
+import { LineSplitter, type Line } from '../../platform/ndjson/line-splitter.js';
 import { keyed, type KeyedLine } from './keyed-line.js';
 
 /** A line with its number in the file, and the offset in the file after it. */

@@ -129,6 +129,9 @@ const outbox = rowsOf<WrittenPosting>({
   seq: ['int4', ({ posting }) => posting.seq],
 });
 
+/** Nobody reads it, nothing is written into it; `recordedAt` is read before this is asked. */
+const whileRead = 'WHERE EXISTS (SELECT FROM outbox_readers)';
+
 /**
  * One INSERT of all rows of a table. One statement with all tables as its parts is a little cheaper
  * on one PostgreSQL, but a distributed one does not push such parts down to where the rows are.
@@ -138,12 +141,12 @@ export function insertRows<Row>(
   table: string,
   rows: readonly Row[],
   { names, source, values }: Rows<Row>,
-  onConflict = '',
+  end = '',
 ): Promise<unknown> | undefined {
   if (rows.length === 0) return undefined;
   return tx.query({
     name: `insert-${table}`,
-    text: `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${source} ${onConflict}`,
+    text: `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${source} ${end}`,
     values: values(rows),
   });
 }
@@ -162,7 +165,7 @@ export function writeLedger(
     insertRows(tx, 'entries', entriesOf(written), entries),
     insertRows(tx, 'lots', openedLots(written), lots),
     insertRows(tx, 'counters', countersOf(written), counters, counterConflict),
-    insertRows(tx, 'outbox', written, outbox),
+    insertRows(tx, 'outbox', written, outbox, whileRead),
     updateAccounts(tx, changed),
     updateLots(tx, written),
   ];

@@ -62,6 +62,15 @@ export class HeadsService {
     }
   }
 
+  /** The closed days that have no head yet, oldest first. */
+  async missing(): Promise<string[]> {
+    const last = await this.lastClosedDay();
+    const days: string[] = [];
+    const first = await this.heads.inTransaction((runner) => this.heads.nextDay(runner));
+    for (let day = first; day !== undefined && day <= last; day = dayAfter(day)) days.push(day);
+    return days;
+  }
+
   /**
    * Compares postings with heads: those of the database, and those of files that were kept
    * elsewhere, signed with any of the trusted keys.

@@ -40,6 +40,8 @@ export class Settings {
   readonly queueMax: number;
   readonly docs: boolean;
   readonly jobs: boolean;
+  /** Whether events may be sent to this machine, over plain HTTP too; never in production. */
+  readonly webhooksToLoopback: boolean;
   /** Whether the programme's time may be moved ahead over HTTP; never in production. */
   readonly testClock: boolean;
   /** Proxies whose word about a client's address is taken; none = the connection's address counts. */
@@ -97,6 +99,7 @@ export function parseSettings(environment: Environment): Settings {
     queueMax: reader.integer('LEDGER_QUEUE_MAX', 20_000, 1, 1_000_000),
     docs: reader.flag('DOCS', true),
     jobs: reader.flag('JOBS', true),
+    webhooksToLoopback: reader.flag('WEBHOOKS_TO_LOOPBACK', false),
     testClock: reader.flag('TEST_CLOCK', false),
     trustProxy: reader.addresses('TRUST_PROXY'),
     rates: reader.rates('RATE', routeRates, ROUTE_SECONDS_MAX),
@@ -221,6 +224,9 @@ class Reader {
     }
     if (!production) return;
     if (settings.testClock) this.faults.push('TEST_CLOCK must be off in production.');
+    if (settings.webhooksToLoopback) {
+      this.faults.push('WEBHOOKS_TO_LOOPBACK must be off in production.');
+    }
     if (this.text('DATABASE_URL') === undefined) this.faults.push('DATABASE_URL is missing.');
     if (databaseUrl === undefined) return;
     const roleOf = (url: string): string => new URL(url).username;

@@ -8,6 +8,7 @@ import { MemberOwnedTablesStartWithTheBucket1764000000000 } from '../../../migra
 import { RedemptionsPayAreDeliveredAndUsed1764000050100 } from '../../../migrations/1764000050100-redemptions-pay-are-delivered-and-used.js';
 import { MembersSayWhoTheyAreAndWhatTheyLike1764000070000 } from '../../../migrations/1764000070000-members-say-who-they-are-and-what-they-like.js';
 import { CouponsAreUsedOnce1797021000000 } from '../../../migrations/1797021000000-coupons-are-used-once.js';
+import { CouponsActivateOffers1797060000000 } from '../../../migrations/1797060000000-coupons-activate-offers.js';
 import { VouchersHaveTermsAndLapse1797020000000 } from '../../../migrations/1797020000000-vouchers-have-terms-and-lapse.js';
 import { ReturnsAndCorrectionsArePostings1764000005000 } from '../../../migrations/1764000005000-returns-and-corrections-are-postings.js';
 import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migrations/1764000040000-one-draft-of-the-programme-is-worked-on.js';
@@ -15,16 +16,19 @@ import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/17
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
 import { PointsAreConverted1797070000000 } from '../../../migrations/1797070000000-points-are-converted.js';
+import { JobsAreLeasedInParts1797100000000 } from '../../../migrations/1797100000000-jobs-are-leased-in-parts.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
 import { MembersActivateOffersAndStaffPauseThem1797010000000 } from '../../../migrations/1797010000000-members-activate-offers-and-staff-pause-them.js';
 import { ASilenceIsNotEndedByAReview1797090000000 } from '../../../migrations/1797090000000-a-silence-is-not-ended-by-a-review.js';
+import { MembersAreOnUploadedLists1797091000000 } from '../../../migrations/1797091000000-members-are-on-uploaded-lists.js';
 import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000-tiers-are-reviewed.js';
 import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
+import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
  * Milliseconds. Waiting longer for a lock or a statement means something is wrong elsewhere. A
@@ -106,15 +110,19 @@ export function owningDataSource(ownerUrl: string): DataSource {
       MembersActivateOffersAndStaffPauseThem1797010000000,
       TiersAreReviewed1797000000000,
       ASilenceIsNotEndedByAReview1797090000000,
+      MembersAreOnUploadedLists1797091000000,
       VersionsArePilotedFirst1797050000000,
       PointsAreConverted1797070000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
+      CouponsActivateOffers1797060000000,
       MembersReferFriends1797040000000,
       PointsAreSold1797041000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
+      JobsAreLeasedInParts1797100000000,
       MembersAreToldAndHowIsKept1797110000000,
+      WhatHappensIsToldToThoseWhoListen1797111000000,
     ],
   });
 }

@@ -7,6 +7,7 @@ import {
 import { DataSource } from 'typeorm';
 import { Answers, Public } from '../http/route.decorator.js';
 import { Rated } from '../throttle/rated.decorator.js';
+import { Concerns } from './concerns.service.js';
 import { LiveView, ReadyView } from './health.views.js';
 import { Metrics } from './metrics.service.js';
 
@@ -19,6 +20,7 @@ export class HealthController {
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Concerns) private readonly concerns: Concerns,
   ) {}
 
   /** An orchestrator restarts the process when it does not. */
@@ -35,13 +37,14 @@ export class HealthController {
   @Public()
   @Rated('none')
   @Answers(200, ReadyView, 'Whether requests can be served.')
-  async ready(): Promise<HealthCheckResult> {
-    return this.health.check([
+  async ready(): Promise<HealthCheckResult & { concerns: string[] }> {
+    const result = await this.health.check([
       async () => {
         const database = this.indicators.check('database');
         return (await this.databaseAnswers()) ? database.up() : database.down();
       },
     ]);
+    return { ...result, concerns: this.concerns.all() };
   }
 
   @Get('metrics')

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { Concerns } from './concerns.service.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.service.js';
 
@@ -8,7 +9,7 @@ import { Metrics } from './metrics.service.js';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Metrics],
-  exports: [Metrics],
+  providers: [Concerns, Metrics],
+  exports: [Concerns, Metrics],
 })
 export class HealthModule {}

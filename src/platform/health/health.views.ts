@@ -28,4 +28,7 @@ export class ReadyView {
 
   @Shown(IndicatorsView)
   details: IndicatorsView;
+
+  @Shown({ type: 'array', items: { type: 'string' } }, 'What needs a look although it is ready.')
+  concerns: string[];
 }

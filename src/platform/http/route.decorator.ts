@@ -61,11 +61,11 @@ export function Answers(
 export const AlsoAnswers = (status: number, view?: Type | [Type]): MethodDecorator =>
   ApiResponse({ status, description: STATUS_CODES[status] ?? '', ...(view && { type: view }) });
 
-/** The route takes newline-delimited JSON as an unparsed stream, of any length. */
-export const Ndjson = (line?: Type): MethodDecorator =>
+/** The route takes newline-delimited JSON as an unparsed stream, of any length; or a table. */
+export const Ndjson = (line?: Type, { csv = false } = {}): MethodDecorator =>
   applyDecorators(
-    RouteConfig({ ndjson: true }),
-    ApiConsumes('application/x-ndjson'),
+    RouteConfig({ ndjson: true, csv }),
+    ApiConsumes('application/x-ndjson', ...(csv ? ['text/csv'] : [])),
     ...(line === undefined
       ? []
       : [ApiBody({ type: line, description: 'One such object a line.' })]),

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set by `@Ndjson()`. */
     ndjson?: boolean;
+    /** Set by `@Ndjson()`: whether it takes a table as well, unparsed. */
+    csv?: boolean;
     /** Set by `@TakesPatch()`: the media types of a body, in place of `application/json`. */
     media?: readonly string[];
   }
@@ -38,6 +40,7 @@ const headers = {
 
 const json = ['application/json'];
 const ndjson = ['application/x-ndjson'];
+const table = ['text/csv'];
 const withBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY']);
 
 /** Fastify behind Nest, set so that only bodies we understand are read at all. */
@@ -108,7 +111,7 @@ function prepare(server: FastifyInstance): void {
       }
     },
   );
-  server.addContentTypeParser('application/x-ndjson', (_request, payload, done) => {
+  server.addContentTypeParser([...ndjson, ...table], (_request, payload, done) => {
     done(null, payload);
   });
 }
@@ -126,8 +129,9 @@ function refusalUnread({
   }
   const type = headers['content-type'];
   if (type === undefined || is404 || !withBody.has(method)) return undefined;
-  const { ndjson: isStream, media = json } = routeOptions.config;
-  const wanted = isStream === true ? ndjson : media;
+  const { ndjson: isStream, csv, media = json } = routeOptions.config;
+  const streams = csv === true ? [...ndjson, ...table] : ndjson;
+  const wanted = isStream === true ? streams : media;
   if (wanted.includes(mediaTypeOf(type) ?? '')) return undefined;
   return new DomainError(
     'unsupported_media_type',

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { PUBLIC } from '../http/route.decorator.js';
+import { OutgoingMessages } from './outgoing.service.js';
 import { problemResponse, problemSchema, rateLimitedResponse } from './problem.schema.js';
 
 /** The document at `/openapi.json`, and pages for people at `/docs` if wanted. */
@@ -20,11 +21,13 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .build();
+  const outgoing = app.get(OutgoingMessages, { strict: false });
   const document = SwaggerModule.createDocument(app, options, {
+    extraModels: outgoing.views(),
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return completed(document);
+  return { ...completed(document), webhooks: outgoing.webhooks() as OpenAPIObject['paths'] };
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;

@@ -31,6 +31,8 @@ function ruleOf(offer: Offer): EarningRule {
 
 function conditionOf(audience: Offer['audience']): Condition[] {
   switch (audience.kind) {
+    // Who is on a list is no condition of a rule: the offer itself asks for it.
+    case 'lists':
     case 'all':
       return [];
     case 'tiers':

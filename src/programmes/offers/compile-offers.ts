@@ -29,8 +29,10 @@ export function compileOffers(document: written.ProgrammeDocument): Programme['o
         from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
         until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
         asks: {
-          activation: offer.activation ?? false,
+          activation: offer.activation ?? offer.byCoupon ?? false,
+          byCoupon: offer.byCoupon ?? false,
           holdout: Number(parseRate(offer.holdoutShare ?? '0')),
+          lists: offer.audience.kind === 'lists' ? offer.audience.lists : [],
           chance: chanceAt(document, place),
         },
         draws: partsOf(offer).map(({ draw }) => draw),

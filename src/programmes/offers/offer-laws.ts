@@ -7,11 +7,23 @@ import { isDay } from '../laws/rewards.js';
 
 export function offerLaws({ offers = [], identity }: ProgrammeDocument): Finding[] {
   return offers.flatMap((offer, place) =>
-    [...days(offer), ...budget(offer, identity.currency), ...slots(offer)].map((found) => ({
+    [
+      ...days(offer),
+      ...activation(offer),
+      ...budget(offer, identity.currency),
+      ...slots(offer),
+    ].map((found) => ({
       ...found,
       pointer: `/offers/${String(place)}${found.pointer}`,
     })),
   );
+}
+
+/** Law P93. */
+function activation({ code, activation: asked, byCoupon }: Offer): Finding[] {
+  if (byCoupon !== true || asked !== false) return [];
+  const detail = `"${code}" is activated by coupons, so it pays after that alone.`;
+  return [{ code: 'coupon_activates_nothing', pointer: '/activation', detail }];
 }
 
 /** Law P51. */

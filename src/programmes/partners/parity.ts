@@ -44,8 +44,8 @@ function outEarns(
 }
 
 /**
- * The document without own offers that are over, or may be used up, while what is given only at a
- * partner goes on: they are no equal of it.
+ * The document without own offers that are over, may be used up, or are for a list of members, while
+ * what is given only at a partner goes on: they are no equal of it.
  */
 function asLongAs(document: ProgrammeDocument, isHere: Place['isAt']): ProgrammeDocument {
   const offers = new Map((document.offers ?? []).map((offer) => [offer.code, offer]));
@@ -60,6 +60,7 @@ function asLongAs(document: ProgrammeDocument, isHere: Place['isAt']): Programme
     const offer = offers.get(id);
     if (offer === undefined || isAllowed(when, isHere)) return true;
     if (offer.budget !== undefined || offer.crowding !== undefined) return false;
+    if (offer.audience.kind === 'lists') return false;
     const { from, until } = daysOf(id);
     return theirs.every((each) => from <= daysOf(each.id).from && until >= daysOf(each.id).until);
   };

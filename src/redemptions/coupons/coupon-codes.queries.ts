@@ -9,12 +9,14 @@ import { rowsOf } from '../../platform/database/columns.js';
 import type { RollingLimit } from '../../rules/limits.js';
 import { codeHmac, codeOf, readCode } from '../vouchers/codes.js';
 
+/** What coupons are of: a kind of the programme that gives points, or an offer that they activate. */
+export type CouponOf = { kind: 'coupon' | 'offer'; code: string };
+
 /** What is known of a coupon by its code. */
 export interface KnownCoupon {
   /** Hex HMAC of its code. */
   hmac: string;
-  /** Its kind in the programme. */
-  coupon: string;
+  what: CouponOf;
   /** The instant from which its batch can no longer be redeemed. */
   until: number;
 }
@@ -75,13 +77,16 @@ export class CouponCodesQueries implements LimitReader, OnModuleInit {
   /** The coupon that has a code; undefined = there is none. */
   async find(code: string): Promise<KnownCoupon | undefined> {
     const hmac = codeHmac(this.key, readCode(code) ?? '');
-    const [row] = await this.dataSource.query<{ coupon: string; until: Date | null }[]>(
-      `SELECT b.coupon, b.until FROM coupon_codes c JOIN coupon_batches b ON b.id = c.batch
+    const [row] = await this.dataSource.query<(CouponOf & { until: Date | null })[]>(
+      `SELECT CASE WHEN b.offer IS NULL THEN 'coupon' ELSE 'offer' END AS kind,
+              coalesce(b.offer, b.coupon) AS code, b.until
+         FROM coupon_codes c JOIN coupon_batches b ON b.id = c.batch
         WHERE c.hmac = $1`,
       [Buffer.from(hmac, 'hex')],
     );
     if (row === undefined) return undefined;
-    return { hmac, coupon: row.coupon, until: row.until?.getTime() ?? Infinity };
+    const { kind, code: of, until } = row;
+    return { hmac, what: { kind, code: of }, until: until?.getTime() ?? Infinity };
   }
 
   /** The limit that counts what one coupon was used. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Inject, Post, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CalledBy } from '../../access/caller.decorator.js';
@@ -15,9 +15,14 @@ import { answered } from '../../programmes/decide.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import type { RedemptionRequest } from '../redemption-command.reader.js';
 import { CouponBatchesService, type Batch } from './coupon-batches.service.js';
-import { MakeCoupons, RedeemCoupon, RedeemOwnCoupon } from './coupons.requests.js';
+import { CouponBatchPage, MakeCoupons, RedeemCoupon, RedeemOwnCoupon } from './coupons.requests.js';
 import { CouponsService } from './coupons.service.js';
-import { CouponCodeView, RedeemedCouponView, redeemedCouponView } from './coupons.views.js';
+import {
+  CouponBatchesView,
+  CouponCodeView,
+  RedeemedCouponView,
+  redeemedCouponView,
+} from './coupons.views.js';
 
 @ApiTags('Coupons')
 @Controller('v1')
@@ -44,10 +49,18 @@ export class CouponsController {
     return new StreamableFile(Readable.from(this.lines(batch)));
   }
 
+  @Get('coupons/batches')
+  @Requires('coupons:make')
+  @Rated('heavy')
+  @Answers(200, CouponBatchesView, 'What coupons were made, and how many of them are used.')
+  async page(@Query() page: CouponBatchPage): Promise<CouponBatchesView> {
+    return this.batches.page(page);
+  }
+
   @Post('coupons/redeem')
   @Requires('purchases:write')
   @LimitsGuesses('vouchers', 'unknown_coupon')
-  @Answers(201, RedeemedCouponView, 'Gives a member the points of a coupon, once.')
+  @Answers(201, RedeemedCouponView, 'Gives a member what a coupon is worth, once.')
   async redeem(
     @Body() { member, code }: RedeemCoupon,
     @CalledBy() caller: Caller,
@@ -62,7 +75,7 @@ export class CouponsController {
   @Post('me/coupons/redeem')
   @Requires('me:redeem')
   @LimitsGuesses('vouchers', 'unknown_coupon')
-  @Answers(201, RedeemedCouponView, 'Gives the member the points of a coupon, once.')
+  @Answers(201, RedeemedCouponView, 'Gives the member what a coupon is worth, once.')
   async redeemOwn(
     @Body() { code }: RedeemOwnCoupon,
     @CalledBy() caller: Caller,

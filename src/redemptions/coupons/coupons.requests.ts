@@ -23,9 +23,15 @@ export class MakeCoupons {
   @Text(1, 64)
   reference: string;
 
-  /** Code of a kind of coupon of the live programme. */
+  /** Code of a kind of coupon of the live programme, which gives points; or see `offer`. */
+  @Optional()
   @Text(1, 32)
-  coupon: string;
+  coupon?: string;
+
+  /** Code of an offer of the live programme, which the coupons activate. */
+  @Optional()
+  @Text(1, 32)
+  offer?: string;
 
   /** How many. */
   @WholeNumber(1, 10_000)
@@ -35,4 +41,16 @@ export class MakeCoupons {
   @Optional()
   @Instant()
   until?: string;
+}
+
+export class CouponBatchPage {
+  /** `next` of the page before. */
+  @Optional()
+  @Text(1, 64)
+  cursor?: string;
+
+  /** Batches on a page, 1 to 100; 50 when left out. */
+  @Optional()
+  @Text(1, 3, /^([1-9]\d?|100)$/)
+  limit?: string;
 }

@@ -1,18 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Command, Decision, Posted } from '../../ledger/command.js';
+import type { Command, Decision, Moment, Needs, OwnedRows, Posted } from '../../ledger/command.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
-import { memberFacts } from '../../members/member-facts.queries.js';
+import { memberFacts, memberFactsFor } from '../../members/member-facts.queries.js';
+import { activationWriter } from '../../partner-offers/offers/activations.queries.js';
+import { offerFactsFor } from '../../partner-offers/offers/offer-facts.queries.js';
 import { bodyHash } from '../../platform/http/canonical.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { programmeFor } from '../../programmes/decide.js';
-import { act } from '../../rules/act.js';
+import { act, type Action } from '../../rules/act.js';
+import { countersNeeded } from '../../rules/earning/counters.js';
 import { couponCounters } from '../../rules/gifts/award.js';
+import { nothingBought } from '../../rules/offers/valid.js';
+import type { Programme } from '../../rules/programme.js';
 import { isStale } from '../../rules/spending/settle.js';
 import type { RedemptionRequest } from '../redemption-command.reader.js';
 import { readCode } from '../vouchers/codes.js';
-import { CouponCodesQueries, type KnownCoupon } from './coupon-codes.queries.js';
+import { CouponCodesQueries, type CouponOf, type KnownCoupon } from './coupon-codes.queries.js';
 
-/** Coupons turned into points: each once, whoever has it. */
+/** Coupons turned into points, or into an offer that is activated: each once, whoever has it. */
 @Injectable()
 export class CouponsService {
   constructor(
@@ -20,7 +25,7 @@ export class CouponsService {
     @Inject(CouponCodesQueries) private readonly codes: CouponCodesQueries,
   ) {}
 
-  /** Gives a member the points of a coupon; the same key again answers the same. */
+  /** Gives a member what a coupon is worth; the same key again answers the same. */
   async redeem(memberId: string, code: string, request: RedemptionRequest): Promise<Posted> {
     if (readCode(code) === undefined) {
       throw new DomainError('code_mistyped', 'The code is mistyped: its check symbol is another.');
@@ -41,7 +46,7 @@ export class CouponsService {
     known: KnownCoupon,
     { caller, requestId }: Pick<RedemptionRequest, 'caller' | 'requestId'>,
   ): Command {
-    const { coupon, until, hmac } = known;
+    const { what, hmac } = known;
     const single = this.codes.singleOf(known);
     return {
       memberIds: [memberId],
@@ -50,25 +55,49 @@ export class CouponsService {
       actor: caller.actor,
       requestId,
       limits: [single],
-      needs: (account, { now, programmes }) => {
+      needs: (account, { now, programmes }) => ({
+        spending: isStale(account, now),
+        ...needsOf(what, programmeFor(programmes, now, now), now),
+      }),
+      decide: (state, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, now, now);
-        const budget = programme.coupons.get(coupon)?.budget;
-        return {
-          spending: isStale(account, now),
-          counters: couponCounters(programme, coupon, now),
-          facts: [memberFacts],
-          shared: budget === undefined ? [] : [budget],
-        };
-      },
-      decide: (state, { now, programmes }): Decision => {
-        const programme = programmeFor(programmes, now, now);
-        const action = { kind: 'coupon', at: now, coupon, until, single: single.id } as const;
-        const outcome = act(programme, state, action);
+        const outcome = act(programme, state, actionOf(known, now, single.id));
         const seq = outcome.postings.at(-1)?.seq;
         if (outcome.refusal !== undefined || seq === undefined) return { outcome, owned: [] };
-        const rows = [{ hmac, memberId, seq }];
-        return { outcome, owned: [{ writer: this.codes.writer, rows }] };
+        const owned: OwnedRows[] = [{ writer: this.codes.writer, rows: [{ hmac, memberId, seq }] }];
+        if (what.kind === 'offer') {
+          const rows = [{ memberId, offer: what.code, at: now }];
+          owned.push({ writer: activationWriter, rows });
+        }
+        return { outcome, owned };
       },
     };
   }
+}
+
+function actionOf({ what, until }: KnownCoupon, at: number, single: string): Action {
+  const { kind, code } = what;
+  return kind === 'coupon'
+    ? { kind, at, coupon: code, until, single }
+    : { kind: 'activate', at, offer: code, until, single };
+}
+
+/** An offer is activated by what its accruals are decided on, a gift by what was given before. */
+function needsOf(
+  { kind, code }: CouponOf,
+  programme: Programme,
+  now: number,
+): Omit<Needs, 'spending'> {
+  if (kind === 'offer') {
+    return {
+      counters: countersNeeded(programme, now, nothingBought),
+      facts: [memberFactsFor(programme), ...offerFactsFor(programme, now)],
+    };
+  }
+  const budget = programme.coupons.get(code)?.budget;
+  return {
+    counters: couponCounters(programme, code, now),
+    facts: [memberFacts],
+    shared: budget === undefined ? [] : [budget],
+  };
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { parsePublicId, type RowAddress } from '../../ledger/address.js';
-import { answerOf, type Posted } from '../../ledger/command.js';
+import { answerOf, type Command, type Posted } from '../../ledger/command.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { bodyHash } from '../../platform/http/canonical.js';
@@ -24,9 +24,6 @@ import { VoucherCodesQueries } from './voucher-codes.queries.js';
 import type { UseVoucher } from './vouchers.requests.js';
 import { issuedVoucherView, voucherView } from './vouchers.views.js';
 import type { IssuedVoucherView, VoucherView } from './vouchers.views.js';
-
-/** Vouchers whose points come back in one round of the job. */
-const LAPSED_BATCH = 500;
 
 /** Vouchers by their codes: looked at, used once, and lapsing. */
 @Injectable()
@@ -61,6 +58,7 @@ export class VouchersService {
       memberId,
       operation: 'use-voucher',
       subjects: [seq],
+      purchase: purchaseSeq,
       action: (at, programme, versions) => {
         inCurrency(programme, total, '/total/currency');
         const on = { total: total?.amount, purchase: purchaseSeq };
@@ -85,28 +83,16 @@ export class VouchersService {
     return issuedVoucherView(terms, usableUntil, code);
   }
 
-  /** Posts what gives the points of lapsed vouchers back; returns how many it gave back. */
-  async giveBackLapsed(): Promise<number> {
-    let done = 0;
-    for (;;) {
-      const lapsed = await this.redemptions.lapsed(LAPSED_BATCH);
-      const posted = await Promise.all(lapsed.map((address) => this.giveBack(address)));
-      const now = posted.reduce((sum, { postings }) => sum + postings.length, 0);
-      done += now;
-      if (now === 0 || lapsed.length < LAPSED_BATCH) return done;
-    }
-  }
-
-  private async giveBack({ memberId, seq }: RowAddress): Promise<Posted> {
-    const command = redemptionCommand({
+  /** The command that gives the points of a lapsed voucher back. */
+  givingBack({ memberId, seq }: RowAddress): Command {
+    return redemptionCommand({
       memberId,
-      caller: { id: 'fealty', actor: 'job/hold-time-outs' },
-      requestId: 'job/hold-time-outs',
+      caller: { id: 'fealty', actor: 'job/voucher-lapses' },
+      requestId: 'job/voucher-lapses',
       operation: 'lapse',
       subjects: [seq],
       action: (at) => ({ kind: 'lapse', at, redemption: seq }),
     });
-    return this.ledger.submit(command);
   }
 
   /** A used voucher as it is answered; throws the refusal where that is what was posted. */

@@ -4,7 +4,7 @@
  */
 import type { Award } from '../earning/award.js';
 import type { Purchase } from '../purchase.js';
-import { remaining } from '../earning/remaining.js';
+import { isGone } from '../earning/remaining.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { givenBackOf, type LimitUse } from '../limits.js';
 import { behindFirst, firstOf } from '../spending/lots.js';
@@ -76,10 +76,8 @@ export function givenBack(
     ({ purchaseSeq, state }) => purchaseSeq === seq && (state === 'captured' || state === 'used'),
   );
   if (asked === undefined) {
-    const left = purchase === undefined ? [] : remaining(purchase, returned).lines;
-    const nothingLeft = left.every(({ quantity, amount }) => quantity === 0 && amount === 0);
-    if (nothingLeft) return used.map(whole);
-    return purchase === undefined ? [] : used.flatMap((each) => shareOf(each, purchase, returned));
+    if (purchase === undefined || isGone(purchase, returned)) return used.map(whole);
+    return used.flatMap((each) => shareOf(each, purchase, returned));
   }
   const given: Given[] = [];
   for (const [index, number] of asked.entries()) {

@@ -40,6 +40,12 @@ export function remaining(purchase: Purchase, returns: readonly ReturnedLine[]):
   return { ...purchase, lines };
 }
 
+/** Whether nothing is left of a purchase. */
+export const isGone = (purchase: Purchase, returns: readonly ReturnedLine[]): boolean =>
+  remaining(purchase, returns).lines.every(
+    ({ quantity, amount }) => quantity === 0 && amount === 0,
+  );
+
 /**
  * What comes back when lines are asked for, or everything when none are named; a refusal points at
  * the line that has less left. A line of 3 pieces for 1000 minor units gives back 333 with the

@@ -1,16 +1,27 @@
 /** What is known of a member and offers, and how they stand with those that run. */
-export const offerStandings = ['open', 'paused', 'held_out', 'not_activated'] as const;
+export const offerStandings = [
+  'open',
+  'paused',
+  'held_out',
+  'not_activated',
+  'not_listed',
+] as const;
 
 export type OfferStanding = (typeof offerStandings)[number];
 
 /** By the codes of offers; one that asks for nothing and is not paused is left out. */
 export type OfferStandings = Readonly<Record<string, OfferStanding>>;
 
-/** What is known of a member's offers, and of the pauses of all of them. */
+/**
+ * What is known of a member's offers, and of the pauses of all of them. Each is undefined when no
+ * offer that runs asks for it.
+ */
 export interface MemberOffers {
   /** Instants of activation, by the codes of offers. */
-  activated: ReadonlyMap<string, number>;
-  pauses: readonly Pause[];
+  activated?: ReadonlyMap<string, number>;
+  /** Codes of the lists that the member is on. */
+  lists?: ReadonlySet<string>;
+  offerPauses?: readonly Pause[];
 }
 
 export interface Pause {

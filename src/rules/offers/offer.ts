@@ -7,13 +7,22 @@ export interface Offer {
   /** Instants between which it runs, `until` exclusive. */
   from: number;
   until: number;
-  /**
-   * What it asks of a member; `holdout`: millionths of them who get nothing; `chance`: millionths of
-   * their days on which it pays, undefined = it is no surprise.
-   */
-  asks: { activation: boolean; holdout: number; chance?: number | undefined };
+  asks: Asks;
   /** Shared limits that paying by it draws from. */
   draws: readonly Draw[];
+}
+
+/** What it asks of a member that no rule does. */
+export interface Asks {
+  activation: boolean;
+  /** Millionths of members who get nothing. */
+  holdout: number;
+  /** Codes of uploaded lists, on one of which a member is; empty = it is not for a list. */
+  lists: readonly string[];
+  /** Millionths of a member's days on which it pays; undefined = it is no surprise. */
+  chance?: number | undefined;
+  /** Whether nothing but a coupon activates it. */
+  byCoupon?: boolean | undefined;
 }
 
 /** A budget counts what is paid; crowding counts the purchases that are paid for. */

@@ -12,7 +12,11 @@ import { isLucky, isSurprise, type LuckyDay } from './surprise.js';
 import type { Purchase } from '../purchase.js';
 
 /** Whether something of the member's own must be known. */
-export const asksOfMember = ({ asks }: Offer): boolean => asks.activation || asks.holdout > 0;
+export const asksOfMember = ({ asks }: Offer): boolean =>
+  asks.activation || asks.holdout > 0 || isForList(asks);
+
+/** Whether it is for those on an uploaded list. */
+export const isForList = ({ lists }: Offer['asks']): boolean => lists.length > 0;
 
 /**
  * How a member stands with the offers that run at `occurredAt`; undefined = nothing has to be kept.
@@ -20,7 +24,7 @@ export const asksOfMember = ({ asks }: Offer): boolean => asks.activation || ask
  */
 export function standingsOf(
   { offers }: Pick<Programme, 'offers'>,
-  { memberId, offers: known }: Pick<MemberState, 'memberId' | 'offers'>,
+  member: Pick<MemberState, 'memberId'> & MemberOffers,
   occurredAt: number,
   lucky: () => LuckyDay | undefined = () => undefined,
 ): OfferStandings | undefined {
@@ -28,7 +32,7 @@ export function standingsOf(
   if (offers.size === 0) return undefined;
   for (const offer of offers.values()) {
     if (!isRunning(offer, occurredAt)) continue;
-    const standing = standingOf(offer, memberId, known, occurredAt);
+    const standing = standingOf(offer, member, occurredAt);
     if (isSurprise(offer)) {
       const drawn = standing === 'open' ? lucky() : undefined;
       if (drawn !== undefined && isLucky(offer, drawn)) standings[offer.code] = 'open';
@@ -42,14 +46,14 @@ export function standingsOf(
 /** With an offer, by what is known of the member. */
 export function standingOf(
   { code, asks }: Offer,
-  memberId: string,
-  known: MemberOffers | undefined,
+  { memberId, lists, offerPauses, activated }: Pick<MemberState, 'memberId'> & MemberOffers,
   occurredAt: number,
 ): OfferStanding {
+  if (isForList(asks) && !asks.lists.some((list) => lists?.has(list))) return 'not_listed';
   if (isHeldOut(memberId, code, asks.holdout)) return 'held_out';
-  if (known?.pauses.some((pause) => isPaused(pause, code, occurredAt)) === true) return 'paused';
+  if (offerPauses?.some((pause) => isPaused(pause, code, occurredAt)) === true) return 'paused';
   if (!asks.activation) return 'open';
-  const since = known?.activated.get(code);
+  const since = activated?.get(code);
   return since !== undefined && since <= occurredAt ? 'open' : 'not_activated';
 }
 
@@ -73,13 +77,19 @@ export function hasSay(
 
 /** How one stands with an offer by what was kept with an event. */
 function keptStanding({ code, asks }: Offer, kept: OfferStandings | undefined): OfferStanding {
-  return kept?.[code] ?? (asks.activation ? 'not_activated' : 'open');
+  // An offer may be called `constructor`.
+  const own = kept !== undefined && Object.hasOwn(kept, code) ? kept[code] : undefined;
+  return own ?? (isForList(asks) ? 'not_listed' : unasked(asks));
 }
+
+const unasked = ({ activation }: Offer['asks']): OfferStanding =>
+  activation ? 'not_activated' : 'open';
 
 const reasons = {
   paused: 'offer_paused',
   held_out: 'held_out',
   not_activated: 'not_activated',
+  not_listed: 'not_listed',
 } as const satisfies Record<Exclude<OfferStanding, 'open'>, ReasonCode>;
 
 /** Why an offer pays a member nothing, whatever they do; undefined = it may, or it is no offer. */

@@ -4,6 +4,7 @@
  * could see that today is such a day would buy for it.
  */
 import type { ExplanationItem } from '../explanation.js';
+import { localDate } from '../period.js';
 import type { Programme } from '../programme.js';
 import type { Offer, Offers } from './offer.js';
 
@@ -17,6 +18,12 @@ export type Luck = (surprise: string, day: string) => number;
 export interface LuckyDay {
   luck: Luck;
   day: string;
+}
+
+/** A day as luck goes by it: 2026-12-31. */
+export function dayOfLuck(timeZone: string, instant: number): string {
+  const { year, month, day } = localDate(timeZone, instant);
+  return [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 export const isSurprise = ({ asks }: Offer): boolean => asks.chance !== undefined;

@@ -22,14 +22,17 @@ export function limitsWanted(
   const offers = drawing(programme, when.occurredAt);
   if (offers.length === 0) return [];
   const purchase = known();
+  const { occurredAt } = when;
+  const open = offers.filter(({ ruleNo }) => hasSay(programme, ruleNo, { purchase, occurredAt }));
+  if (open.length === 0) return [];
   const basis = earningBasis(programme, purchase);
   const context = { held: tier, qualifying, counters, seenAt: heardAt };
   const occasion = occasionOf(programme, context, purchase, when, basis);
-  const place = placeOf(purchase, when.occurredAt);
-  return offers.flatMap((offer) => {
+  const place = placeOf(purchase, occurredAt);
+  return open.flatMap((offer) => {
     const { ruleNo, draws } = offer;
     const rule = programme.rules[ruleNo];
-    if (rule === undefined || !hasSay(programme, ruleNo, occasion)) return [];
+    if (rule === undefined) return [];
     if (!isMatching(matchingOf(occasion, basis, rule, ruleNo, offer))) return [];
     return draws.map((draw) => limitOf(programme, draw, place));
   });

@@ -2,6 +2,7 @@
  * A voucher is used once, by a retailer that takes it, on a purchase that is large enough; and one
  * that has lapsed unused gives its points back where its terms say so.
  */
+import { isGone } from '../earning/remaining.js';
 import type { Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { givenBackOf } from '../limits.js';
@@ -22,7 +23,7 @@ export interface UseAction {
   retailer: string;
   /** Minor units of the purchase it is used on, before it is taken off. */
   total?: number | undefined;
-  /** Number of the member's purchase it is used on, where that is booked already. */
+  /** Number of the member's purchase it is used on, where that is booked already and was read. */
   purchase?: number | undefined;
   versions: Versions;
 }
@@ -30,7 +31,7 @@ export interface UseAction {
 /** Uses a voucher up, or says why it cannot be. */
 export function use(programme: Programme, settled: Settled, action: UseAction): Outcome {
   const redemption = named(settled, action.redemption);
-  const refusal = whyNot(redemption, action);
+  const refusal = whyNot(redemption, action) ?? whyNotOn(settled.member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal, redemption.seq);
   const seq = settled.member.version + 1;
   const done: Redemption = {
@@ -74,6 +75,18 @@ function whyNot(
   const details = { minimum: minimumMinor };
   if (total === undefined) return { code: 'total_needed', pointer: '/total', details };
   return total < minimumMinor ? { code: 'below_minimum_purchase', details } : undefined;
+}
+
+/** Whatever is used on what came back wholly would never come back itself. */
+function whyNotOn(
+  { history = [], purchases }: MemberState,
+  { purchase }: UseAction,
+): Refusal | undefined {
+  if (purchase === undefined) return undefined;
+  const bought = purchases?.get(purchase);
+  const returned = history.flatMap((each) => (each.purchase === purchase ? each.returned : []));
+  if (bought === undefined || returned.length === 0 || !isGone(bought, returned)) return undefined;
+  return { code: 'purchase_came_back', pointer: '/purchase', details: {} };
 }
 
 export interface LapseAction {

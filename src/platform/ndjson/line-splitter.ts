@@ -1,6 +1,6 @@
 /** Cuts a stream of bytes into lines without ever holding more than one unfinished line. */
 import { isUtf8 } from 'node:buffer';
-import { DomainError } from '../../platform/http/domain-error.js';
+import { DomainError } from '../http/domain-error.js';
 
 export const LINE_BYTES_MAX = 262_144;
 

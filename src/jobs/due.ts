@@ -1,0 +1,55 @@
+/** Lists of what is due, worked through a page at a time. */
+import type { Part } from './job.js';
+
+/** A member on such a list; since when, in milliseconds. Lists are in this order, then by member. */
+export interface DueMember {
+  memberId: string;
+  dueAt: number;
+}
+
+/** One page after another; each begins behind the last of the one before. */
+export async function* pagesOf<T>(
+  read: (after: T | undefined) => Promise<readonly T[]>,
+  size: number,
+): AsyncGenerator<readonly T[]> {
+  let after: T | undefined;
+  for (;;) {
+    const page = await read(after);
+    if (page.length > 0) yield page;
+    after = page.at(-1);
+    if (page.length < size) return;
+  }
+}
+
+/**
+ * Does what is on the pages, a page at once. One that fails keeps no other from its turn, and fails
+ * the part once all have had theirs. `work` tells how much it did.
+ */
+export async function eachOf<T>(
+  pages: AsyncIterable<readonly T[]>,
+  { fence, count }: Pick<Part, 'fence' | 'count'>,
+  work: (item: T) => Promise<number>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for await (const page of pages) {
+    fence.hold();
+    for (const each of await Promise.allSettled(page.map(work))) {
+      if (each.status === 'fulfilled') count(each.value);
+      else failures.push(each.reason);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Where a page of a list begins, as text that a caller hands back. */
+export const cursorOf = ({ dueAt, memberId }: DueMember): string => `${String(dueAt)}.${memberId}`;
+
+/** The opposite; undefined = at the beginning. A text that is none begins behind everything. */
+export function fromCursor(text: string | undefined): DueMember | undefined {
+  if (text === undefined) return undefined;
+  const [, dueAt, memberId] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(text) ?? [];
+  if (dueAt === undefined || memberId === undefined) {
+    return { dueAt: 8_640_000_000_000, memberId: 'ffffffff-ffff-4fff-bfff-ffffffffffff' };
+  }
+  return { dueAt: Number(dueAt), memberId };
+}

@@ -1,0 +1,39 @@
+import { expected } from '../support/api.js';
+import type { Watched } from './openapi-contract.js';
+
+/** Staff add an endpoint, try it out, read what was sent, send again, and remove it. */
+export async function webhookStory(staff: Watched, other: Watched): Promise<void> {
+  const url = 'https://example.com/events';
+  const types = ['points.accrued', 'tier.changed', 'heads.signed'];
+  const made = expected(await staff.post<{ id: string }>('/v1/webhooks', { url, types }), 201);
+  const at = `/v1/webhooks/${made.id}`;
+  for (const wrong of [
+    { url: 'http://example.com', types },
+    { url: 'https://10.0.0.1', types },
+    { url, types: ['anything'] },
+    { url },
+  ]) {
+    await staff.post('/v1/webhooks', wrong);
+  }
+  await other.post('/v1/webhooks', { url, types });
+  expected(await staff.get('/v1/webhooks'), 200);
+  expected(await staff.get(at), 200);
+  await staff.get('/v1/webhooks/none');
+  expected(await staff.post(`${at}/secret`, { overlapHours: 1 }), 201);
+  const tried = expected(await staff.post<{ event: string }>(`${at}/test`, undefined), 202);
+  expected(await staff.get(`${at}/deliveries?limit=1`), 200);
+  await staff.get(`${at}/deliveries?cursor=other`);
+  const range = { from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' };
+  const first = expected(await staff.post<{ next: string }>(`${at}/replays`, range), 202);
+  expected(await staff.post(`${at}/replays`, { ...range, cursor: first.next }), 202);
+  expected(await staff.get(`${at}/deliveries?state=waiting`), 200);
+  expected(await staff.get(`${at}/deliveries?state=due`), 200);
+  for (const body of [{}, { event: tried.event }, { from: range.to, to: range.from }]) {
+    await staff.post(`${at}/replays`, body);
+  }
+  const change = { state: 'disabled', description: 'Out of use.' };
+  expected(await staff.send('PATCH', at, JSON.stringify(change)), 200);
+  await staff.post(`${at}/replays`, range);
+  await staff.post(`${at}/test`, undefined);
+  expected(await staff.send('DELETE', at, undefined), 204);
+}
