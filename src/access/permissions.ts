@@ -17,6 +17,7 @@ export const permissions = [
   'me:transfer',
   'me:convert',
   'preferences:read',
+  'notices:read',
   'segments:read',
   'lists:manage',
   'adjustments:read',
@@ -99,6 +100,7 @@ const serving: readonly Permission[] = [
   ...viewing,
   'members:read',
   'preferences:read',
+  'notices:read',
   'purchases:read',
 ];
 /** Whoever may ask may also approve: it takes two of them, and never the one who asked. */

@@ -7,6 +7,7 @@ import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
+import { IdleLimitsQueries } from './limits/idle-limits.queries.js';
 import { SharedLimitsQueries } from './limits/used.queries.js';
 import { OutboxQueries } from './outbox/outbox.queries.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
@@ -33,6 +34,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,
@@ -52,6 +54,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,

@@ -57,6 +57,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'DELETE /v1/webhooks/{id}',
   'PATCH /v1/programme/draft',
+  'PATCH /v1/me/contact',
   'PATCH /v1/me/preferences',
   'POST /v1/conversions/in/preview',
   'POST /v1/conversions/quote',
