@@ -9,12 +9,15 @@ export const permissions = [
   'vouchers:use',
   'rewards:read',
   'points:sell',
+  'points:convert',
   'tokens:mint',
   'me:read',
   'me:redeem',
   'me:write',
   'me:transfer',
+  'me:convert',
   'preferences:read',
+  'notices:read',
   'segments:read',
   'lists:manage',
   'adjustments:read',
@@ -50,6 +53,7 @@ export const retailerScopes = [
   'rewards:read',
   'partners:read',
   'points:sell',
+  'points:convert',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 
@@ -66,11 +70,12 @@ export const memberScopes = [
   'me:redeem',
   'me:write',
   'me:transfer',
+  'me:convert',
 ] as const satisfies readonly Permission[];
 
 /**
- * What a token gets when nobody says otherwise. Giving points away must be asked for: a token that
- * is stolen cannot empty the account.
+ * What a token gets when nobody says otherwise. Giving points away, or turning them into another
+ * currency, must be asked for: a token that is stolen cannot empty the account.
  */
 export const defaultMemberScopes = [
   'me:read',
@@ -95,6 +100,7 @@ const serving: readonly Permission[] = [
   ...viewing,
   'members:read',
   'preferences:read',
+  'notices:read',
   'purchases:read',
 ];
 /** Whoever may ask may also approve: it takes two of them, and never the one who asked. */

@@ -19,8 +19,10 @@ export const eventTypes = {
   'points.transferred': 'Points went from one member to another.',
   'points.referred': 'A referral was paid, or taken back.',
   'points.sold': 'Points were bought, or a sale was undone.',
+  'points.converted': "Units of a partner's currency became points.",
   'tier.reviewed': 'The tier of a member was reviewed or given by hand.',
   'tier.changed': 'A member has another tier than before.',
+  'notice.due': 'A member is to be told something: 2xx says that you have told them.',
   'programme.published': 'A version of the programme was published.',
   'offer.paused': 'An offer was paused.',
   'offer.resumed': 'A paused offer goes on.',
@@ -48,6 +50,7 @@ const byKind: Readonly<Record<PostingKind, EventType | undefined>> = {
   transfer: 'points.transferred',
   refer: 'points.referred',
   sell: 'points.sold',
+  convert: 'points.converted',
   review: 'tier.reviewed',
   refused: undefined,
 };

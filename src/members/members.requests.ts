@@ -9,6 +9,7 @@ import {
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { contactChannels, type ContactChannel } from './contact/contact-channels.js';
 import { SignalsGiven } from './signals/signals.requests.js';
 import { PREFERENCES_MAX, code } from './profiles/profiles.requests.js';
 
@@ -70,6 +71,11 @@ export class EnrolMember {
   @ListOfText({ min: 1, max: 32, pattern: code }, 0, PREFERENCES_MAX)
   preferences?: string[];
 
+  /** Over which channels they let themselves be told things; none when left out. */
+  @Optional()
+  @SomeOf(contactChannels, 0, contactChannels.length)
+  contact?: ContactChannel[];
+
   /** The code of the member who referred them. */
   @Optional()
   @Text(16, 40, /^[0-9A-Za-z -]+$/)
@@ -111,7 +117,7 @@ export class MintToken {
   @WholeNumber(30, 900)
   ttlSeconds?: number;
 
-  /** What the token is good for; all but giving points away (`me:transfer`) when left out. */
+  /** What the token is good for; all but giving points away (`me:transfer`) and converting them (`me:convert`) when left out. */
   @Optional()
   @SomeOf(memberScopes, 1, memberScopes.length)
   scopes?: MemberScope[];

@@ -18,7 +18,8 @@ import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { webhookStory } from './webhook-story.js';
+import { conversionStory } from './conversion-story.js';
+import { contactStory, webhookStory } from './webhook-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
@@ -323,6 +324,7 @@ describe('every answer is as documented', () => {
     const { staff, corner } = deployment.credentials;
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
+    await conversionStory(shop, shop.as(corner), shop.as(staff));
     await webhookStory(shop.as(staff), shop);
     await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);
@@ -331,6 +333,7 @@ describe('every answer is as documented', () => {
     await payingStory(shop, member);
     await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);
+    await contactStory(own, shop.as(staff), member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

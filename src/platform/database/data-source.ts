@@ -15,6 +15,7 @@ import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migratio
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { PointsAreConverted1797070000000 } from '../../../migrations/1797070000000-points-are-converted.js';
 import { JobsAreLeasedInParts1797100000000 } from '../../../migrations/1797100000000-jobs-are-leased-in-parts.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
@@ -27,6 +28,7 @@ import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
+import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
@@ -111,6 +113,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       ASilenceIsNotEndedByAReview1797090000000,
       MembersAreOnUploadedLists1797091000000,
       VersionsArePilotedFirst1797050000000,
+      PointsAreConverted1797070000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
       CouponsActivateOffers1797060000000,
@@ -121,6 +124,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       JobsAreLeasedInParts1797100000000,
       MembersAreToldAndHowIsKept1797110000000,
       WhatHappensIsToldToThoseWhoListen1797111000000,
+      MembersSayHowTheyMayBeTold1797112000000,
     ],
   });
 }
