@@ -3,6 +3,7 @@ import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { SalesFlowsQueries } from './history/sales-flows.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
+import { OfferFiguresQueries } from './crowds/offer-figures.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
@@ -36,6 +37,7 @@ import { VerifyService } from './verify.service.js';
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],
@@ -55,6 +57,7 @@ import { VerifyService } from './verify.service.js';
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],
