@@ -15,6 +15,7 @@ export const permissions = [
   'me:write',
   'me:transfer',
   'preferences:read',
+  'notices:read',
   'segments:read',
   'lists:manage',
   'adjustments:read',
@@ -95,6 +96,7 @@ const serving: readonly Permission[] = [
   ...viewing,
   'members:read',
   'preferences:read',
+  'notices:read',
   'purchases:read',
 ];
 /** Whoever may ask may also approve: it takes two of them, and never the one who asked. */

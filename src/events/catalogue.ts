@@ -21,6 +21,7 @@ export const eventTypes = {
   'points.sold': 'Points were bought, or a sale was undone.',
   'tier.reviewed': 'The tier of a member was reviewed or given by hand.',
   'tier.changed': 'A member has another tier than before.',
+  'notice.due': 'A member is to be told something: 2xx says that you have told them.',
   'programme.published': 'A version of the programme was published.',
   'offer.paused': 'An offer was paused.',
   'offer.resumed': 'A paused offer goes on.',

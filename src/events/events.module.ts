@@ -18,6 +18,13 @@ import { EndpointsController } from './endpoints/endpoints.controller.js';
 import { EndpointsQueries } from './endpoints/endpoints.queries.js';
 import { EndpointsService } from './endpoints/endpoints.service.js';
 import { describedEvents } from './events.views.js';
+import { MailDesk } from './notices/mail.service.js';
+import { MessengerDesk } from './notices/messenger.service.js';
+import { NoticeDesk } from './notices/notice-desk.service.js';
+import { NoticeTriesQueries } from './notices/notice-tries.queries.js';
+import { NoticesController } from './notices/notices.controller.js';
+import { NoticesQueries } from './notices/notices.queries.js';
+import { NoticesService } from './notices/notices.service.js';
 import { Bodies } from './sending/bodies.service.js';
 import { Couriers } from './sending/couriers.service.js';
 import { EventSending } from './sending/event-sending.service.js';
@@ -29,7 +36,7 @@ import { Sender } from './sending/sender.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, TypeOrmModule.forFeature([WebhookEndpoint])],
-  controllers: [EndpointsController, DeliveriesController],
+  controllers: [EndpointsController, DeliveriesController, NoticesController],
   providers: [
     Announcements,
     AnnouncementsQueries,
@@ -45,11 +52,18 @@ import { Sender } from './sending/sender.service.js';
     Forgetting,
     Intake,
     LeasesQueries,
+    MailDesk,
+    MessengerDesk,
+    NoticeDesk,
+    NoticeTriesQueries,
+    NoticesQueries,
+    NoticesService,
     Outcomes,
     Post,
     Replays,
     Sender,
   ],
+  exports: [NoticesQueries],
 })
 export class EventsModule implements OnModuleInit {
   constructor(@Inject(OutgoingMessages) private readonly outgoing: OutgoingMessages) {}

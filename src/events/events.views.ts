@@ -4,6 +4,7 @@ import type { ToldPosting } from '../ledger/outbox/outbox.queries.js';
 import type { Outgoing } from '../platform/openapi/outgoing.service.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { formatBillionths } from '../rules/points.js';
+import type { StoredNotice } from './notices/notices.queries.js';
 import { eventTypeNames, eventTypes, type EventType } from './catalogue.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
@@ -68,6 +69,30 @@ export class TierChangedData {
   occurredAt: string;
 }
 
+/** Who takes it passes it on to the member: 2xx is the evidence that they were told. */
+export class NoticeData {
+  @Shown('memberId')
+  member: string;
+
+  @Shown('text')
+  notice: string;
+
+  @Shown('text', 'What it is about, such as points_expiring.')
+  kind: string;
+
+  @Shown('text')
+  title: string;
+
+  @Shown('text', 'What the member is to read.')
+  text: string;
+
+  @Shown({ type: 'object', additionalProperties: true }, 'The same for programs.')
+  facts: object;
+
+  @Shown('instant')
+  dueAt: string;
+}
+
 export class TestData {
   @Shown('text', 'The endpoint that is tried out.')
   endpoint: string;
@@ -105,6 +130,12 @@ export function tierChangedData({
     to: String(to),
     occurredAt: instant(occurredAt),
   };
+}
+
+export function noticeData({ memberId, number, kind, about, dueAt }: StoredNotice): NoticeData {
+  const { title, text, facts } = about;
+  const notice = publicId('ntc', { memberId, seq: number });
+  return { member: memberId, notice, kind, title, text, facts, dueAt: dueAt.toISOString() };
 }
 
 export class PublishedData {
@@ -159,6 +190,7 @@ export class HeadsData {
 const dataOf: Partial<Record<EventType, Outgoing['data']>> = {
   'member.enrolled': EnrolledData,
   'tier.changed': TierChangedData,
+  'notice.due': NoticeData,
   'programme.published': PublishedData,
   'offer.paused': OfferData,
   'offer.resumed': OfferData,

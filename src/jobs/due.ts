@@ -1,4 +1,6 @@
 /** Lists of what is due, worked through a page at a time. */
+import { isMemberId } from '../ledger/address.js';
+import { DomainError } from '../platform/http/domain-error.js';
 import type { Part } from './job.js';
 
 /** A member on such a list; since when, in milliseconds. Lists are in this order, then by member. */
@@ -44,12 +46,16 @@ export async function eachOf<T>(
 /** Where a page of a list begins, as text that a caller hands back. */
 export const cursorOf = ({ dueAt, memberId }: DueMember): string => `${String(dueAt)}.${memberId}`;
 
-/** The opposite; undefined = at the beginning. A text that is none begins behind everything. */
+/** The opposite; undefined = at the beginning. Refuses a text that no page has told. */
 export function fromCursor(text: string | undefined): DueMember | undefined {
   if (text === undefined) return undefined;
-  const [, dueAt, memberId] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(text) ?? [];
-  if (dueAt === undefined || memberId === undefined) {
-    return { dueAt: 8_640_000_000_000, memberId: 'ffffffff-ffff-4fff-bfff-ffffffffffff' };
-  }
+  const [, dueAt = '', memberId = ''] = /^(\d{1,13})\.(.*)$/.exec(text) ?? [];
+  if (!isMemberId(memberId)) throw noSuchCursor();
   return { dueAt: Number(dueAt), memberId };
 }
+
+/** What a caller hands back as a cursor must be one. */
+export const noSuchCursor = (): DomainError =>
+  new DomainError('invalid_request', 'The cursor is of no page.', {}, [
+    { pointer: '/cursor', code: 'cursor', detail: 'It is what the page before told.' },
+  ]);

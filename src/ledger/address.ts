@@ -32,15 +32,15 @@ export function memberColumns(
   return [arrayOf('int2', buckets), arrayOf('uuid', memberIds)];
 }
 
-export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr';
+export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr' | 'ntc';
 
 export interface RowAddress {
   memberId: string;
-  /** Number of a posting; of an approval, its own. */
+  /** Number of a posting; of an approval or a notice, its own. */
   seq: number;
 }
 
-/** `pst_...`, `pur_...`, `rdm_...` or `apr_...`: opaque to callers, at most 31 characters. */
+/** `pst_...`, `pur_...`, `rdm_...`, `apr_...` or `ntc_...`: opaque to callers, at most 31 characters. */
 export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): string {
   const bytes = Buffer.alloc(20);
   bytes.write(memberId.replaceAll('-', ''), 'hex');

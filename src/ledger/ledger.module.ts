@@ -8,6 +8,7 @@ import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
+import { IdleLimitsQueries } from './limits/idle-limits.queries.js';
 import { SharedLimitsQueries } from './limits/used.queries.js';
 import { OutboxQueries } from './outbox/outbox.queries.js';
 import { HeadsFolder } from './proof/heads-folder.writer.js';
@@ -34,6 +35,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,
@@ -54,6 +56,7 @@ import { VerifyService } from './verify.service.js';
     RebuildService,
     VersionsQueries,
     SharedLimitsQueries,
+    IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
     CrowdsQueries,

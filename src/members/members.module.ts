@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { ContactController } from './contact/contact.controller.js';
+import { ContactService } from './contact/contact.service.js';
+import { ContactsQueries } from './contact/contacts.queries.js';
 import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { ManyMembersQueries } from './many-members.queries.js';
@@ -14,8 +17,10 @@ import { SegmentsService } from './segments/segments.service.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, ProgrammesModule],
-  controllers: [MembersController, ProfilesController, SegmentsController],
+  controllers: [ContactController, MembersController, ProfilesController, SegmentsController],
   providers: [
+    ContactService,
+    ContactsQueries,
     EnrolmentSteps,
     EnrolmentsQueries,
     ManyMembersQueries,
@@ -23,6 +28,6 @@ import { SegmentsService } from './segments/segments.service.js';
     ProfilesService,
     SegmentsService,
   ],
-  exports: [EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
+  exports: [ContactsQueries, EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
 })
 export class MembersModule {}

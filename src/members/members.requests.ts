@@ -9,6 +9,7 @@ import {
   Text,
   WholeNumber,
 } from '../platform/http/field.decorator.js';
+import { contactChannels, type ContactChannel } from './contact/contact-channels.js';
 import { SignalsGiven } from './signals/signals.requests.js';
 import { PREFERENCES_MAX, code } from './profiles/profiles.requests.js';
 
@@ -69,6 +70,11 @@ export class EnrolMember {
   @Optional()
   @ListOfText({ min: 1, max: 32, pattern: code }, 0, PREFERENCES_MAX)
   preferences?: string[];
+
+  /** Over which channels they let themselves be told things; none when left out. */
+  @Optional()
+  @SomeOf(contactChannels, 0, contactChannels.length)
+  contact?: ContactChannel[];
 
   /** The code of the member who referred them. */
   @Optional()

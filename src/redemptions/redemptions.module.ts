@@ -6,6 +6,7 @@ import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { CouponBatchesService } from './coupons/coupon-batches.service.js';
 import { CouponCodesQueries } from './coupons/coupon-codes.queries.js';
+import { CouponLocks } from './coupons/coupon-locks.job.js';
 import { CouponsController } from './coupons/coupons.controller.js';
 import { CouponsService } from './coupons/coupons.service.js';
 import { OpenHoldsReader } from './open-holds.reader.js';
@@ -31,6 +32,7 @@ import { VoucherLapses } from './vouchers/voucher-lapses.job.js';
   providers: [
     CouponBatchesService,
     CouponCodesQueries,
+    CouponLocks,
     CouponsService,
     OpenHoldsReader,
     RedemptionDesk,

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { eachOf } from '../jobs/due.js';
+import { eachOf, noSuchCursor } from '../jobs/due.js';
 import { JobRegistry } from '../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
+import { isMemberId } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { ReferralsQueries } from './referrals.queries.js';
 import { ReferralsService } from './referrals.service.js';
@@ -37,6 +38,7 @@ export class ReferralPayments implements Job, OnModuleInit {
     asOf: number,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
+    if (after !== undefined && !isMemberId(after)) throw noSuchCursor();
     const claims = await this.queries.dueBehind(after, asOf, limit);
     const items = await Promise.all(
       claims.map(async (claim) => {

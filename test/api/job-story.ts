@@ -6,7 +6,14 @@ export async function jobStory(staff: Watched, shop: Watched): Promise<void> {
   const at = '/v1/jobs/tier-reviews';
   expected(await staff.get('/v1/jobs'), 200);
   await shop.get('/v1/jobs');
-  expected(await staff.get(`${at}/preview?asOf=2090-01-01T00:00:00Z&limit=2`), 200);
+  expected(await staff.get(`${at}/preview?limit=2`), 200);
+  const soon = new Date(Date.now() + 300 * 86_400_000).toISOString();
+  expected(await staff.get(`${at}/preview?asOf=${soon}`), 200);
+  await staff.get(`${at}/preview?asOf=2090-01-01T00:00:00Z`);
+  for (const name of ['tier-reviews', 'referral-payments', 'voucher-lapses', 'hold-time-outs']) {
+    const lost = await staff.get(`/v1/jobs/${name}/preview?cursor=0.9.lost`);
+    expect([name, lost.status]).toEqual([name, 400]);
+  }
   expected(await staff.get('/v1/jobs/daily-heads/preview'), 200);
   await staff.get(`${at}/preview?cursor=far`);
   expected(await staff.post(`${at}/runs`, { asOf: '2026-01-01T00:00:00Z' }), 202);

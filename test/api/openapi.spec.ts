@@ -18,7 +18,7 @@ import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
-import { webhookStory } from './webhook-story.js';
+import { contactStory, webhookStory } from './webhook-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
@@ -331,6 +331,7 @@ describe('every answer is as documented', () => {
     await payingStory(shop, member);
     await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);
+    await contactStory(own, shop.as(staff), member);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');

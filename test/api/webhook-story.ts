@@ -1,6 +1,16 @@
 import { expected } from '../support/api.js';
 import type { Watched } from './openapi-contract.js';
 
+/** How a member lets themselves be told things, and what they are told. */
+export async function contactStory(own: Watched, staff: Watched, member: string): Promise<void> {
+  expected(await own.get('/v1/me/contact'), 200);
+  expected(await own.send('PATCH', '/v1/me/contact', JSON.stringify({ messenger: true })), 200);
+  await own.send('PATCH', '/v1/me/contact', JSON.stringify({ post: true }));
+  expected(await own.get('/v1/me/notices'), 200);
+  expected(await staff.get(`/v1/members/${member}/notices`), 200);
+  await staff.get('/v1/members/nobody/notices');
+}
+
 /** Staff add an endpoint, try it out, read what was sent, send again, and remove it. */
 export async function webhookStory(staff: Watched, other: Watched): Promise<void> {
   const url = 'https://example.com/events';

@@ -248,6 +248,8 @@ it('J9: a dry run goes through all parts page by page, may lie ahead, and begins
     pages += 1;
   } while (cursor !== undefined);
   expect([buckets, pages]).toEqual([[0, 1, 1], 4]);
+  const far = desk(one).foresee('foreseen', ahead + 2 * DAY_MS, { cursor, limit: 1 });
+  expect(await codeOf(far)).toBe('as_of_in_future');
   expect(await runsOf('foreseen')).toEqual([]);
 });
 

@@ -33,6 +33,21 @@ describe('settings', () => {
     expect(faultsOf(production)).toEqual([]);
   });
 
+  it('take a mail server and the address that notices come from, or neither', () => {
+    const mail = {
+      SMTP_URL: 'smtps://user:password@mail.example:465',
+      MAIL_FROM: 'a@shop.example',
+    };
+    expect(parseSettings(mail).mail).toEqual({ url: mail.SMTP_URL, from: mail.MAIL_FROM });
+    expect(parseSettings({}).mail).toBeUndefined();
+    for (const url of [undefined, 'mail.example', 'https://mail.example', 'smtp://']) {
+      expect(faultsOf({ ...mail, SMTP_URL: url })).toHaveLength(1);
+    }
+    for (const from of [undefined, 'nobody', 'A <a@shop.example>', 'a@b, c@d']) {
+      expect(faultsOf({ ...mail, MAIL_FROM: from })).toHaveLength(1);
+    }
+  });
+
   it('report every fault together', () => {
     const faults = faultsOf({
       PORT: '99999',

@@ -6,8 +6,10 @@ import { OutboxQueries, type ToldPosting } from '../../ledger/outbox/outbox.quer
 import { EnrolmentsQueries } from '../../members/enrolments.queries.js';
 import { AnnouncementsQueries, type Announcement } from '../announcements/announcements.queries.js';
 import { announcementOf } from '../announcements/announcements.service.js';
+import { noticeOfStream, noticeStream } from '../notices/notice.js';
+import { NoticesQueries, type StoredNotice } from '../notices/notices.queries.js';
 import type { DueDelivery } from '../deliveries/deliveries.queries.js';
-import { postedData, tierChangedData } from '../events.views.js';
+import { noticeData, postedData, tierChangedData } from '../events.views.js';
 
 const keyOf = ({ memberId, seq }: { memberId: string; seq: number }): string =>
   `${memberId}/${String(seq)}`;
@@ -23,6 +25,7 @@ interface Told {
   postings: ReadonlyMap<string, ToldPosting>;
   enrolments: ReadonlyMap<string, Date>;
   announcements: ReadonlyMap<string, Announcement>;
+  notices: ReadonlyMap<string, StoredNotice>;
 }
 
 /**
@@ -37,6 +40,7 @@ export class Bodies {
     @Inject(EnrolmentsQueries) private readonly enrolments: EnrolmentsQueries,
     @Inject(AnnouncementsQueries) private readonly announcements: AnnouncementsQueries,
     @Inject(HeadsQueries) private readonly heads: HeadsQueries,
+    @Inject(NoticesQueries) private readonly notices: NoticesQueries,
   ) {}
 
   /** By the event's id; what is not there any more is left out. */
@@ -56,12 +60,15 @@ export class Bodies {
     const distinct = [...new Map(addresses.map((each) => [keyOf(each), each])).values()];
     const newcomers = distinct.filter(({ seq }) => seq === 0).map(({ memberId }) => memberId);
     const announced = deliveries.flatMap(({ stream }) => announcementOf(stream) ?? []);
+    const noticed = deliveries.flatMap(({ stream }) => noticeOfStream(stream) ?? []);
+    const notices = await this.notices.byAddress(noticed);
     const postings = await this.outbox.postings(distinct.filter(({ seq }) => seq > 0));
     const announcements = await this.announcements.byIds(this.dataSource, announced);
     return {
       postings: new Map(postings.map((each) => [keyOf(each), each])),
       enrolments: newcomers.length === 0 ? new Map() : await this.enrolments.of(newcomers),
       announcements: new Map(announcements.map((each) => [each.id, each])),
+      notices: new Map(notices.map((each) => [noticeStream(each), each])),
     };
   }
 
@@ -70,6 +77,8 @@ export class Bodies {
     if (type === 'webhook.test') return bodyOf(type, now, { endpoint });
     const announcement = told.announcements.get(announcementOf(stream) ?? '');
     if (announcement !== undefined) return this.announcement(announcement);
+    const notice = told.notices.get(stream);
+    if (notice !== undefined) return bodyOf(type, notice.madeAt, noticeData(notice));
     if (seq === 0) {
       const enrolledAt = told.enrolments.get(stream);
       return enrolledAt && bodyOf(type, enrolledAt, { member: stream });

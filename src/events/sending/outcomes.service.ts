@@ -7,6 +7,7 @@ import {
   type Settled,
 } from '../deliveries/deliveries.queries.js';
 import { EndpointsQueries, type Health } from '../endpoints/endpoints.queries.js';
+import { MessengerDesk } from '../notices/messenger.service.js';
 import { LeasesQueries, type Fences } from './leases.queries.js';
 import { waitAfter } from './retry.js';
 
@@ -32,6 +33,7 @@ export class Outcomes {
     @Inject(LeasesQueries) private readonly leases: LeasesQueries,
     @Inject(DeliveriesQueries) private readonly deliveries: DeliveriesQueries,
     @Inject(EndpointsQueries) private readonly endpoints: EndpointsQueries,
+    @Inject(MessengerDesk) private readonly messenger: MessengerDesk,
   ) {}
 
   async write(outcomes: readonly Outcome[]): Promise<void> {
@@ -42,7 +44,9 @@ export class Outcomes {
       const ours = outcomes.filter(
         ({ delivery: { bucket }, fence }) => standing.has(bucket) && fences.get(bucket) === fence,
       );
-      await this.deliveries.settle(tx, ours.map(settledOf));
+      const settled = ours.map(settledOf);
+      await this.deliveries.settle(tx, settled);
+      await this.messenger.settle(tx, settled);
       for (const health of healthOf(ours)) await this.endpoints.note(tx, health);
     });
   }

@@ -55,6 +55,7 @@ export class Sender {
     this.couriers.abandon();
     while (this.couriers.busy > 0) await pause(1);
     await this.couriers.writeDown();
+    await this.intake.finish();
     await this.leases.release(this.holder);
   }
 

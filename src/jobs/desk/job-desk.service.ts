@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../access/audit.service.js';
 import { BUCKETS } from '../../ledger/address.js';
 import { DomainError } from '../../platform/http/domain-error.js';
+import { DAY_MS } from '../../rules/period.js';
 import { JobRegistry } from '../job-registry.service.js';
 import { JobRunner } from '../job-runner.service.js';
 import type { Foreseen, Job } from '../job.js';
@@ -23,6 +24,12 @@ export interface ForeseenList {
   items: Foreseen[];
   next: string | undefined;
 }
+
+/**
+ * How far a dry run may look ahead, in milliseconds: it decides on the way of purchases, and every
+ * year adds a review of each member.
+ */
+const AHEAD_MAX_MS = 366 * DAY_MS;
 
 /** Between two looks at a run whose last parts others hold. */
 const LOOK_MS = 250;
@@ -100,7 +107,7 @@ export class JobDesk {
     return this.set(name, 'job.resumed', actor);
   }
 
-  /** Law J9: what a run as of an instant would do, a page at a time; that may lie ahead. */
+  /** Law J9: what a run as of an instant would do, a page at a time; that may lie a year ahead. */
   async foresee(
     name: string,
     asOf: number | undefined,
@@ -109,6 +116,7 @@ export class JobDesk {
     const job = this.jobs.named(name);
     const { programme } = await this.runner.clock();
     const instant = asOf ?? programme;
+    if (instant > programme + AHEAD_MAX_MS) throw tooLate(programme + AHEAD_MAX_MS);
     const buckets =
       job.parts === 'whole' ? [undefined] : Array.from({ length: BUCKETS }, (_, at) => at);
     const [at = '0', ...rest] = (cursor ?? '0').split('.');
@@ -142,11 +150,11 @@ export class JobDesk {
   }
 }
 
-const tooLate = (now: number): DomainError =>
-  new DomainError('as_of_in_future', 'Only what is due by now can be done.', {}, [
+const tooLate = (latest: number): DomainError =>
+  new DomainError('as_of_in_future', 'A run is as of now at the latest, a dry run in a year.', {}, [
     {
       pointer: '/asOf',
       code: 'as_of_in_future',
-      detail: `The time is ${new Date(now).toISOString()}.`,
+      detail: `The latest is ${new Date(latest).toISOString()}.`,
     },
   ]);

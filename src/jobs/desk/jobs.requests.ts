@@ -19,7 +19,7 @@ export class RunsQuery {
 }
 
 export class ForeseeQuery {
-  /** As of when; it may lie ahead. */
+  /** As of when; it may lie 366 days ahead. */
   @Optional()
   @Instant()
   asOf?: string;

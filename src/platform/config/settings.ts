@@ -9,6 +9,7 @@ import {
   type Rates,
   type RouteClass,
 } from './rates.js';
+import { parseMailServer, type MailServer } from './mail-server.js';
 import { parseSigningKey } from './signing-key.js';
 
 /**
@@ -42,6 +43,8 @@ export class Settings {
   readonly jobs: boolean;
   /** Whether events may be sent to this machine, over plain HTTP too; never in production. */
   readonly webhooksToLoopback: boolean;
+  /** Undefined = no notice goes by e-mail. */
+  readonly mail: MailServer | undefined;
   /** Whether the programme's time may be moved ahead over HTTP; never in production. */
   readonly testClock: boolean;
   /** Proxies whose word about a client's address is taken; none = the connection's address counts. */
@@ -100,6 +103,7 @@ export function parseSettings(environment: Environment): Settings {
     docs: reader.flag('DOCS', true),
     jobs: reader.flag('JOBS', true),
     webhooksToLoopback: reader.flag('WEBHOOKS_TO_LOOPBACK', false),
+    mail: reader.mailServer(),
     testClock: reader.flag('TEST_CLOCK', false),
     trustProxy: reader.addresses('TRUST_PROXY'),
     rates: reader.rates('RATE', routeRates, ROUTE_SECONDS_MAX),
@@ -144,6 +148,13 @@ class Reader {
     if (allowed.includes(text)) return text;
     this.faults.push(`${name} must be one of ${allowed.join(', ')}.`);
     return fallback;
+  }
+
+  mailServer(): MailServer | undefined {
+    const read = parseMailServer(this.text('SMTP_URL'), this.text('MAIL_FROM'));
+    if (typeof read !== 'string') return read;
+    this.faults.push(read);
+    return undefined;
   }
 
   /** Comma-separated addresses and networks. */

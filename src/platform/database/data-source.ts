@@ -27,6 +27,7 @@ import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
+import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
@@ -121,6 +122,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       JobsAreLeasedInParts1797100000000,
       MembersAreToldAndHowIsKept1797110000000,
       WhatHappensIsToldToThoseWhoListen1797111000000,
+      MembersSayHowTheyMayBeTold1797112000000,
     ],
   });
 }

@@ -33,7 +33,7 @@ const uses = rowsOf<UseRow>({
 });
 
 /** A coupon is used once in all, so who redeems it queues at this limit; long ago counts too. */
-const singleId = 'coupon/';
+export const SINGLE = 'coupon/';
 const FOR_EVER_MS = 100 * 366 * 86_400_000;
 
 /**
@@ -91,13 +91,13 @@ export class CouponCodesQueries implements LimitReader, OnModuleInit {
 
   /** The limit that counts what one coupon was used. */
   singleOf({ hmac }: Pick<KnownCoupon, 'hmac'>): RollingLimit {
-    return { id: `${singleId}${hmac}`, windowMs: FOR_EVER_MS };
+    return { id: `${SINGLE}${hmac}`, windowMs: FOR_EVER_MS };
   }
 
   /** Which of the coupons are used, read behind the locks of their limits. */
   async read(tx: Tx, limits: readonly RollingLimit[]): Promise<Map<string, number>> {
     const asked = limits.flatMap(({ id }) =>
-      id.startsWith(singleId) ? [Buffer.from(id.slice(singleId.length), 'hex')] : [],
+      id.startsWith(SINGLE) ? [Buffer.from(id.slice(SINGLE.length), 'hex')] : [],
     );
     if (asked.length === 0) return new Map();
     const { rows } = await tx.query<{ hmac: Buffer }>({
@@ -105,7 +105,7 @@ export class CouponCodesQueries implements LimitReader, OnModuleInit {
       text: `SELECT hmac FROM coupon_uses WHERE hmac = ANY ($1::bytea[])`,
       values: [asked],
     });
-    return new Map(rows.map(({ hmac }) => [`${singleId}${hmac.toString('hex')}`, 1]));
+    return new Map(rows.map(({ hmac }) => [`${SINGLE}${hmac.toString('hex')}`, 1]));
   }
 
   readonly writer: RowWriter<UseRow> = {

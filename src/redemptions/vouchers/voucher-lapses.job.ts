@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { cursorOf, eachOf, fromCursor, pagesOf } from '../../jobs/due.js';
+import { cursorOf, eachOf, fromCursor, noSuchCursor, pagesOf } from '../../jobs/due.js';
 import { JobRegistry } from '../../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../../jobs/job.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -43,7 +43,8 @@ export class VoucherLapses implements Job, OnModuleInit {
     asOf: number,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
-    const [, seq, cursor] = /^(\d{1,10})\.(.*)$/.exec(after ?? '') ?? [];
+    const [, seq, cursor] = /^(\d{1,9})\.(.*)$/.exec(after ?? '') ?? [];
+    if (after !== undefined && cursor === undefined) throw noSuchCursor();
     const from = fromCursor(cursor);
     const behind = from && { ...from, seq: Number(seq), points: 0 };
     const lapsed = await this.queries.lapsed(asOf, { after: behind, limit });

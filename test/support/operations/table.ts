@@ -51,6 +51,7 @@ export const movingNothing: readonly string[] = [
   'DELETE /v1/programme/draft',
   'DELETE /v1/webhooks/{id}',
   'PATCH /v1/programme/draft',
+  'PATCH /v1/me/contact',
   'PATCH /v1/me/preferences',
   'DELETE /v1/lists/{list}',
   'PUT /v1/lists/{list}',

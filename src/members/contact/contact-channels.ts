@@ -1,0 +1,3 @@
+/** Ways to tell a member something; each needs their own word. */
+export const contactChannels = ['email', 'messenger'] as const;
+export type ContactChannel = (typeof contactChannels)[number];
