@@ -15,7 +15,9 @@ export function reviewLaws({ offers = [], identity }: ProgrammeDocument): Findin
 /** Law P105. */
 function days({ code, from = '', until = '9', goal, stopRule }: Offer): Finding[] {
   const written: [pointer: string, day: string][] = [
-    ...(stopRule === undefined ? [] : [['/stopRule/firstLook', stopRule.firstLook] as [string, string]]),
+    ...(stopRule === undefined
+      ? []
+      : [['/stopRule/firstLook', stopRule.firstLook] as [string, string]]),
     ...(goal === undefined ? [] : [['/goal/by', goal.by] as [string, string]]),
   ];
   const findings = written.flatMap(([pointer, day]): Finding[] => {
@@ -43,7 +45,11 @@ function measured(offer: Offer, currency: string): Finding[] {
   };
   if (goal?.kind === 'uplift') {
     if (!isComparable) {
-      found('nobody_held_out', '/goal', 'What an offer adds shows beside members who are held out.');
+      found(
+        'nobody_held_out',
+        '/goal',
+        'What an offer adds shows beside members who are held out.',
+      );
     }
     money(goal.perMember, '/goal/perMember');
   }
@@ -58,7 +64,11 @@ function measured(offer: Offer, currency: string): Finding[] {
     if (guardrail.kind !== 'cost_per_purchase') return;
     money(guardrail.most, `${pointer}/most`);
     if (!isComparable) {
-      found('nobody_held_out', pointer, 'What an offer adds shows beside members who are held out.');
+      found(
+        'nobody_held_out',
+        pointer,
+        'What an offer adds shows beside members who are held out.',
+      );
     }
     if (Number(budget?.pricePerPoint ?? '0') === 0) {
       found('price_missing', pointer, 'Its budget says what a point costs: `pricePerPoint`.');
@@ -66,7 +76,10 @@ function measured(offer: Offer, currency: string): Finding[] {
   });
   return findings;
 
-  function money({ amount, currency: own }: { amount: number; currency: string }, at: string): void {
+  function money(
+    { amount, currency: own }: { amount: number; currency: string },
+    at: string,
+  ): void {
     if (own !== currency) {
       found('currency_differs', `${at}/currency`, `The programme counts in ${currency}.`);
     }
