@@ -17,6 +17,7 @@ import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { awardWaiting, type AwardWaitingAction } from './partners/award-waiting.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
@@ -46,6 +47,7 @@ export type Action =
   | TransferAction
   | ReferAction
   | SellAction
+  | AwardWaitingAction
   | RefundSaleAction
   | DecideApprovalAction;
 
@@ -93,6 +95,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return sell(programme, settled, action);
     case 'refund_sale':
       return refundSale(programme, settled, action);
+    case 'award_waiting':
+      return awardWaiting(programme, state, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

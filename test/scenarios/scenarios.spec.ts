@@ -101,6 +101,7 @@ const features = [
   'partner pays',
   'funders of a rule',
   'prepaid block',
+  'points that wait',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {

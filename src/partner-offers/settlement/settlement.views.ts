@@ -2,7 +2,7 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import { formatRate } from '../../rules/points.js';
 import type { Settlement } from './settlement.service.js';
 
-const lineKinds = ['issued', 'returned', 'corrected', 'redeemed'];
+const lineKinds = ['issued', 'awarded', 'returned', 'corrected', 'redeemed'];
 
 export class SettlementLine {
   @Shown({ enum: lineKinds }, 'What moved the points.')

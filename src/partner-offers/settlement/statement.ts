@@ -7,7 +7,7 @@ import type { PartnerTerms } from '../../rules/partners/terms.js';
 import type { Block } from '../partners/blocks.queries.js';
 import type { Period } from './period.js';
 
-export type LineKind = 'issued' | 'returned' | 'corrected' | 'redeemed';
+export type LineKind = 'issued' | 'awarded' | 'returned' | 'corrected' | 'redeemed';
 
 export interface Line {
   kind: LineKind;
@@ -62,6 +62,7 @@ const kinds: Readonly<Record<string, LineKind>> = {
   accrue: 'issued',
   return: 'returned',
   correct: 'corrected',
+  awarded: 'awarded',
 };
 
 export function statementOf(facts: Facts): Statement {
