@@ -18,6 +18,8 @@ import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
 import { awardWaiting, type AwardWaitingAction } from './partners/award-waiting.js';
+import { convertIn, type ConvertInAction } from './conversions/in.js';
+import { convertOut, type ConvertOutAction } from './conversions/out.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
@@ -49,6 +51,8 @@ export type Action =
   | SellAction
   | AwardWaitingAction
   | RefundSaleAction
+  | ConvertOutAction
+  | ConvertInAction
   | DecideApprovalAction;
 
 /**
@@ -97,6 +101,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return refundSale(programme, settled, action);
     case 'award_waiting':
       return awardWaiting(programme, state, settled, action);
+    case 'convert_out':
+      return convertOut(programme, settled, action);
+    case 'convert_in':
+      return convertIn(programme, state, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

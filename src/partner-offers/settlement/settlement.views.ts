@@ -2,7 +2,15 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import { formatRate } from '../../rules/points.js';
 import type { Settlement } from './settlement.service.js';
 
-const lineKinds = ['issued', 'awarded', 'returned', 'corrected', 'redeemed'];
+const lineKinds = [
+  'issued',
+  'awarded',
+  'returned',
+  'corrected',
+  'redeemed',
+  'converted_in',
+  'converted_out',
+];
 
 export class SettlementLine {
   @Shown({ enum: lineKinds }, 'What moved the points.')
@@ -11,7 +19,10 @@ export class SettlementLine {
   @Shown({ enum: ['prepaid', 'postpaid'] }, 'Whether the points come out of blocks.')
   terms: string;
 
-  @Shown('whole', 'Positive = the partner pays for them; of redeemed ones, it is paid.')
+  @Shown(
+    'whole',
+    'Positive = the partner pays for them; of redeemed ones, and those converted out, it is paid.',
+  )
   points: number;
 
   @Shown('decimal', 'Minor units for a point.')

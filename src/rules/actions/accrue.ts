@@ -5,7 +5,7 @@
  */
 import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
 import { lowBlock } from '../partners/alert.js';
-import { blocksAt, lacksBlock, type Blocks } from '../partners/draw.js';
+import { blocksAt, turnsAway, type Blocks } from '../partners/draw.js';
 import { withItems } from '../partners/waiting.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
@@ -152,7 +152,7 @@ function posted(
   const written = withLast(steps, { redemptions: used.redemptions, shared });
   const chain = postChain(used.member, written, end, { at: action.at, blocks });
   const short = [...decided.short, ...shortOf(end.pool), ...chain.blocks.short];
-  if (lacksBlock(partners, retailer, short)) {
+  if (turnsAway(partners, retailer, short)) {
     const refusal = { code: 'partner_block_empty', details: {} };
     return { ...refused(programme, settled, action, refusal), short };
   }

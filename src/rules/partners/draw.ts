@@ -68,15 +68,24 @@ export function blocksAt(
   };
 }
 
-/** Whether what was asked in vain of the block of the partner a purchase was made at refuses it. */
+/** Whether something was asked in vain of a partner's block. */
 export function lacksBlock(
   { byCode }: Partners,
+  partner: string | undefined,
+  short: readonly LimitUse[],
+): boolean {
+  const block = byCode.get(partner ?? '')?.terms?.prepaid?.block;
+  return block !== undefined && short.some(({ limit }) => limit === block);
+}
+
+/** Whether that turns away a purchase at the partner; elsewhere its points wait. */
+export function turnsAway(
+  partners: Partners,
   retailer: string | undefined,
   short: readonly LimitUse[],
 ): boolean {
-  const prepaid = byCode.get(retailer ?? '')?.terms?.prepaid;
-  if (prepaid?.whenEmpty !== 'refuse') return false;
-  return short.some(({ limit }) => limit === prepaid.block);
+  const { whenEmpty } = partners.byCode.get(retailer ?? '')?.terms?.prepaid ?? {};
+  return whenEmpty === 'refuse' && lacksBlock(partners, retailer, short);
 }
 
 /** What is left once limits are used. */
