@@ -12,8 +12,10 @@ import { ListsService } from './lists/lists.service.js';
 import { OffersController } from './offers/offers.controller.js';
 import { OffersQueries } from './offers/offers.queries.js';
 import { OffersService } from './offers/offers.service.js';
+import { BlockSteps } from './partners/block-steps.service.js';
 import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
+import { PartnerStandings } from './partners/partner-standings.service.js';
 import { PartnersService } from './partners/partners.service.js';
 import { OfferReportController } from './review/offer-report.controller.js';
 import { OfferReviewService } from './review/offer-review.service.js';
@@ -33,6 +35,8 @@ import { SettlementService } from './settlement/settlement.service.js';
   ],
   providers: [
     BlocksQueries,
+    BlockSteps,
+    PartnerStandings,
     CreditsService,
     ListsQueries,
     ListsService,
@@ -43,5 +47,6 @@ import { SettlementService } from './settlement/settlement.service.js';
     PartnersService,
     SettlementService,
   ],
+  exports: [BlockSteps],
 })
 export class PartnerOffersModule {}
