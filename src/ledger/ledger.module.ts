@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { SalesFlowsQueries } from './history/sales-flows.queries.js';
+import { WaitingQueries } from './history/waiting-points.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
+import { OfferFiguresQueries } from './crowds/offer-figures.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
@@ -37,7 +39,9 @@ import { VerifyService } from './verify.service.js';
     IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
+    WaitingQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],
@@ -57,7 +61,9 @@ import { VerifyService } from './verify.service.js';
     IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
+    WaitingQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],
