@@ -150,9 +150,7 @@ export class AccrualService {
         needsOf(account, moment, { facts, occurredAt, redemptions, who, luck }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now, who);
-        const known = withTraits(programme, state.members[0], facts, {
-          ...{ at: now, occurredAt, luck },
-        });
+        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt, luck });
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -217,7 +215,9 @@ export class AccrualService {
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
         const known = withTraits(programme, returned.state.members[0], facts, {
-          ...{ at: moment.now, occurredAt, luck },
+          at: moment.now,
+          occurredAt,
+          luck,
         });
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const rest = blocksAt({ left: before.rest }, returned.postings).left;

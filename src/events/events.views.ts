@@ -201,5 +201,7 @@ const dataOf: Partial<Record<EventType, Outgoing['data']>> = {
 /** The catalogue as the OpenAPI document has it. */
 export const describedEvents = (): Outgoing[] =>
   eventTypeNames.map((type) => ({
-    ...{ type, summary: eventTypes[type], data: dataOf[type] ?? PostedData },
+    type,
+    summary: eventTypes[type],
+    data: dataOf[type] ?? PostedData,
   }));

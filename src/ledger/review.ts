@@ -26,7 +26,9 @@ export function toReview(compact: CompactReview | null | undefined): Review | un
   if (compact === null || compact === undefined) return undefined;
   const [own, at, missedAt, grant, rolled] = compact;
   return {
-    ...{ own, at, missedAt },
+    own,
+    at,
+    missedAt,
     grant: toGrant(grant) ?? null,
     rolled: rolled === null ? null : { start: rolled[0], billionths: BigInt(rolled[1]) },
   };

@@ -35,7 +35,9 @@ export function standingHistory(
   const ahead = due.map(({ at, after, why }) => stepView(programme, null, at, after.held, why));
   const grant = point.review?.grant ?? null;
   return {
-    ...{ tier, qualifyingPoints, next },
+    tier,
+    qualifyingPoints,
+    next,
     window:
       window === undefined ? null : { from: instant(window.from), until: instant(window.until) },
     keeping: keeping === undefined ? null : keepingView(programme, keeping),
@@ -45,7 +47,8 @@ export function standingHistory(
         ? null
         : { code: grant.tier, name: nameOf(programme, grant.tier), until: instant(grant.until) },
     benefits: standing.benefits.map(({ code, name, valueMinor }) => ({
-      ...{ code, name },
+      code,
+      name,
       value: { amount: valueMinor, currency: programme.currency },
     })),
     history: [
@@ -70,7 +73,8 @@ function keepingView(programme: Programme, keeping: Keeping): StandingHistoryVie
   return {
     tier: { code: tier.code, name: tier.name },
     by: instant(at),
-    ...{ isInGrace, isAtRisk },
+    isInGrace,
+    isAtRisk,
     ifNothingChanges: verdict,
     ways: ways.map(({ way: { metric, keep }, have, missing }) => {
       const [goal, counted] = [whole(metric, keep), whole(metric, have)];

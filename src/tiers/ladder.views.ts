@@ -76,7 +76,9 @@ export function ladderView(programme: Programme, withCost: boolean): LadderView 
     programmeVersion: no,
     window: window.kind,
     windowMonths: months,
-    ...{ graceMonths, warningDays, rollsOver },
+    graceMonths,
+    warningDays,
+    rollsOver,
     tiers: tiers.map((tier) => tierView(programme, tier, withCost)),
   };
 }
@@ -86,7 +88,9 @@ function tierView({ currency }: Programme, tier: Tier, withCost: boolean): TierV
   const money = (amount: number): MoneyView => ({ amount, currency });
   const sum = (amounts: readonly number[]): number => amounts.reduce((all, each) => all + each, 0);
   return {
-    ...{ code, name, multiplier: formatRate(multiplier) },
+    code,
+    name,
+    multiplier: formatRate(multiplier),
     ways: ways.map(({ metric, threshold, keep }) => ({
       metric,
       threshold: whole(metric, threshold),

@@ -94,7 +94,9 @@ export class ReviewsService {
         }
         if (outcome.refusal !== undefined || answer === undefined) return { outcome, owned: [] };
         const entry = {
-          ...{ id: randomUUID(), at: new Date(now).toISOString(), actor: caller.actor },
+          id: randomUUID(),
+          at: new Date(now).toISOString(),
+          actor: caller.actor,
           action: 'tier.granted',
           subject: `member/${memberId}`,
           details: { tier, until, reason, posting: publicId('pst', { memberId, seq: answer.seq }) },

@@ -16,7 +16,9 @@ export function standingView(
   counted: readonly (readonly [Metric, number])[] = [],
 ): StandingView {
   const tally: Record<Metric, bigint> = {
-    ...{ qualifying_points: figures.qualifying, spend: 0n, purchases: 0n },
+    qualifying_points: figures.qualifying,
+    spend: 0n,
+    purchases: 0n,
   };
   for (const [metric, count] of counted) {
     tally[metric] = BigInt(count) * (metric === 'qualifying_points' ? BILLION : 1n);

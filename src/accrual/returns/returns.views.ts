@@ -94,7 +94,9 @@ export function returnView(
     points: effects.points ?? 0,
     exactPoints: formatBillionths(posting.billionths),
     lines: (effects.returned?.[1] ?? []).map(([line, quantity, amount]) => ({
-      ...{ line, quantity, amount },
+      line,
+      quantity,
+      amount,
     })),
     givenBack: (effects.redemptions ?? []).map(([redemption, , reward, points]) => ({
       redemption: publicId('rdm', { memberId, seq: Number(redemption) }),

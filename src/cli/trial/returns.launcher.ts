@@ -27,7 +27,11 @@ export async function returnAll(
   caller: Caller,
 ): Promise<ReturnsReport> {
   const report: ReturnsReport = {
-    ...{ matched: 0, inPart: 0, notFound: 0, booked: 0, replayed: 0 },
+    matched: 0,
+    inPart: 0,
+    notFound: 0,
+    booked: 0,
+    replayed: 0,
     refused: new Map(),
   };
   const progress = new Progress('taking back', cancellations.length, 'cancellations');

@@ -24,8 +24,13 @@ export function announcing(
     endpoints
       .filter(({ types }) => types.has(type))
       .map((endpoint) => ({
-        ...{ bucket: ANNOUNCING_BUCKET, endpoint: endpoint.id, stream: `${STREAM}${id}` },
-        ...{ seq: 0, n: 0, event: announcementEventId(id), type },
+        bucket: ANNOUNCING_BUCKET,
+        endpoint: endpoint.id,
+        stream: `${STREAM}${id}`,
+        seq: 0,
+        n: 0,
+        event: announcementEventId(id),
+        type,
       })),
   );
 }

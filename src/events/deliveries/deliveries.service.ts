@@ -50,7 +50,10 @@ export class DeliveriesService {
     const { event, from, to } = asked;
     const details = { event, from, to, events };
     await this.audit.record(this.dataSource.manager, {
-      ...{ actor, action: 'webhook.sent_again', subject, details },
+      actor,
+      action: 'webhook.sent_again',
+      subject,
+      details,
     });
     return { events, next };
   }

@@ -77,10 +77,13 @@ export interface LoggedDelivery {
 export function deliveryView(row: LoggedDelivery): DeliveryView {
   const { event, type, state, tries, attempts } = row;
   return {
-    ...{ event, type, state },
+    event,
+    type,
+    state,
     madeAt: row.made_at.toISOString(),
     nextAt: state === 'due' ? row.next_at.toISOString() : null,
     endedAt: row.ended_at?.toISOString() ?? null,
-    ...{ tries, attempts },
+    tries,
+    attempts,
   };
 }

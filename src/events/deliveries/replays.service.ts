@@ -86,7 +86,10 @@ export class Replays {
       if (behind === undefined) bucket += 1;
     }
     const happened = ids.map((memberId): Happened => ({
-      ...{ memberId, seq: 0, kind: undefined, tiers: undefined },
+      memberId,
+      seq: 0,
+      kind: undefined,
+      tiers: undefined,
     }));
     const events = await this.send(deliveriesOf(happened, [endpoint]));
     const last = ids.at(-1);

@@ -58,7 +58,9 @@ export class EndpointsQueries {
         WHERE state = 'enabled' AND coalesce(rests_until, 'epoch') <= clock_timestamp()`,
     );
     return rows.map(({ id, url, types, failures, sealed }) => ({
-      ...{ id, url, failures },
+      id,
+      url,
+      failures,
       types: new Set(types),
       secrets: sealed.map((each) => unseal(this.key, id, each)),
     }));

@@ -87,7 +87,8 @@ export class EndpointsService {
         WebhookEndpoint,
         { id },
         {
-          ...{ url, state },
+          url,
+          state,
           ...(types !== undefined && { types }),
           ...(description !== undefined && { description }),
           // It starts with a clean record, or it would be disabled again at its first failure.

@@ -81,7 +81,12 @@ const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 export function endpointView(endpoint: WebhookEndpoint): EndpointView {
   const { id, url, description, types, state, disabledBecause, createdBy, failures } = endpoint;
   return {
-    ...{ id, url, description, types, state, disabledBecause },
+    id,
+    url,
+    description,
+    types,
+    state,
+    disabledBecause,
     createdAt: endpoint.createdAt.toISOString(),
     createdBy,
     oldSecretUntil: instant(endpoint.oldSecretUntil),

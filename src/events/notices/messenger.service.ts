@@ -32,8 +32,12 @@ export class MessengerDesk {
   ): Promise<void> {
     const rows = notices.flatMap((notice) =>
       listeners.map(({ id }) => ({
-        ...{ bucket: bucketOf(notice.memberId), endpoint: id, stream: noticeStream(notice) },
-        ...{ seq: 0, n: 0, type: TYPE },
+        bucket: bucketOf(notice.memberId),
+        endpoint: id,
+        stream: noticeStream(notice),
+        seq: 0,
+        n: 0,
+        type: TYPE,
         event: publicId('ntc', { memberId: notice.memberId, seq: notice.number }),
       })),
     );

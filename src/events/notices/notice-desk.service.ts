@@ -107,7 +107,13 @@ function outcomeOf(notice: StoredNotice, reply: MailReply): Tried {
   const { memberId, number } = notice;
   const { receipt } = reply;
   return {
-    ...{ memberId, number, tries, channel: 'email', state: 'accepted', wait: 0 },
-    ...{ problem: null, receipt },
+    memberId,
+    number,
+    tries,
+    channel: 'email',
+    state: 'accepted',
+    wait: 0,
+    problem: null,
+    receipt,
   };
 }

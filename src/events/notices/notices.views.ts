@@ -76,7 +76,12 @@ export function sentNoticeView(notice: StoredNotice): SentNoticeView {
   const { state, channel, tries, problem, receipt, evidence } = notice;
   return Object.assign(noticeView(notice), {
     madeAt: notice.madeAt.toISOString(),
-    ...{ state, channel, tries, problem, receipt, evidence },
+    state,
+    channel,
+    tries,
+    problem,
+    receipt,
+    evidence,
     nextAt: state === 'due' ? notice.nextAt.toISOString() : null,
     evidenceAt: notice.evidenceAt?.toISOString() ?? null,
   });

@@ -71,7 +71,11 @@ function healthOf(outcomes: readonly Outcome[]): Health[] {
     if (attempt.problem === NOT_THERE) continue;
     const { endpoint } = delivery;
     const health = byEndpoint.get(endpoint) ?? {
-      ...{ endpoint, successes: 0, failures: 0, problem: undefined, isGone: false },
+      endpoint,
+      successes: 0,
+      failures: 0,
+      problem: undefined,
+      isGone: false,
     };
     byEndpoint.set(endpoint, health);
     if (attempt.problem === null) health.successes += 1;

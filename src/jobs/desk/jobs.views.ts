@@ -138,7 +138,9 @@ export function jobView({ job, state, lateMs, nextAt }: JobSeen): JobView {
 export const foreseenView = ({ asOf, items, next }: ForeseenList): ForeseenListView => ({
   asOf: instantOf(asOf),
   items: items.map(({ memberId, what, dueAt, details }) => ({
-    ...{ member: memberId, what, details },
+    member: memberId,
+    what,
+    details,
     dueAt: instantOf(dueAt),
   })),
   next: next ?? null,

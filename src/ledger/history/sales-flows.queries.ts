@@ -48,7 +48,8 @@ export class SalesFlowsQueries {
       parameters(retailer, span),
     );
     return rows.map(({ version_no, kind, postings, billionths }) => ({
-      ...{ versionNo: version_no, kind },
+      versionNo: version_no,
+      kind,
       postings: Number(postings),
       billionths: BigInt(billionths),
     }));

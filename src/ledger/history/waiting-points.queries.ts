@@ -43,7 +43,8 @@ export class WaitingQueries {
          FROM waiting_points GROUP BY partner ORDER BY partner`,
     );
     return found.map(({ partner, purchases, billionths }) => ({
-      ...{ partner, purchases: Number(purchases) },
+      partner,
+      purchases: Number(purchases),
       billionths: BigInt(billionths),
     }));
   }
@@ -90,8 +91,5 @@ const placeOf = (
     : [new Date(after.since), bucketOf(after.memberId), after.memberId, after.seq];
 
 function toPurchase({ member_id, seq, since, billionths }: WaitingRow): WaitingPurchase {
-  return {
-    ...{ memberId: member_id, seq, since: since.getTime() },
-    billionths: BigInt(billionths),
-  };
+  return { memberId: member_id, seq, since: since.getTime(), billionths: BigInt(billionths) };
 }

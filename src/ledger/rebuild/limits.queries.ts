@@ -81,8 +81,11 @@ async function findLimitDifferences(
       recomputed: String(recomputed),
     });
     const found = (strays ?? []).map((bucket) => ({
-      ...{ table: 'limit_slots', row: `${String(bucket)}/${limit}`, column: '*' },
-      ...{ stored: 'present', recomputed: 'missing' },
+      table: 'limit_slots',
+      row: `${String(bucket)}/${limit}`,
+      column: '*',
+      stored: 'present',
+      recomputed: 'missing',
     }));
     if (total === null) return [...found, differs('*', 'missing', 'present')];
     const totals = toppedUp.has(limit) ? [toppedUp.get(limit) ?? 0] : totalsOf(limit);

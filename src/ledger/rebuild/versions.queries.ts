@@ -118,7 +118,10 @@ async function checkPilots(runner: QueryRunner): Promise<RowDifference[]> {
       WHERE a.action = 'programme.published' AND a.details->'pilot' IS NOT NULL`,
   );
   const rows = told.map(({ no, share, locations, outcome, endsAt, by }): TextRow => ({
-    ...{ no, share, outcome, decided_by: by },
+    no,
+    share,
+    outcome,
+    decided_by: by,
     locations: locations === null ? null : JSON.stringify(JSON.parse(locations)),
     ends_at: endsAt === null ? null : timeText(Date.parse(endsAt)),
   }));

@@ -49,7 +49,8 @@ export function segmentsView({ at, version, members: all, segments }: Counted): 
     version,
     members: all ?? null,
     segments: segments.map(({ segment: { code, name }, members }) => ({
-      ...{ code, name },
+      code,
+      name,
       members: members ?? null,
       share: share(members),
     })),

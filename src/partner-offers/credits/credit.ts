@@ -33,11 +33,17 @@ export function creditOf(
   members: number,
 ): Credit {
   const lines = flows.map(({ versionNo, kind, postings, billionths }) => ({
-    ...{ kind: kinds[kind] ?? 'corrected', versionNo, count: postings, billionths },
+    kind: kinds[kind] ?? 'corrected',
+    versionNo,
+    count: postings,
+    billionths,
   }));
   const sold = lines.filter(({ kind }) => kind === 'sold');
   return {
-    ...{ agent, period, lines, members },
+    agent,
+    period,
+    lines,
+    members,
     sales: sold.reduce((sum, { count }) => sum + count, 0),
     billionths: lines.reduce((sum, { billionths }) => sum + billionths, 0n),
   };

@@ -50,11 +50,17 @@ export class CreditsView {
 export function creditsView({ credit, isClosed }: CreditReport): CreditsView {
   const { agent, period, lines, sales, members, billionths } = credit;
   return {
-    ...{ agent, period: period.name, closed: isClosed, sales, members },
+    agent,
+    period: period.name,
+    closed: isClosed,
+    sales,
+    members,
     from: new Date(period.from).toISOString(),
     until: new Date(period.until).toISOString(),
     lines: lines.map(({ kind, versionNo, count, billionths: exact }) => ({
-      ...{ kind, programmeVersion: versionNo, count },
+      kind,
+      programmeVersion: versionNo,
+      count,
       points: formatBillionths(exact),
     })),
     points: formatBillionths(billionths),
@@ -76,7 +82,8 @@ export function creditRows({ lines, sales, members, points }: CreditsView): Cell
 
 export function creditPage(view: CreditsView, programme: string): string {
   return sheetOf({
-    ...{ title: `Credits ${view.period}: ${view.agent}`, programme },
+    title: `Credits ${view.period}: ${view.agent}`,
+    programme,
     said: [...spanOf(view), ['Points', 'Exact points that members earned by what the agent sold.']],
     columns: creditColumns,
     numeric: new Set(['version', 'count', 'points']),

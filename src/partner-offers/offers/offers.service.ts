@@ -37,7 +37,10 @@ export class OffersService {
     let offers: ValidOffer[] = [];
     await this.ledger.submit({
       memberIds: [memberId],
-      ...{ caller: caller.id, operation: 'offers', actor: caller.actor, requestId },
+      caller: caller.id,
+      operation: 'offers',
+      actor: caller.actor,
+      requestId,
       dryRun: true,
       needs: (_account, { now }) => ({
         spending: false,

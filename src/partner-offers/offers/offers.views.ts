@@ -36,7 +36,8 @@ export const offersView = (offers: readonly ValidOffer[]): OffersView => ({
 export function offerView({ offer, activatedAt }: ValidOffer): OfferView {
   const { code, name, from, until, asks } = offer;
   return {
-    ...{ code, name },
+    code,
+    name,
     from: instantOf(from),
     until: instantOf(until),
     needsActivation: asks.activation,
@@ -100,7 +101,8 @@ export function liveOfferView(
   const isPaused = pause !== undefined;
   const running = isPaused ? 'paused' : 'running';
   return {
-    ...{ code, name },
+    code,
+    name,
     chance: asks.chance === undefined ? null : formatRate(BigInt(asks.chance)),
     state: isRunning(offer, now) ? running : now < from ? 'scheduled' : 'over',
     from: instantOf(from),

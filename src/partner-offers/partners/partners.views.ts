@@ -102,7 +102,10 @@ export function partnerView({ partner, total, used, waiting }: PartnerStanding):
       prepaid === undefined
         ? null
         : {
-            ...{ total, left, alertBelow: prepaid.alertBelow, alert: left < prepaid.alertBelow },
+            total,
+            left,
+            alertBelow: prepaid.alertBelow,
+            alert: left < prepaid.alertBelow,
             waiting: formatBillionths(waiting.billionths),
             waitingPurchases: waiting.purchases,
           },

@@ -122,10 +122,16 @@ export function offerReportView(report: OfferReport): OfferReportView {
   const found = figures.upliftOf(95);
   const instant = (at: number): string => new Date(at).toISOString();
   return {
-    ...{ code: offer.code, name: offer.name, currency: programme.currency },
-    ...{ from: instant(report.from), until: instant(report.until) },
+    code: offer.code,
+    name: offer.name,
+    currency: programme.currency,
+    from: instant(report.from),
+    until: instant(report.until),
     members: {
-      ...{ reached: reached.spend.n, heldOut: heldOut.spend.n, activated, used },
+      reached: reached.spend.n,
+      heldOut: heldOut.spend.n,
+      activated,
+      used,
       uptake: decimal(figures.uptake, 6),
     },
     use: {

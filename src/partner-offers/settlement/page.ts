@@ -51,7 +51,10 @@ export interface Sheet {
 export function pageOf(view: SettlementView, programme: string): string {
   const { partner, period, currency } = view;
   return sheetOf({
-    ...{ title: `Settlement ${period}: ${partner}`, programme, columns, rows: rowsOf(view) },
+    title: `Settlement ${period}: ${partner}`,
+    programme,
+    columns,
+    rows: rowsOf(view),
     said: [
       ...spanOf(view),
       [

@@ -40,7 +40,8 @@ export class SettlementService {
       if (!maySee(caller, code) || !this.isPartner(code, now)) throw noPartner();
       const { from, until } = period;
       const statement = statementOf({
-        ...{ partner: code, period },
+        partner: code,
+        period,
         blocks: await this.blocks.of(code, tx),
         before: await this.flows.funded(tx, code, { from: 0, until: from }),
         during: await this.flows.funded(tx, code, { from, until }),

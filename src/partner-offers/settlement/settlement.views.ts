@@ -113,7 +113,9 @@ export function settlementView(settlement: Settlement): SettlementView {
     points: number;
     price: bigint;
   }): ConsumedBlock => ({
-    ...{ n, points, price: decimal(price) },
+    n,
+    points,
+    price: decimal(price),
     amount: decimal(BigInt(points) * price),
   });
   return {
@@ -124,11 +126,17 @@ export function settlementView(settlement: Settlement): SettlementView {
     closed: isClosed,
     currency: programme.currency,
     lines: lines.map(({ kind, isPrepaid, points, price, amount }) => ({
-      ...{ kind, points, price: decimal(price), amount: decimal(amount) },
+      kind,
+      points,
+      price: decimal(price),
+      amount: decimal(amount),
       terms: isPrepaid ? 'prepaid' : 'postpaid',
     })),
     blocks: {
-      ...{ opening, added: added.map(priced), consumed: consumed.map(priced), closing },
+      opening,
+      added: added.map(priced),
+      consumed: consumed.map(priced),
+      closing,
       alert: alertBelow !== undefined && closing < alertBelow,
     },
     exactBalance: decimal(exact),

@@ -82,7 +82,11 @@ export function statementOf(facts: Facts): Statement {
     .map(({ n, points, price }) => ({ n, points, price, amount: BigInt(points) * price }));
   const exact = [...lines, ...added].reduce((sum, { amount }) => sum + amount, 0n);
   return {
-    ...{ partner, period, lines, added, exact },
+    partner,
+    period,
+    lines,
+    added,
+    exact,
     opening: upTo(period.from) - usedBefore,
     consumed: consumedBetween(blocks, usedBefore, usedAfter),
     closing: upTo(period.until) - usedAfter,

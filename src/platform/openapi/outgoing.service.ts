@@ -12,7 +12,10 @@ export interface Outgoing {
 
 const text = { type: 'string' };
 const header = (name: string, description: string): object => ({
-  ...{ name, in: 'header', required: true, description },
+  name,
+  in: 'header',
+  required: true,
+  description,
   schema: text,
 });
 

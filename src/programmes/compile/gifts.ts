@@ -13,7 +13,10 @@ export function compileCoupons({
     coupons.map(({ code, name, points, perMember, from, until }) => [
       code,
       {
-        ...{ code, name, points, perMember },
+        code,
+        name,
+        points,
+        perMember,
         from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
         until: startOfDay(timeZone, dateOf(until, 1)),
         budget: budgetOf(code),

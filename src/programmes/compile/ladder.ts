@@ -14,7 +14,11 @@ export function compileTiers({ tiers, ladder }: Document): [Tier, ...Tier[]] {
     const multiplier = parseRate(tier.multiplier);
     if (multiplier === undefined) throw unchecked();
     return {
-      ...{ code, name, threshold, multiplier, replaces },
+      code,
+      name,
+      threshold,
+      multiplier,
+      replaces,
       ways: [wayOf({ metric, threshold, keep }), ...otherWays.map(wayOf)],
       benefits: benefits.map((benefit) => ({
         code: benefit.code,
@@ -52,7 +56,11 @@ export function compileLadder(
   const { nearMiss, graceMonths = 0, warningDays = 0, rollOver = false } = ladder;
   const isSame = earlier !== undefined && countsSame(earlier.ladder, metrics, window);
   return {
-    ...{ metric, metrics, window, graceMonths, warningDays },
+    metric,
+    metrics,
+    window,
+    graceMonths,
+    warningDays,
     isPlain: window.kind === 'lifetime' && metrics.join() === 'qualifying_points',
     nearMiss: nearMiss?.kind === 'amount' ? amountOf(metric, nearMiss.amount) : nearMiss,
     rollsOver: rollOver,

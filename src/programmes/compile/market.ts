@@ -53,7 +53,10 @@ export function compilePointSales(
   if (price === undefined) throw new Error('invariant: only a checked document is compiled');
   const { minimumPoints, step, perYear, refundDays, packages = [] } = pointSales;
   return {
-    ...{ price, minimumPoints, step, perYear },
+    price,
+    minimumPoints,
+    step,
+    perYear,
     refundMs: refundDays * DAY_MS,
     packages: new Map(packages.map((each) => [each.points, each.price])),
   };

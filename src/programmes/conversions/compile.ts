@@ -28,7 +28,9 @@ function termsOut({
   if (share === undefined) throw new Error('invariant: only a checked document is compiled');
   return {
     ...rest,
-    ...{ fee, feeShare: share, bonusPoints },
+    fee,
+    feeShare: share,
+    bonusPoints,
     coolDownMs: coolDownHours * HOUR_MS,
     answerMs: answerHours * HOUR_MS,
   };

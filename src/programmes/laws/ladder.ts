@@ -45,7 +45,9 @@ function waysOf({ ladder: terms, tiers }: ProgrammeDocument, place: number): Way
   const { threshold, keep, otherWays = [] } = tier;
   const own = { metric: terms?.metric ?? 'qualifying_points', threshold, keep, pointer };
   const others = otherWays.map((way, n) => ({
-    ...{ metric: way.metric, threshold: way.threshold, keep: way.keep },
+    metric: way.metric,
+    threshold: way.threshold,
+    keep: way.keep,
     pointer: `${pointer}/otherWays/${String(n)}`,
   }));
   return [own, ...others];

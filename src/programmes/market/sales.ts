@@ -32,7 +32,9 @@ export function salePrice(document: ProgrammeDocument): Finding[] {
   return [
     { ...each, points: MILLION },
     ...packagesOf(document).map(({ points, price, pointer }) => ({
-      ...{ points, price, pointer: `${pointer}/price` },
+      points,
+      price,
+      pointer: `${pointer}/price`,
     })),
   ].flatMap(({ pointer, price, points }): Finding[] => {
     if (price === 0n) {
@@ -89,6 +91,7 @@ interface Package {
 
 const packagesOf = ({ pointSales }: ProgrammeDocument): Package[] =>
   (pointSales?.packages ?? []).map(({ points, price }, place) => ({
-    ...{ points: BigInt(points), price: BigInt(price) },
+    points: BigInt(points),
+    price: BigInt(price),
     pointer: `/pointSales/packages/${String(place)}`,
   }));

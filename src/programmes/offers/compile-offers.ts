@@ -26,7 +26,9 @@ export function compileOffers(document: written.ProgrammeDocument): Programme['o
       const { code, name, from, until } = offer;
       const ruleNo = earningRules.length + place;
       const compiled: Offer = {
-        ...{ code, name, ruleNo },
+        code,
+        name,
+        ruleNo,
         from: from === undefined ? -Infinity : startOfDay(timeZone, dateOf(from)),
         until: until === undefined ? Infinity : startOfDay(timeZone, dateOf(until, 1)),
         asks: {

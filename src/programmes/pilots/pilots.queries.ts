@@ -19,7 +19,9 @@ export async function readPilots(tx: EntityManager): Promise<Map<number, Pilot>>
     rows.map(({ no, share, locations, outcome, effective_at: at }) => [
       no,
       {
-        ...{ versionNo: no, share: share ?? undefined, locations: locations ?? undefined },
+        versionNo: no,
+        share: share ?? undefined,
+        locations: locations ?? undefined,
         end: outcome === null || at === null ? undefined : { outcome, effectiveAt: at.getTime() },
       },
     ]),

@@ -85,36 +85,34 @@ export function accrue(
   action: AccrueAction,
 ): Outcome {
   const { member } = settled;
-  const { occurredAt } = action;
+  const { occurredAt, purchase, versions, at: until } = action;
   const blocks = blocksAt(state, settled.postings);
   const { left } = blocks;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
   const late = { seq: member.version + 1, at: place };
-  const newest = action.versions.at(action.at) ?? programme;
+  const newest = versions.at(until) ?? programme;
   const replay = isBehind
-    ? replayFrom(withPurchase(member, action.purchase, late.seq), place, {
-        ...{ versions: action.versions, newest, left, until: action.at },
-      })
+    ? replayFrom(withPurchase(member, purchase, late.seq), place, { versions, newest, left, until })
     : undefined;
   const before = replay?.context ?? contextOf(member, left);
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
   const context: Context = due.point === before ? before : { ...before, ...due.point };
-  const decision = decide(programme, context, action.purchase, { occurredAt, at: place });
+  const decision = decide(programme, context, purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }
   const decided = stepOf(programme, action, decision, { timing, context });
   const event = eventOf(decided, { ...late, tier: decision.tier }, context);
   const rest = replay?.goOn(event, decision.next);
-  const worth = rest && { member, rest, versions: action.versions, own: late.seq };
-  const { retailer } = action.purchase;
+  const worth = rest && { member, rest, versions, own: late.seq };
+  const { retailer } = purchase;
   const queue = queueOf(programme, retailer, decided, { member, blocks, worth });
   const own = withItems(decided, queue === undefined ? [] : [queue.item]);
   if (queue !== undefined) rest?.awards.apply(event, own.items);
-  const since = rest ?? dueSince(newest, decision.next, action.at);
+  const since = rest ?? dueSince(newest, decision.next, until);
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
     worth === undefined
@@ -125,8 +123,8 @@ export function accrue(
   const end = { programme: newest, ...since.context, newestAt, heardAt };
   const shared =
     rest === undefined
-      ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
-      : drawnAnew(member, rest.awards, action.versions);
+      ? usesOf(drawnBy(programme, own.items, boughtAt(purchase, occurredAt)))
+      : drawnAnew(member, rest.awards, versions);
   const short = queue === undefined ? [] : [queue.short];
   return posted(programme, state, settled, action, { steps, end, shared, blocks, short });
 }

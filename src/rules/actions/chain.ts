@@ -195,7 +195,12 @@ function withDecision(member: MemberState, draft: PostingDraft, recordedAt: numb
   const kind = pastKind(draft.kind);
   const before = draft.standing?.from ?? member.tier;
   const past: PastDecision = {
-    ...{ seq, kind, versionNo, occurredAt, recordedAt, explanation },
+    seq,
+    kind,
+    versionNo,
+    occurredAt,
+    recordedAt,
+    explanation,
     purchase: kind === 'accrue' || kind === 'review' ? seq : (subjectSeq ?? seq),
     event: decision?.event ?? seq,
     held: decision?.held ?? before,

@@ -67,7 +67,11 @@ function failed(
   const { figures, lots, opened, changed } = moves.done(at);
   const done: Redemption = {
     ...redemption,
-    ...{ state: 'released', delivery: 'failed', changedSeq: seq, lots: [], shared: undefined },
+    state: 'released',
+    delivery: 'failed',
+    changedSeq: seq,
+    lots: [],
+    shared: undefined,
     backAt: undefined,
   };
   const next = withNextChange(

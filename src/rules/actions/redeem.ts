@@ -69,20 +69,19 @@ function captured(
   const rest = redemption.points - points;
   const spent = firstOf(redemption.lots, points);
   const unspent = behindFirst(redemption.lots, points);
-  const freed = applyHeld(lots, redemption.lots, (lot, part) => ({
-    ...lot,
-    held: lot.held - part,
-  }));
-  const changed = freed.map((lot) => {
+  const changed = applyHeld(lots, redemption.lots, (lot, part) => {
     const paid = spent.find(({ seq, n }) => seq === lot.seq && n === lot.n)?.amount ?? 0;
-    return { ...lot, remaining: lot.remaining - paid };
+    return { ...lot, held: lot.held - part, remaining: lot.remaining - paid };
   });
   const seq = member.version + 1;
   const converted = convertedBy(programme, member, redemption, { at, versions });
   const { counters = [], items = [], billionths = 0n } = converted ?? {};
   const done: Redemption = {
     ...redemption,
-    ...{ points, state: 'captured', changedSeq: seq, lots: [] },
+    points,
+    state: 'captured',
+    changedSeq: seq,
+    lots: [],
     amount: amount ?? redemption.amount,
     ...(programme.rewards.get(redemption.reward)?.delivered === true && { delivery: 'pending' }),
     ...issued(redemption, at, versions),

@@ -181,7 +181,10 @@ function reviewAgain(newest: Programme, event: TimelineEvent, context: Context):
   const { granted, at } = event;
   const next = granted === undefined ? point : withGrant(versionAt(newest, at), point, granted);
   return {
-    ...{ items: [], billionths: 0n, qualifying: 0n, tier: context.held },
+    items: [],
+    billionths: 0n,
+    qualifying: 0n,
+    tier: context.held,
     next: { ...context, ...next },
   };
 }

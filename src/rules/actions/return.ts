@@ -81,7 +81,10 @@ export function returnPurchase(
   const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
   const steps = [...due.reviews.map(reviewStep), ...rest.steps];
   return written(programme, settled, action, {
-    ...{ given, step, place, blocks },
+    given,
+    step,
+    place,
+    blocks,
     rest: { ...rest, steps },
   });
 }

@@ -48,7 +48,12 @@ function stepOf(
 ): Step {
   const { why, ...rest } = told;
   return {
-    ...{ kind: 'review', subjectSeq: null, programme, billionths: 0n, qualifying: 0n, moves: [] },
+    kind: 'review',
+    subjectSeq: null,
+    programme,
+    billionths: 0n,
+    qualifying: 0n,
+    moves: [],
     ...rest,
     stood: { from: before.held, tier: after.held, why },
     decision: { held: before.held, tier: before.held, review: before.review },
@@ -102,7 +107,9 @@ export function grantTier(
   const granted: Grant = { tier, until };
   const after = withGrant(programme, before, granted);
   const told = {
-    ...{ occurredAt: at, granted, items: [toldOf(reason)] },
+    occurredAt: at,
+    granted,
+    items: [toldOf(reason)],
     why: { code: 'tier_granted', qualifying: member.qualifying.toString(), threshold: 0, until },
   } as const;
   const step = { ...stepOf(programme, before, after, told), after };

@@ -109,7 +109,9 @@ function movesOf(before: Awards, { member, rest, versions, own }: Worth): PointM
 function changesOf(before: Awards, after: Awards): NetChange[] {
   const old = before.nets();
   return [...after.nets().values()].map(({ seq, at, billionths }) => ({
-    ...{ seq, at, after: billionths },
+    seq,
+    at,
+    after: billionths,
     before: old.get(seq)?.billionths ?? 0n,
   }));
 }

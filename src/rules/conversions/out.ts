@@ -67,8 +67,11 @@ export function convertOut(
     settled,
     { at, retailer: action.retailer, holdMs: terms.answerMs },
     {
-      ...{ reward: rewardOf(currency), points: points + fee, lots: chosen },
-      ...{ amount: units, termsNo: programme.no },
+      reward: rewardOf(currency),
+      points: points + fee,
+      lots: chosen,
+      amount: units,
+      termsNo: programme.no,
     },
     items,
   );

@@ -119,7 +119,8 @@ function keptItems(
   const basis = earningBasis(awarding, rest);
   const tier = awarding.tiers.find(({ code }) => code === award.tier) ?? awarding.tiers[0];
   const occasion: Occasion = {
-    ...{ purchase: rest, occurredAt },
+    purchase: rest,
+    occurredAt,
     timeZone: awarding.timeZone,
     excludedTenders: awarding.excludedTenders,
     tier: tier.code,

@@ -90,8 +90,15 @@ function stepOf(
   billionths: bigint,
 ): Step {
   return {
-    ...{ kind: 'correct', subjectSeq: seq, programme, occurredAt, items, billionths },
-    ...{ qualifying: 0n, moves: [], decision: { held, tier, event: seq, review } },
+    kind: 'correct',
+    subjectSeq: seq,
+    programme,
+    occurredAt,
+    items,
+    billionths,
+    qualifying: 0n,
+    moves: [],
+    decision: { held, tier, event: seq, review },
   };
 }
 
@@ -103,9 +110,18 @@ function awardsAfter(
   at: number,
 ): Awards {
   const past: PastDecision = {
-    ...{ seq: member.version + 1, kind: 'correct', purchase: seq, event: seq },
-    ...{ versionNo: programme.no, occurredAt, recordedAt: at, explanation: items },
-    ...{ held, tier, review, returned: [] },
+    seq: member.version + 1,
+    kind: 'correct',
+    purchase: seq,
+    event: seq,
+    versionNo: programme.no,
+    occurredAt,
+    recordedAt: at,
+    explanation: items,
+    held,
+    tier,
+    review,
+    returned: [],
   };
   return Awards.after(timelineOf([...(member.history ?? []), past]), member);
 }

@@ -43,7 +43,9 @@ export function dueCounters({ byCode }: Partners, codes: Iterable<string>): Coun
     const terms = byCode.get(code)?.terms;
     if (terms === undefined) return [];
     return dueNames(dueAccount(code, terms.prepaid?.block)).map((counter) => ({
-      ...{ counter, periodStart: 0, used: 0 },
+      counter,
+      periodStart: 0,
+      used: 0,
     }));
   });
 }

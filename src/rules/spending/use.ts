@@ -36,7 +36,10 @@ export function use(programme: Programme, settled: Settled, action: UseAction): 
   const seq = settled.member.version + 1;
   const done: Redemption = {
     ...redemption,
-    ...{ state: 'used', changedSeq: seq, usedBy: action.retailer, backAt: undefined },
+    state: 'used',
+    changedSeq: seq,
+    usedBy: action.retailer,
+    backAt: undefined,
     purchaseSeq: action.purchase,
   };
   const member = withRedemption({ ...settled.member, version: seq }, done);
@@ -111,7 +114,11 @@ export function lapse(programme: Programme, settled: Settled, action: LapseActio
   const { figures, lots, opened, changed } = moves.done(action.at);
   const done: Redemption = {
     ...redemption,
-    ...{ state: 'expired', changedSeq: seq, lots: [], shared: undefined, backAt: undefined },
+    state: 'expired',
+    changedSeq: seq,
+    lots: [],
+    shared: undefined,
+    backAt: undefined,
   };
   const after = withRedemption({ ...member, ...figures, version: seq, lots }, done);
   const next = withNextChange(after, action.at);

@@ -75,7 +75,10 @@ function keepingOf(programme: Programme, point: Standpoint, now: number): Keepin
   const isInGrace = (point.review?.missedAt ?? null) !== null;
   const isNear = now >= at - programme.ladder.warningDays * DAY_MS;
   return {
-    ...{ tier, at, isInGrace, verdict },
+    tier,
+    at,
+    isInGrace,
+    verdict,
     isAtRisk: isMissed && (isNear || isInGrace),
     ways: tier.ways.map((way) => nearest({ ...tier, ways: [way] }, tally, 'keep')),
     nearest: nearest(tier, tally, 'keep'),

@@ -70,9 +70,18 @@ export function outCommand(asked: ConvertOwnPoints, asking: Asking): Unkeyed {
       const found = programme.conversions.get(currency);
       if (redemption === undefined || found?.out === undefined) return { outcome, owned: [] };
       const row: ConversionRow = {
-        ...{ memberId, seq: redemption.seq, way: 'out', currency, partner: found.partner },
-        ...{ retailer, points, fee: redemption.points - points, units: turned(found.out, points) },
-        ...{ agreement, madeAt: now, expiresAt: redemption.expiresAt },
+        memberId,
+        seq: redemption.seq,
+        way: 'out',
+        currency,
+        partner: found.partner,
+        retailer,
+        points,
+        fee: redemption.points - points,
+        units: turned(found.out, points),
+        agreement,
+        madeAt: now,
+        expiresAt: redemption.expiresAt,
       };
       return { outcome, owned: [{ writer: conversionWriter, rows: [row] }] };
     },
@@ -97,7 +106,9 @@ export function inCommand(
         ...dueCounters(partners, [retailer]),
       ];
       return {
-        ...{ spending: true, counters, facts: [memberFacts] },
+        spending: true,
+        counters,
+        facts: [memberFacts],
         shared: block === undefined ? [] : [block],
       };
     },
@@ -110,9 +121,21 @@ export function inCommand(
       const into = programme.conversions.get(currency)?.in;
       if (last === undefined || into === undefined) return { outcome, owned: [] };
       const row: ConversionRow = {
-        ...{ memberId, seq: last.seq, way: 'in', currency, partner: retailer, retailer },
-        ...{ points: turned(into, units), fee: 0, units, agreement, madeAt: now, expiresAt: null },
-        ...{ hmac: reference?.hmac, answer: 'confirmed', answerSeq: last.seq },
+        memberId,
+        seq: last.seq,
+        way: 'in',
+        currency,
+        partner: retailer,
+        retailer,
+        points: turned(into, units),
+        fee: 0,
+        units,
+        agreement,
+        madeAt: now,
+        expiresAt: null,
+        hmac: reference?.hmac,
+        answer: 'confirmed',
+        answerSeq: last.seq,
       };
       return { outcome, owned: [{ writer: conversionWriter, rows: [row] }] };
     },

@@ -6,9 +6,9 @@ import { balanceOf } from '../../ledger/ledger.views.js';
 import { answered, storedRefusal } from '../../programmes/decide.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import type { Programme } from '../../rules/programme.js';
+import { amountsIn } from './amounts.js';
 import { ConversionsService, type Conversions } from './conversions.service.js';
 import {
-  amountsIn,
   conversionView,
   foreignCurrencyView,
   postedConversion,

@@ -116,7 +116,12 @@ const toRow = ({
   retailer,
   ...rest
 }: StoredRow): ConversionRow => ({
-  ...{ memberId: member_id, seq, way, currency, partner, retailer },
+  memberId: member_id,
+  seq,
+  way,
+  currency,
+  partner,
+  retailer,
   points: Number(rest.points),
   fee: Number(rest.fee),
   units: Number(rest.units),

@@ -3,16 +3,15 @@ import { BalanceFigures } from '../../ledger/ledger.views.js';
 import type { Posting } from '../../ledger/posting.js';
 import { Shown } from '../../platform/openapi/view.decorator.js';
 import { NamedView } from '../../programmes/views/programmes.views.js';
-import {
-  before,
-  currencyOf,
-  type ConversionLimits,
-  type ForeignCurrency,
-  type OutTerms,
-  type Way,
+import type {
+  ConversionLimits,
+  ForeignCurrency,
+  OutTerms,
+  Way,
 } from '../../rules/conversions/terms.js';
-import { BILLION, formatRate } from '../../rules/points.js';
+import { formatRate } from '../../rules/points.js';
 import type { Programme } from '../../rules/programme.js';
+import { amountsIn, named } from './amounts.js';
 import type { ConversionRow } from './conversions.queries.js';
 
 const states = ['held', 'confirmed', 'failed', 'expired'] as const;
@@ -148,7 +147,12 @@ const limitsView = ({ day, year, lifetime }: ConversionLimits): LimitsView => ({
 function outView(terms: OutTerms): OutView {
   const { give, get, fee, feeShare, minimumPoints, step, limits, coolDownMs, answerMs } = terms;
   return {
-    ...{ give, get, fee, feeShare: formatRate(feeShare), minimumPoints, step },
+    give,
+    get,
+    fee,
+    feeShare: formatRate(feeShare),
+    minimumPoints,
+    step,
     limits: limitsView(limits),
     coolDownHours: coolDownMs / HOUR_MS,
     answerHours: answerMs / HOUR_MS,
@@ -162,45 +166,15 @@ export const foreignCurrencyView = ({
   out,
   in: into,
 }: ForeignCurrency): ForeignCurrencyView => ({
-  ...{ code, name, partner },
+  code,
+  name,
+  partner,
   out: out === undefined ? null : outView(out),
   in: into === undefined ? null : { ...into, limits: limitsView(into.limits) },
 });
 
 const instant = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();
-
-const named = (programme: Programme, code: string): NamedView => ({
-  code,
-  name: programme.conversions.get(code)?.name ?? code,
-});
-
-/** The figures of a conversion as plain words. */
-type Told = { [key in keyof Amounts]: Amounts[key] };
-
-/** What a posting that held, ended or booked a conversion says of it. */
-export function amountsIn(posting: Posting, version: (no: number) => Programme): Told {
-  const programme = version(posting.versionNo);
-  const [row] = posting.effects.redemptions ?? [];
-  if (row === undefined) return amountsOfUnits(posting, programme);
-  const [reward, points, units, termsNo] = [row[2], row[3], row[8], row[13]];
-  const code = currencyOf(String(reward)) ?? '';
-  const terms = version(Number(termsNo)).conversions.get(code)?.out;
-  if (terms === undefined) throw new Error('invariant: a conversion is held by terms of a version');
-  const converted = before(terms, Number(units));
-  return {
-    ...{ currency: named(programme, code), way: 'out' },
-    ...{ points: converted, fee: Number(points) - converted, units: Number(units) },
-  };
-}
-
-function amountsOfUnits({ explanation }: Posting, programme: Programme): Told {
-  const item = explanation.find((each) => each[2] === 'units_converted');
-  if (item === undefined) throw new Error('invariant: a conversion says what was converted');
-  const [units = '', code = ''] = String(item[4]).split(' ');
-  const points = Number(BigInt(item[3]) / BILLION);
-  return { currency: named(programme, code), way: 'in', points, fee: 0, units: Number(units) };
-}
 
 const endings: Readonly<Record<string, State>> = {
   hold: 'held',
@@ -237,7 +211,11 @@ export function conversionView(
   return {
     id: publicId('cnv', row),
     member: row.memberId,
-    ...{ currency: named(programme, currency), way, points, fee, units },
+    currency: named(programme, currency),
+    way,
+    points,
+    fee,
+    units,
     state: answer ?? (isOpen ? 'held' : 'expired'),
     expiresAt: instant(expiresAt),
   };

@@ -64,7 +64,10 @@ export function saleTermsView({ pointSales, currency }: Programme): SaleTermsVie
   const { price, minimumPoints, step, perYear, packages } = pointSales;
   return {
     price: formatRate(price),
-    ...{ currency, minimumPoints, step, perYear },
+    currency,
+    minimumPoints,
+    step,
+    perYear,
     packages: [...packages]
       .map((each) => ({ points: each[0], price: each[1] }))
       .sort((a, b) => a.points - b.points),
