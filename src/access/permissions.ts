@@ -9,11 +9,13 @@ export const permissions = [
   'vouchers:use',
   'rewards:read',
   'points:sell',
+  'points:convert',
   'tokens:mint',
   'me:read',
   'me:redeem',
   'me:write',
   'me:transfer',
+  'me:convert',
   'preferences:read',
   'notices:read',
   'segments:read',
@@ -51,6 +53,7 @@ export const retailerScopes = [
   'rewards:read',
   'partners:read',
   'points:sell',
+  'points:convert',
   'tokens:mint',
 ] as const satisfies readonly Permission[];
 
@@ -67,11 +70,12 @@ export const memberScopes = [
   'me:redeem',
   'me:write',
   'me:transfer',
+  'me:convert',
 ] as const satisfies readonly Permission[];
 
 /**
- * What a token gets when nobody says otherwise. Giving points away must be asked for: a token that
- * is stolen cannot empty the account.
+ * What a token gets when nobody says otherwise. Giving points away, or turning them into another
+ * currency, must be asked for: a token that is stolen cannot empty the account.
  */
 export const defaultMemberScopes = [
   'me:read',

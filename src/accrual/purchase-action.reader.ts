@@ -12,6 +12,7 @@ import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
 import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
+import type { Programme } from '../rules/programme.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
@@ -23,19 +24,26 @@ import type { Happened } from './purchase-row.js';
 export function actionOf(
   purchase: Purchase,
   when: Pick<AccrueAction, 'occurredAt' | 'redemptions'>,
-  { retailer, retailerKind }: Caller,
+  caller: Caller,
   { now, programmes }: Moment,
 ): AccrueAction {
-  const { partners } = programmeFor(programmes, when.occurredAt, now);
-  const declared = partners.byCode.get(retailer ?? '')?.kind ?? retailerKind;
-  if (retailerKind !== undefined && declared !== retailerKind) {
-    throw new DomainError(
-      'partner_kind_differs',
-      `The programme takes ${String(retailer)} for another kind of retailer.`,
-      { declared, kind: retailerKind },
-    );
-  }
+  ofDeclaredKind(programmeFor(programmes, when.occurredAt, now), caller);
+  const { retailer } = caller;
   return { kind: 'accrue', at: now, purchase, versions: programmes, retailer, ...when };
+}
+
+/** Refuses what a retailer posts that the programme takes for another kind of one. */
+export function ofDeclaredKind(
+  { partners }: Pick<Programme, 'partners'>,
+  { retailer, retailerKind }: Pick<Caller, 'retailer' | 'retailerKind'>,
+): void {
+  const declared = partners.byCode.get(retailer ?? '')?.kind ?? retailerKind;
+  if (retailerKind === undefined || declared === retailerKind) return;
+  throw new DomainError(
+    'partner_kind_differs',
+    `The programme takes ${String(retailer)} for another kind of retailer.`,
+    { declared, kind: retailerKind },
+  );
 }
 
 /** What deciding a purchase reads: its counters in time, and the rest of the story when late. */

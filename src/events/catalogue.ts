@@ -19,6 +19,7 @@ export const eventTypes = {
   'points.transferred': 'Points went from one member to another.',
   'points.referred': 'A referral was paid, or taken back.',
   'points.sold': 'Points were bought, or a sale was undone.',
+  'points.converted': "Units of a partner's currency became points.",
   'tier.reviewed': 'The tier of a member was reviewed or given by hand.',
   'tier.changed': 'A member has another tier than before.',
   'notice.due': 'A member is to be told something: 2xx says that you have told them.',
@@ -49,6 +50,7 @@ const byKind: Readonly<Record<PostingKind, EventType | undefined>> = {
   transfer: 'points.transferred',
   refer: 'points.referred',
   sell: 'points.sold',
+  convert: 'points.converted',
   review: 'tier.reviewed',
   refused: undefined,
 };

@@ -32,7 +32,7 @@ export function memberColumns(
   return [arrayOf('int2', buckets), arrayOf('uuid', memberIds)];
 }
 
-export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr' | 'ntc';
+export type PublicIdKind = 'pst' | 'pur' | 'rdm' | 'apr' | 'ntc' | 'cnv';
 
 export interface RowAddress {
   memberId: string;
@@ -40,7 +40,7 @@ export interface RowAddress {
   seq: number;
 }
 
-/** `pst_...`, `pur_...`, `rdm_...`, `apr_...` or `ntc_...`: opaque to callers, at most 31 characters. */
+/** `pst_...`, `pur_...`, `cnv_...` and so on: opaque to callers, at most 31 characters. */
 export function publicId(kind: PublicIdKind, { memberId, seq }: RowAddress): string {
   const bytes = Buffer.alloc(20);
   bytes.write(memberId.replaceAll('-', ''), 'hex');

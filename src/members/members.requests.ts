@@ -117,7 +117,7 @@ export class MintToken {
   @WholeNumber(30, 900)
   ttlSeconds?: number;
 
-  /** What the token is good for; all but giving points away (`me:transfer`) when left out. */
+  /** What the token is good for; all but giving points away (`me:transfer`) and converting them (`me:convert`) when left out. */
   @Optional()
   @SomeOf(memberScopes, 1, memberScopes.length)
   scopes?: MemberScope[];

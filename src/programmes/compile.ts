@@ -4,6 +4,7 @@ import type { Programme } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
+import { compileConversions } from './conversions/compile.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileCaps, compileEarning } from './compile/rules.js';
@@ -74,6 +75,7 @@ export function compileProgramme(
     referral: compileReferral(document),
     pointSales: compilePointSales(document.pointSales),
     transfers: compileTransfers(document.transfers),
+    conversions: compileConversions(document),
     partners: compilePartners(withOffersAsRules(document)),
   };
 }

@@ -258,6 +258,38 @@ export type Points15 = number;
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits9 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code12 = string;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points16 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points17 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points18 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points19 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points20 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points21 = number;
+/**
+ * Whole points, 1 to 10^9.
+ */
+export type Points22 = number;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -379,6 +411,12 @@ export interface ProgrammeDocument {
   transfers?: Transfers;
   referral?: Referral;
   pointSales?: PointSales;
+  /**
+   * Currencies of partners that points are turned into, or that are turned into points. Up to 50.
+   *
+   * @maxItems 50
+   */
+  conversions?: Conversion[];
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1744,4 +1782,78 @@ export interface PointSales {
 export interface PointPackage {
   points: Points15;
   price: MinorUnits9;
+}
+/**
+ * A partner's currency, and how it is converted: out, in, or both.
+ */
+export interface Conversion {
+  code: Code;
+  name: Name;
+  partner: Code12;
+  /**
+   * Minor units that a unit is worth to whoever has it, a decimal string: what it buys, or what it is sold for if that is more. 0.000001 to 999999.999999.
+   */
+  unitWorth: string;
+  out?: ConversionOut;
+  in?: ConversionIn;
+}
+/**
+ * Points for units of the partner's currency.
+ */
+export interface ConversionOut {
+  /**
+   * So many points ... 1 to 10^6.
+   */
+  give: number;
+  /**
+   * ... are so many units. 1 to 10^6.
+   */
+  get: number;
+  /**
+   * Points the member pays on top of each conversion; 0 when left out. Up to 10^6.
+   */
+  fee?: number;
+  /**
+   * Share of the points that the member pays on top of that, a decimal string below 1; rounded up to whole points. 0 when left out.
+   */
+  feeShare?: string;
+  minimumPoints: Points16;
+  step: Points17;
+  limits: ConversionLimits;
+  /**
+   * Hours between two conversions of the same member. 0 to 8760.
+   */
+  coolDownHours: number;
+  /**
+   * Hours in which the partner confirms, or the points are there again. 1 to 720.
+   */
+  answerHours: number;
+  /**
+   * Whether points that no purchase earned are converted too; no when left out.
+   */
+  bonusPoints?: boolean;
+}
+/**
+ * The most points of one member that a conversion turns, fees included.
+ */
+export interface ConversionLimits {
+  day: Points18;
+  year: Points19;
+  lifetime: Points20;
+}
+/**
+ * Units of the partner's currency for points, which the partner pays for by its terms.
+ */
+export interface ConversionIn {
+  /**
+   * So many units ... 1 to 10^6.
+   */
+  give: number;
+  /**
+   * ... are so many points. 1 to 10^6.
+   */
+  get: number;
+  minimumUnits: Points21;
+  step: Points22;
+  limits: ConversionLimits;
 }

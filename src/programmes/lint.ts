@@ -11,6 +11,12 @@ import { desires, labels } from './laws/labels.js';
 import { ladder, replacedTiers, reviewTerms, tierBenefits, waysOfTiers } from './laws/ladder.js';
 import { moreEarnsMore } from './laws/more.js';
 import { payout } from './laws/payout.js';
+import {
+  conversionCircles,
+  conversionCover,
+  conversionLimits,
+  conversionTerms,
+} from './conversions/laws.js';
 import { partnerParity } from './partners/parity.js';
 import { channelNeutrality, partnerTerms } from './partners/laws.js';
 import { earningNames, moneyAndClock, rewardTiers, uniqueCodes } from './laws/references.js';
@@ -73,6 +79,10 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   saleLimits,
   salePrice,
   salePackages,
+  conversionTerms,
+  conversionLimits,
+  conversionCircles,
+  conversionCover,
   partnerTerms,
   partnerParity,
   channelNeutrality,

@@ -8,6 +8,7 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { programmeFor } from '../programmes/decide.js';
 import { act, type Action } from '../rules/act.js';
+import { currencyOf } from '../rules/conversions/terms.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { Programme } from '../rules/programme.js';
 import type { Redemption, State } from '../rules/state.js';
@@ -109,7 +110,9 @@ export class RedemptionsService {
       caller.kind === 'member'
         ? caller.memberId === address.memberId
         : redemption?.retailer === caller.retailer;
-    if (redemption === undefined || !mine) {
+    // What becomes units of a partner's currency is confirmed by its own routes.
+    const isConversion = currencyOf(redemption?.reward ?? '') !== undefined;
+    if (redemption === undefined || isConversion || !mine) {
       throw new DomainError('not_found', 'There is no such redemption.');
     }
     return redemption;

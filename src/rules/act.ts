@@ -17,6 +17,8 @@ import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { convertIn, type ConvertInAction } from './conversions/in.js';
+import { convertOut, type ConvertOutAction } from './conversions/out.js';
 import { refer, type ReferAction } from './referrals/refer.js';
 import { refundSale, sell, type RefundSaleAction, type SellAction } from './sales/sell.js';
 import { transfer, type TransferAction } from './transfers/transfer.js';
@@ -47,6 +49,8 @@ export type Action =
   | ReferAction
   | SellAction
   | RefundSaleAction
+  | ConvertOutAction
+  | ConvertInAction
   | DecideApprovalAction;
 
 /**
@@ -93,6 +97,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return sell(programme, settled, action);
     case 'refund_sale':
       return refundSale(programme, settled, action);
+    case 'convert_out':
+      return convertOut(programme, settled, action);
+    case 'convert_in':
+      return convertIn(programme, state, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

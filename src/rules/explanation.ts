@@ -102,6 +102,12 @@ export const reasonCodes = [
   // Points bought; the detail is what was paid.
   'points_bought',
   'points_refunded',
+  // Conversions; the detail is units and code of the partner's currency, or the points of a fee.
+  'conversion_placed',
+  'conversion_fee_held',
+  'points_converted',
+  'conversion_fee',
+  'units_converted',
   // Referrals.
   'referral_friend_paid',
   'referral_paid',

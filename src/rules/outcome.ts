@@ -17,7 +17,8 @@ export type AccountCode =
   | 'transferred'
   | 'fee'
   | 'bought'
-  | `partner:${string}`;
+  | `partner:${string}`
+  | `currency:${string}`;
 
 /** One balanced pair: `amount` whole points leave `debit` and arrive at `credit`. */
 export interface Entry {
@@ -72,6 +73,7 @@ export type PostingKind =
   | 'transfer'
   | 'refer'
   | 'sell'
+  | 'convert'
   | 'review';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */

@@ -11,6 +11,7 @@ import type { StaffLimits } from './limits.js';
 import type { CapPeriod } from './period.js';
 import type { ReferralTerms } from './referrals/terms.js';
 import type { SaleTerms } from './sales/terms.js';
+import type { ForeignCurrency } from './conversions/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
 import type { Coupon } from './gifts/coupon.js';
@@ -243,5 +244,6 @@ export interface Programme {
   pointSales: SaleTerms | undefined;
   /** Undefined = members do not give each other points. */
   transfers: TransferTerms | undefined;
+  conversions: ReadonlyMap<string, ForeignCurrency>;
   partners: Partners;
 }

@@ -25,6 +25,7 @@ const postingKinds = [
   'transfer',
   'refer',
   'sell',
+  'convert',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

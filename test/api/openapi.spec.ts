@@ -18,6 +18,7 @@ import { tierStory } from './tier-story.js';
 import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
+import { conversionStory } from './conversion-story.js';
 import { contactStory, webhookStory } from './webhook-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
@@ -323,6 +324,7 @@ describe('every answer is as documented', () => {
     const { staff, corner } = deployment.credentials;
     await adjustmentStory(shop, office, staff, member);
     await partnerStory(shop.as(staff), shop.as(corner), member);
+    await conversionStory(shop, shop.as(corner), shop.as(staff));
     await webhookStory(shop.as(staff), shop);
     await tierStory(shop, shop.as(staff), office, member);
     const own = await shop.asMember(member);

@@ -1,5 +1,6 @@
 import { daysAgo, expected, type LedgerPageView } from '../support/api.js';
 import { pointSales, transfers } from '../support/operations/operation.js';
+import { conversions } from './conversion-story.js';
 import type { Watched } from './openapi-contract.js';
 import { choices as words, preferenceStory } from './preference-story.js';
 
@@ -14,6 +15,7 @@ export const choices = {
   transfers: { ...transfers, coolDownHours: 1 },
   referral,
   pointSales,
+  conversions,
 };
 
 /** What a member does with a token, and what staff and shops see of it. */

@@ -6,7 +6,7 @@ import type { Watched } from './openapi-contract.js';
 export const partners: Partner[] = [
   {
     ...{ code: 'corner', kind: 'partner' },
-    terms: { kind: 'prepaid', price: '0.8', whenEmpty: 'refuse', alertBelow: 50 },
+    terms: { kind: 'prepaid', price: '2', whenEmpty: 'refuse', alertBelow: 50 },
   },
   { code: 'travel', kind: 'agent', channels: ['agency'] },
 ];

@@ -60,6 +60,7 @@ const specs = {
   ],
   'rules/referrals': ['referrals/refer-laws'],
   'rules/sales': ['transfers/sale-laws'],
+  'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],
   'rules/transfers': ['transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',

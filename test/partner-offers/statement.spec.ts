@@ -28,6 +28,7 @@ const block = (n: number, points: number, price: bigint, addedAt = 0): Block => 
 const settled = (points: number, alertBelow: number | undefined): SettlementView =>
   settlementView({
     statement: statementOf({
+      converted: [],
       ...{ partner: 'wheels', period: months[0] as Period, blocks: [block(1, points, 1n)] },
       ...{ before: [], during: [], redeemed: [], termsIn: () => terms() },
     }),
@@ -50,6 +51,7 @@ describe('a statement', () => {
   it('O25: prices what is paid afterwards by the version that awarded it, and rounds once', () => {
     const versions = [terms(), terms({ price: 333_333n })];
     const { lines, exact, balance } = statementOf({
+      converted: [],
       ...{ partner: 'wheels', period: months[0] as Period, blocks: [], before: [] },
       during: [
         { versionNo: 1, kind: 'accrue', points: 100 },
@@ -78,6 +80,7 @@ describe('a statement', () => {
     [3, 499_999n, 1n],
   ])('O25: rounds %d points at %d half away from 0', (points, price, balance) => {
     const statement = statementOf({
+      converted: [],
       ...{ partner: 'wheels', period: months[0] as Period, blocks: [], before: [], redeemed: [] },
       during: [{ versionNo: 1, kind: 'accrue', points }],
       termsIn: () => terms({ price }),
@@ -85,9 +88,28 @@ describe('a statement', () => {
     expect(statement.balance).toBe(balance);
   });
 
+  it('O25: prices conversions apart: what comes in as issued, what goes out as redeemed', () => {
+    const { lines, exact } = statementOf({
+      ...{ partner: 'wheels', period: months[0] as Period, blocks: [], before: [], redeemed: [] },
+      during: [
+        { versionNo: 1, kind: 'accrue', points: 100 },
+        { versionNo: 1, kind: 'convert', points: 40 },
+      ],
+      converted: [{ versionNo: 1, kind: 'redeem', points: 30 }],
+      termsIn: () => terms(),
+    });
+    expect(lines.map(({ kind, points, amount }) => [kind, points, amount])).toEqual([
+      ['issued', 100, 80_000_000n],
+      ['converted_in', 40, 32_000_000n],
+      ['converted_out', 30, -15_000_000n],
+    ]);
+    expect(exact).toBe(97_000_000n);
+  });
+
   it('O26: consumes the earliest block first, at its own price, and a return the latest', () => {
     const of = (before: number, during: number): object[] =>
       statementOf({
+        converted: [],
         ...{ partner: 'wheels', period: months[1] as Period, redeemed: [] },
         blocks: [block(1, 100, 800_000n), block(2, 50, 700_000n, 150)],
         before: [{ versionNo: 1, kind: 'accrue', points: before }],
@@ -125,6 +147,7 @@ describe('a statement', () => {
         });
         const statements = months.map((period, n) =>
           statementOf({
+            converted: [],
             ...{ partner: 'wheels', period, blocks, redeemed: [] },
             before: [{ versionNo: 1, kind: 'accrue', points: used[n - 1] ?? 0 }],
             during: [{ versionNo: 1, kind: 'accrue', points: (used[n] ?? 0) - (used[n - 1] ?? 0) }],

@@ -17,9 +17,10 @@ import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
+import { convert, type Converting } from './converting.js';
 import { redeem } from './redeeming.js';
 
-export interface Step extends Happens {
+export interface Step extends Happens, Converting {
   /** RFC 3339. */
   at: string;
   /** When it reaches the engine, if not at once. */
@@ -108,10 +109,12 @@ export function scenarios(): Told[] {
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .flatMap((file) =>
-      (parse(readFileSync(join(folder, file), 'utf8')) as Scenario[]).map((each) => ({
-        ...each,
-        file,
-      })),
+      (parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as Scenario[]).map(
+        (each) => ({
+          ...each,
+          file,
+        }),
+      ),
     );
 }
 
@@ -305,7 +308,9 @@ function doStep(
   }
   if (step.refunds !== undefined)
     return refundIn(programme, state, at, purchases.get(step.refunds));
-  const redeemed = redeem(programme, state, step, { at, numbers: purchases });
+  const redeemed =
+    convert(programme, state, step, at) ??
+    redeem(programme, state, step, { at, numbers: purchases });
   if (redeemed !== undefined) return redeemed;
   if (step.looks === true) {
     if (state.members[0]?.referral === undefined)

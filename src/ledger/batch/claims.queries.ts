@@ -20,12 +20,17 @@ export function referenceIdentity({ reference }: Command): string | undefined {
   return reference === undefined ? undefined : `${reference.hmac}/${reference.retailer}`;
 }
 
-/** Whether a command has just booked what its reference stands for: a purchase, or a sale of points. */
+/**
+ * Whether a command has just booked what its reference stands for: a purchase, a sale of points, or a
+ * conversion, one of which ends with a redemption.
+ */
 export function keepsReference(result: Posted | Error | undefined): boolean {
   if (result === undefined || !('postings' in result) || result.replayed) return false;
   const kind = result.postings.at(-1)?.kind;
-  return kind === 'accrue' || kind === 'sell';
+  return kind !== undefined && booking.has(kind);
 }
+
+const booking: ReadonlySet<string> = new Set(['accrue', 'sell', 'convert', 'redeem']);
 
 const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '55P03';

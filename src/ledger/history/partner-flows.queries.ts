@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { accountsOf } from '../../rules/conversions/terms.js';
 import { accountOf } from '../../rules/partners/terms.js';
 
 /** Whole points of one kind of posting under one version; negative = given back. */
@@ -81,6 +82,19 @@ export class PartnerFlowsQueries {
         WHERE p.recorded_at >= $2 AND p.recorded_at < $3 AND p.kind IN ('redeem', 'release', 'return')
         GROUP BY 1 ORDER BY 1`,
       [retailer, new Date(from), new Date(until)],
+    );
+    return rows.map(toFlow);
+  }
+
+  /** Points that became units of the partner's currencies; what is only held is not among them. */
+  async converted(tx: EntityManager, partner: string, { from, until }: Span): Promise<Flow[]> {
+    const rows = await tx.query<FlowRow[]>(
+      `SELECT p.version_no, p.kind, sum(e.amount) AS points
+         FROM postings p JOIN entries e USING (bucket, member_id, seq)
+        WHERE p.recorded_at >= $2 AND p.recorded_at < $3 AND p.kind = 'redeem'
+          AND starts_with(e.credit, $1)
+        GROUP BY 1, 2 ORDER BY 1`,
+      [accountsOf(partner), new Date(from), new Date(until)],
     );
     return rows.map(toFlow);
   }

@@ -157,7 +157,7 @@ const codes = [
  */
 function findForgedCodes({ memberId, postings }: ChainRows, entriesOf: EntriesOf): RowDifference[] {
   const all = [...entriesOf.values()].flat().flatMap(({ debit, credit }) => [debit, credit]);
-  const known = new Set([...codes, ...all.filter((code) => code.startsWith('partner:'))]);
+  const known = new Set([...codes, ...all.filter((code) => /^(?:partner|currency):/.test(code))]);
   return postings.flatMap((posting) => {
     const entries = entriesOf.get(posting.seq) ?? [];
     if (hashOf(posting, entries) === posting.hash) return [];

@@ -159,6 +159,10 @@ export async function findStrayAddresses(runner: QueryRunner): Promise<Differenc
           SELECT FROM point_sales s
            WHERE s.bucket = r.bucket AND s.member_id = r.member_id AND s.retailer = r.retailer
              AND s.reference_hmac = r.hmac)
+         AND NOT EXISTS (
+          SELECT FROM conversions c
+           WHERE c.bucket = r.bucket AND c.member_id = r.member_id
+             AND r.retailer IN (c.retailer, c.partner) AND c.reference_hmac = r.hmac)
        LIMIT $1)
      UNION ALL
      (SELECT 'voucher_codes', encode(v.hmac, 'hex'), '*', 'present', 'missing'

@@ -45,6 +45,7 @@ export class SettlementService {
         before: await this.flows.funded(tx, code, { from: 0, until: from }),
         during: await this.flows.funded(tx, code, { from, until }),
         redeemed: await this.flows.redeemed(tx, code, { from, until }),
+        converted: await this.flows.converted(tx, code, { from, until }),
         termsIn: (no) => this.programmes.version(no).partners.byCode.get(code)?.terms,
       });
       const last = this.programmes.at(Math.min(until - 1, now)) ?? programme;

@@ -2,7 +2,7 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import { formatRate } from '../../rules/points.js';
 import type { Settlement } from './settlement.service.js';
 
-const lineKinds = ['issued', 'returned', 'corrected', 'redeemed'];
+const lineKinds = ['issued', 'returned', 'corrected', 'redeemed', 'converted_in', 'converted_out'];
 
 export class SettlementLine {
   @Shown({ enum: lineKinds }, 'What moved the points.')
@@ -11,7 +11,10 @@ export class SettlementLine {
   @Shown({ enum: ['prepaid', 'postpaid'] }, 'Whether the points come out of blocks.')
   terms: string;
 
-  @Shown('whole', 'Positive = the partner pays for them; of redeemed ones, it is paid.')
+  @Shown(
+    'whole',
+    'Positive = the partner pays for them; of redeemed ones, and those converted out, it is paid.',
+  )
   points: number;
 
   @Shown('decimal', 'Minor units for a point.')

@@ -7,7 +7,8 @@ import type { PartnerTerms } from '../../rules/partners/terms.js';
 import type { Block } from '../partners/blocks.queries.js';
 import type { Period } from './period.js';
 
-export type LineKind = 'issued' | 'returned' | 'corrected' | 'redeemed';
+export type LineKind =
+  'issued' | 'returned' | 'corrected' | 'redeemed' | 'converted_in' | 'converted_out';
 
 export interface Line {
   kind: LineKind;
@@ -52,6 +53,8 @@ export interface Facts {
   before: readonly Flow[];
   during: readonly Flow[];
   redeemed: readonly Flow[];
+  /** Points that became its currencies. */
+  converted: readonly Flow[];
   /** The partner's terms in a version. */
   termsIn: (versionNo: number) => PartnerTerms | undefined;
 }
@@ -62,6 +65,7 @@ const kinds: Readonly<Record<string, LineKind>> = {
   accrue: 'issued',
   return: 'returned',
   correct: 'corrected',
+  convert: 'converted_in',
 };
 
 export function statementOf(facts: Facts): Statement {
@@ -89,21 +93,26 @@ const sumOf = (parts: readonly { points: number }[]): number =>
   parts.reduce((sum, { points }) => sum + points, 0);
 
 /** One line for each kind of posting, way of paying and price. */
-function linesOf({ during, redeemed, termsIn }: Facts): Line[] {
+function linesOf({ during, redeemed, converted, termsIn }: Facts): Line[] {
   const lines = new Map<string, Line>();
   const add = (kind: LineKind, isPrepaid: boolean, price: bigint, points: number): void => {
     const key = `${kind}/${String(isPrepaid)}/${String(price)}`;
     const all = (lines.get(key)?.points ?? 0) + points;
     const owed = isPrepaid ? 0n : BigInt(all) * price;
-    const amount = kind === 'redeemed' ? -owed : owed;
+    const amount = kind === 'redeemed' || kind === 'converted_out' ? -owed : owed;
     lines.set(key, { kind, isPrepaid, price, points: all, amount });
   };
   for (const { versionNo, kind, points } of during) {
     const terms = termsIn(versionNo);
     add(kinds[kind] ?? 'corrected', terms?.prepaid !== undefined, terms?.price ?? 0n, points);
   }
-  for (const { versionNo, points } of redeemed) {
-    add('redeemed', false, termsIn(versionNo)?.redemptionPrice ?? 0n, points);
+  for (const [kind, flows] of [
+    ['redeemed', redeemed] as const,
+    ['converted_out', converted] as const,
+  ]) {
+    for (const { versionNo, points } of flows) {
+      add(kind, false, termsIn(versionNo)?.redemptionPrice ?? 0n, points);
+    }
   }
   return [...lines.values()];
 }

@@ -15,6 +15,7 @@ import { OneDraftOfTheProgrammeIsWorkedOn1764000040000 } from '../../../migratio
 import { StaffMayBeMembersThemselves1764000021000 } from '../../../migrations/1764000021000-staff-may-be-members-themselves.js';
 import { StaffAdjustPointsWithinRollingLimits1764000020000 } from '../../../migrations/1764000020000-staff-adjust-points-within-rolling-limits.js';
 import { WrongGuessesAreCountedForAllReplicas1764000060000 } from '../../../migrations/1764000060000-wrong-guesses-are-counted-for-all-replicas.js';
+import { PointsAreConverted1797070000000 } from '../../../migrations/1797070000000-points-are-converted.js';
 import { JobsAreLeasedInParts1797100000000 } from '../../../migrations/1797100000000-jobs-are-leased-in-parts.js';
 import { VersionsArePilotedFirst1797050000000 } from '../../../migrations/1797050000000-versions-are-piloted-first.js';
 import { WhatWaitsOfAStaffUserIsCounted1796800000000 } from '../../../migrations/1796800000000-what-waits-of-a-staff-user-is-counted.js';
@@ -112,6 +113,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       ASilenceIsNotEndedByAReview1797090000000,
       MembersAreOnUploadedLists1797091000000,
       VersionsArePilotedFirst1797050000000,
+      PointsAreConverted1797070000000,
       VouchersHaveTermsAndLapse1797020000000,
       CouponsAreUsedOnce1797021000000,
       CouponsActivateOffers1797060000000,

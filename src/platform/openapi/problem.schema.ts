@@ -16,15 +16,21 @@ const details = {
   available: { ...points, description: 'insufficient_points: what the member has.' },
   required: { ...points, description: 'insufficient_points: what it would take.' },
   missing: { ...points, description: 'insufficient_points: the difference.' },
-  from: { ...instant, description: 'reward_not_available, transfer_too_soon: from when.' },
+  from: {
+    ...instant,
+    description: 'reward_not_available, transfer_too_soon, conversion_too_soon: from when.',
+  },
   until: { ...instant, description: 'reward_not_available, voucher_lapsed: until when.' },
   minimumPoints: {
     ...points,
-    description: 'tender_too_small, transfer_too_small, sale_too_small: the fewest.',
+    description:
+      'tender_too_small, transfer_too_small, sale_too_small, conversion_too_small: the fewest.',
   },
+  minimumUnits: { ...points, description: 'conversion_too_small: the fewest units.' },
   step: {
     ...points,
-    description: 'tender_not_in_steps, sale_not_in_steps: what points are taken in multiples of.',
+    description:
+      'tender_not_in_steps, sale_not_in_steps, conversion_not_in_steps: in what multiples.',
   },
   amount: {
     ...points,

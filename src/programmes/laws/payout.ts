@@ -50,8 +50,27 @@ export interface Paying {
   points: bigint;
 }
 
-/** What points can be turned into. */
-export function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
+/** What points can be turned into: by the programme itself, or by way of a partner's currency. */
+export function paying(document: ProgrammeDocument): Paying[] {
+  return [...payingItself(document), ...payingElsewhere(document)];
+}
+
+/**
+ * What units of partners' currencies are worth to whoever has them. Fees are left out, which only
+ * makes it stricter.
+ */
+function payingElsewhere({ conversions = [] }: ProgrammeDocument): Paying[] {
+  return conversions.flatMap(({ code, unitWorth, out }, place): Paying[] => {
+    if (out === undefined) return [];
+    const value = BigInt(out.get) * (parseRate(unitWorth) ?? 0n);
+    const what = `a conversion to "${code}"`;
+    const pointer = `/conversions/${String(place)}/out`;
+    return [{ what, pointer, value, points: BigInt(out.give) * MILLION }];
+  });
+}
+
+/** What the programme itself pays for points: rewards, tender, and partners for what leaves. */
+export function payingItself({ rewards, tender, ...others }: ProgrammeDocument): Paying[] {
   const all = rewards.map(({ code, points, value }, place): Paying => ({
     what: `"${code}"`,
     pointer: `/rewards/${String(place)}`,
@@ -64,6 +83,14 @@ export function paying({ rewards, tender }: ProgrammeDocument): Paying[] {
       const what = `"${code}" at its former price`;
       all.push({ what, pointer, value: BigInt(value.amount), points: BigInt(points) });
     }
+  }
+  const { conversions = [], partners = [] } = others;
+  for (const [place, { code, out, partner }] of conversions.entries()) {
+    const terms = partners.find((each) => each.code === partner)?.terms;
+    if (out === undefined || terms === undefined) continue;
+    const what = `what "${partner}" is paid for points that become "${code}"`;
+    const value = parseRate(terms.redemptionPrice ?? '0') ?? 0n;
+    all.push({ what, pointer: `/conversions/${String(place)}/out`, value, points: MILLION });
   }
   if (tender === undefined) return all;
   const rate = parseRate(tender.rate) ?? 0n;

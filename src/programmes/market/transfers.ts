@@ -1,6 +1,7 @@
 /**
  * Laws P70 and P71: limits of transfers that leave room for one another, and points that cost
- * nothing to get stay with who got them, or a person with many accounts would pool them in one.
+ * nothing to get stay with who got them, or a person with many accounts would pool them in one, here
+ * or at a partner.
  */
 import type { ProgrammeDocument } from '../document.js';
 import type { Finding } from '../laws/finding.js';
@@ -28,8 +29,14 @@ export function transferLimits({ transfers }: ProgrammeDocument): Finding[] {
 
 /** Law P71. */
 export function freePoints(document: ProgrammeDocument): Finding[] {
-  const { transfers, earningRules, referral, coupons = [] } = document;
-  if (transfers?.bonusPoints !== true) return [];
+  const { transfers, earningRules, referral, coupons = [], conversions = [] } = document;
+  const pointers = [
+    ...(transfers?.bonusPoints === true ? ['/transfers/bonusPoints'] : []),
+    ...conversions.flatMap(({ out }, place) =>
+      out?.bonusPoints === true ? [`/conversions/${String(place)}/out/bonusPoints`] : [],
+    ),
+  ];
+  if (pointers.length === 0) return [];
   const free = earningRules.find(
     (rule) => rule.kind === 'per_activity' && (rule.minimumValue ?? 0) === 0,
   );
@@ -40,5 +47,5 @@ export function freePoints(document: ProgrammeDocument): Finding[] {
   const [first] = names;
   if (first === undefined) return [];
   const detail = `${first} gives points for nothing, which many accounts could pool in one.`;
-  return [{ code: 'free_points_pooled', pointer: '/transfers/bonusPoints', detail }];
+  return pointers.map((pointer) => ({ code: 'free_points_pooled', pointer, detail }));
 }

@@ -75,7 +75,7 @@ const stockOf = ({ stock }: Reward): LimitUse[] =>
 export function placed(
   programme: Programme,
   { member, postings }: Settled,
-  { at, retailer }: { at: number; retailer: string },
+  { at, retailer, holdMs = programme.holdMs }: { at: number; retailer: string; holdMs?: number },
   what: Pick<Redemption, 'reward' | 'points' | 'lots' | 'shared' | 'amount' | 'termsNo'>,
   told: readonly ExplanationItem[] = [],
 ): Outcome {
@@ -86,7 +86,7 @@ export function placed(
     ...lot,
     held: lot.held + amount,
   }));
-  const expiresAt = at + programme.holdMs;
+  const expiresAt = at + holdMs;
   const redemption: Redemption = {
     ...what,
     seq,

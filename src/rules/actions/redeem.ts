@@ -18,6 +18,9 @@ import {
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
 import type { Redemption } from '../state.js';
 import { voucherOf } from '../spending/voucher.js';
+import { convertedBy } from '../conversions/out.js';
+import { currencyOf } from '../conversions/terms.js';
+import { withCounters } from '../partners/draw.js';
 
 export interface SettleHoldAction {
   kind: 'capture' | 'release';
@@ -75,6 +78,8 @@ function captured(
     return { ...lot, remaining: lot.remaining - paid };
   });
   const seq = member.version + 1;
+  const converted = convertedBy(programme, member, redemption, { at, versions });
+  const { counters = [], items = [], billionths = 0n } = converted ?? {};
   const done: Redemption = {
     ...redemption,
     ...{ points, state: 'captured', changedSeq: seq, lots: [] },
@@ -90,6 +95,7 @@ function captured(
       held: member.held - redemption.points,
       lots: replaceLots(lots, changed),
       redemptions: redemptions.map((each) => (each.seq === redemption.seq ? done : each)),
+      counters: withCounters(member.counters, counters),
     },
     at,
   );
@@ -99,9 +105,11 @@ function captured(
     ...blank(programme, next, at),
     kind: 'redeem',
     subjectSeq: redemption.seq,
-    explanation,
+    billionths,
+    explanation: [...explanation, ...items],
+    counters,
     entries: [
-      ...spent.map((held) => entry('held', 'redeemed', held)),
+      ...(converted?.entries ?? spent.map((held) => entry('held', 'redeemed', held))),
       ...unspent.map((held) => entry('held', 'points', held)),
     ],
     changed,
@@ -134,7 +142,9 @@ function pointsFor(redemption: Redemption, amount: number | undefined): number {
 function whyNotAmount(redemption: Redemption, amount: number | undefined): Refusal | undefined {
   if (amount === undefined) return undefined;
   const pointer = '/amount';
-  if (redemption.amount === undefined) return { code: 'not_a_tender', pointer, details: {} };
+  if (redemption.amount === undefined || currencyOf(redemption.reward) !== undefined) {
+    return { code: 'not_a_tender', pointer, details: {} };
+  }
   if (amount <= redemption.amount) return undefined;
   const details = { maximum: redemption.amount };
   return { code: 'capture_exceeds_hold', pointer, details };

@@ -2,6 +2,7 @@
 import type { Versions } from '../earning/timeline.js';
 import type { Programme } from '../programme.js';
 import type { Redemption } from '../state.js';
+import { currencyOf } from '../conversions/terms.js';
 import type { VoucherTerms } from '../vouchers.js';
 
 /** What a redemption is a voucher of, by the version it was held in; undefined = it is none. */
@@ -30,13 +31,14 @@ export function voucherStateAt(
 
 /**
  * Whether a redemption may be named on a retailer's purchase. A voucher is used by its code first,
- * and then only on a purchase from whoever took it.
+ * and then only on a purchase from whoever took it. What became units of another currency is used
+ * there, and no return may bring it back.
  */
 export function isUsableOn(
-  { retailer, state, usableUntil, usedBy, purchaseSeq }: Redemption,
+  { retailer, reward, state, usableUntil, usedBy, purchaseSeq }: Redemption,
   by: string | undefined,
 ): boolean {
-  if (purchaseSeq !== undefined) return false;
+  if (purchaseSeq !== undefined || currencyOf(reward) !== undefined) return false;
   if (usableUntil !== undefined) return state === 'used' && usedBy === by;
   return state === 'captured' && retailer === by;
 }

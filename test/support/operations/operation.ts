@@ -1,6 +1,7 @@
 import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { Api, type Answer } from '../api.js';
 import { apiProgramme, type Deployment } from '../server.js';
+import { conversions, convertingPartners } from './currencies.js';
 import { limits, reasons, type Office, type Staff } from '../staff.js';
 
 /** A request that moves points, without its key. */
@@ -124,6 +125,8 @@ export function contractProgramme(): ProgrammeDocument {
     giftCaps: [{ period: 'lifetime', points: 1_000 }],
     transfers,
     pointSales,
+    partners: convertingPartners,
+    conversions,
   });
 }
 

@@ -1,6 +1,7 @@
 import { doing } from './activities.js';
 import { adjusting, deciding } from './adjustments.js';
 import { granting } from './grants.js';
+import { answering, bringing, converting } from './conversions.js';
 import { couponing } from './coupons.js';
 import type { Operation } from './operation.js';
 import { purchasing } from './purchases.js';
@@ -39,6 +40,11 @@ export const operations: readonly Operation[] = [
   { name: 'sale of points', status: 201, ...selling },
   { name: 'refund of points', status: 201, ...refunding },
   { name: 'transfer', status: 201, ...giving },
+  { name: 'conversion out', status: 201, ...converting(false) },
+  { name: 'conversion out by the member', status: 201, ...converting(true) },
+  { name: 'conversion confirmed', status: 200, ...answering('confirm') },
+  { name: 'conversion failed', status: 200, ...answering('fail') },
+  { name: 'conversion in', status: 201, ...bringing },
   { name: 'rejection', status: 200, ...deciding('reject') },
 ];
 
@@ -53,11 +59,14 @@ export const movingNothing: readonly string[] = [
   'PATCH /v1/programme/draft',
   'PATCH /v1/me/contact',
   'PATCH /v1/me/preferences',
+  'POST /v1/conversions/in/preview',
+  'POST /v1/conversions/quote',
   'DELETE /v1/lists/{list}',
   'PUT /v1/lists/{list}',
   'PATCH /v1/webhooks/{id}',
   'POST /v1/coupons/batches',
   'POST /v1/keys',
+  'POST /v1/me/conversions/quote',
   'POST /v1/me/offers/{code}/activate',
   'POST /v1/me/redemptions/quote',
   'POST /v1/offers/{code}/pause',
