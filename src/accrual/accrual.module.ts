@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { PartnerOffersModule } from '../partner-offers/partner-offers.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccrualService } from './accrual.service.js';
 import { ActivitiesController } from './activities/activities.controller.js';
@@ -14,9 +16,19 @@ import { PurchasesController } from './purchases.controller.js';
 import { PurchasesQueries } from './purchases.queries.js';
 import { ReturnsController } from './returns/returns.controller.js';
 import { ReturnsService } from './returns/returns.service.js';
+import { WaitingAwards } from './waiting/waiting-awards.service.js';
+import { WaitingPoints } from './waiting/waiting-points.job.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
+  imports: [
+    AccessModule,
+    JobsModule,
+    LedgerModule,
+    MembersModule,
+    PartnerOffersModule,
+    ProgrammesModule,
+    TiersModule,
+  ],
   controllers: [ActivitiesController, BulkController, PurchasesController, ReturnsController],
   providers: [
     AccrualService,
@@ -25,6 +37,8 @@ import { ReturnsService } from './returns/returns.service.js';
     PurchaseReferences,
     PurchasesQueries,
     ReturnsService,
+    WaitingAwards,
+    WaitingPoints,
   ],
   exports: [AccrualService, PurchaseReferences],
 })

@@ -49,6 +49,13 @@ export class AccrualView {
   @Shown('decimal', 'Fraction of a point carried to the next accrual.')
   carried: string;
 
+  @Shown(
+    'decimal',
+    'Exact points beside those that wait until the partner has paid for them.',
+    'optional',
+  )
+  waiting?: string;
+
   @Shown('instant', 'When the points can be spent; null when there are none.', 'nullable')
   availableFrom: string | null;
 
@@ -94,8 +101,15 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
     standing: standingView(programme, after, effects.counted),
     why: explain(posting.explanation, programme),
     thanks: programme.thanks[seq % programme.thanks.length] ?? '',
+    ...waitingOf(effects),
     ...lowBlockOf(effects),
   };
+}
+
+/** What a posting leaves waiting of the purchase it is about. */
+function waitingOf({ waiting }: CompactEffects): Pick<AccrualView, 'waiting'> {
+  const [, , , billionths] = waiting?.[0] ?? [];
+  return billionths === undefined ? {} : { waiting: formatBillionths(BigInt(billionths)) };
 }
 
 function lowBlockOf({ low }: CompactEffects): Pick<AccrualView, 'partnerBlock'> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { HistoryQueries } from './history/history.queries.js';
 import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { SalesFlowsQueries } from './history/sales-flows.queries.js';
+import { WaitingQueries } from './history/waiting-points.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
@@ -37,6 +38,7 @@ import { VerifyService } from './verify.service.js';
     IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
+    WaitingQueries,
     CrowdsQueries,
     PilotFiguresQueries,
     OutboxQueries,
@@ -57,6 +59,7 @@ import { VerifyService } from './verify.service.js';
     IdleLimitsQueries,
     PartnerFlowsQueries,
     SalesFlowsQueries,
+    WaitingQueries,
     CrowdsQueries,
     PilotFiguresQueries,
     OutboxQueries,

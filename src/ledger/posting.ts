@@ -76,6 +76,8 @@ export interface CompactEffects {
   uses?: (number | string)[][];
   /** Used of shared limits, or given back where negative: limit, amount. */
   shared?: (number | string)[][];
+  /** What waits of a purchase from then on: its number, the partner, when it was bought, billionths. */
+  waiting?: [[purchase: number, partner: string, since: number, billionths: string]];
   /** Of a purchase at a partner whose block runs low: points left, and its alert value. */
   low?: [left: number, alertBelow: number];
   /** The approval that allowed it: its number, and the user id of the second person. */
@@ -146,6 +148,10 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.shared = compactUses(draft.shared);
   }
   Object.assign(effects, tierEffects(draft));
+  if (draft.waiting !== undefined) {
+    const { purchase, partner, since, billionths } = draft.waiting;
+    effects.waiting = [[purchase, partner, since, billionths.toString()]];
+  }
   if (draft.low !== undefined) effects.low = [draft.low.left, draft.low.alertBelow];
   if (draft.approval !== undefined) effects.approval = [draft.approval.n, draft.approval.decider];
   if (draft.peer !== undefined) effects.peer = [draft.peer.memberId, draft.peer.seq];

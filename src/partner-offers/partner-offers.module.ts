@@ -11,8 +11,10 @@ import { ListsService } from './lists/lists.service.js';
 import { OffersController } from './offers/offers.controller.js';
 import { OffersQueries } from './offers/offers.queries.js';
 import { OffersService } from './offers/offers.service.js';
+import { BlockSteps } from './partners/block-steps.service.js';
 import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
+import { PartnerStandings } from './partners/partner-standings.service.js';
 import { PartnersService } from './partners/partners.service.js';
 import { SettlementController } from './settlement/settlement.controller.js';
 import { SettlementService } from './settlement/settlement.service.js';
@@ -28,6 +30,8 @@ import { SettlementService } from './settlement/settlement.service.js';
   ],
   providers: [
     BlocksQueries,
+    BlockSteps,
+    PartnerStandings,
     CreditsService,
     ListsQueries,
     ListsService,
@@ -36,5 +40,6 @@ import { SettlementService } from './settlement/settlement.service.js';
     PartnersService,
     SettlementService,
   ],
+  exports: [BlockSteps],
 })
 export class PartnerOffersModule {}

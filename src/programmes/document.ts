@@ -1158,9 +1158,9 @@ export interface PrepaidTerms {
    */
   redemptionPrice?: string;
   /**
-   * What becomes of a purchase at the partner for whose points the block has too little left: `refuse`, and it is not booked.
+   * What becomes of a purchase at the partner for whose points the block has too little left: `refuse`, and it is not booked; or `queue`, and what the block does not cover waits until the partner has paid.
    */
-  whenEmpty: 'refuse';
+  whenEmpty: 'refuse' | 'queue';
   /**
    * Points left of the block below which the partner and the staff are alerted. Up to 10^12.
    */

@@ -6,6 +6,7 @@ import {
   MEMBER_CAP,
   NO_RULE,
   TIER_RULE,
+  WAITS,
   WHOLE_EVENT,
   type ExplanationItem,
   type ReasonCode,
@@ -54,6 +55,7 @@ function nameOf(programme: Programme | undefined, item: ExplanationItem): string
   const [rule, , code, , detail] = item;
   if (rule === TIER_RULE) return 'Tier bonus';
   if (rule === MEMBER_CAP) return 'Most from all rules together';
+  if (rule === WAITS) return 'Waits for the partner';
   if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
   if (code === 'coupon_redeemed') return programme?.coupons.get(String(detail))?.name ?? null;
   if (code === 'offer_activated') {
@@ -68,5 +70,6 @@ function ruleId(programme: Programme | undefined, rule: number): string | null {
   if (rule === NO_RULE) return null;
   if (rule === TIER_RULE) return 'tier';
   if (rule === MEMBER_CAP) return 'all';
+  if (rule === WAITS) return 'waits';
   return programme?.rules[rule]?.id ?? String(rule);
 }

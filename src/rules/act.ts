@@ -17,6 +17,7 @@ import { settleHold, type SettleHoldAction } from './actions/redeem.js';
 import { tender, type TenderAction } from './actions/tender.js';
 import { lapse, use, type LapseAction, type UseAction } from './spending/use.js';
 import { refused, settle, type Settled } from './spending/settle.js';
+import { awardWaiting, type AwardWaitingAction } from './partners/award-waiting.js';
 import { convertIn, type ConvertInAction } from './conversions/in.js';
 import { convertOut, type ConvertOutAction } from './conversions/out.js';
 import { refer, type ReferAction } from './referrals/refer.js';
@@ -48,6 +49,7 @@ export type Action =
   | TransferAction
   | ReferAction
   | SellAction
+  | AwardWaitingAction
   | RefundSaleAction
   | ConvertOutAction
   | ConvertInAction
@@ -97,6 +99,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return sell(programme, settled, action);
     case 'refund_sale':
       return refundSale(programme, settled, action);
+    case 'award_waiting':
+      return awardWaiting(programme, state, settled, action);
     case 'convert_out':
       return convertOut(programme, settled, action);
     case 'convert_in':

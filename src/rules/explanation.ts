@@ -19,6 +19,10 @@ export const reasonCodes = [
   'capped',
   'member_cap_reached',
   'budget_capped',
+  // What a partner's block has too little for; the detail is the partner.
+  'waits_for_partner',
+  'partner_paid',
+  'waiting_cancelled',
   'surprise_given',
   // Skipped rules.
   'no_line_in_category',
@@ -120,10 +124,14 @@ export const reasonCodes = [
 
 export type ReasonCode = (typeof reasonCodes)[number];
 
-/** Rule number of a tier's bonus, of items that no rule made, and of the caps on all rules together. */
+/**
+ * Rule number of a tier's bonus, of items that no rule made, of the caps on all rules together, and
+ * of what waits until a partner has paid.
+ */
 export const TIER_RULE = -1;
 export const NO_RULE = -2;
 export const MEMBER_CAP = -3;
+export const WAITS = -4;
 /** Line number of items about the whole event. */
 export const WHOLE_EVENT = -1;
 

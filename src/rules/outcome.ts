@@ -3,6 +3,7 @@ import type { Explanation } from './explanation.js';
 import type { Grant, Metric, Review, StandingCode } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { LowBlock } from './partners/alert.js';
+import type { Waiting } from './partners/terms.js';
 import type { ReferralClaim } from './referrals/claim.js';
 import type { Approval, Figures, Lot, Redemption, ReturnedLine, State } from './state.js';
 
@@ -118,6 +119,8 @@ export interface PostingDraft {
   uses?: readonly LimitUse[];
   /** What it uses of shared limits; negative = gives back. */
   shared?: readonly LimitUse[] | undefined;
+  /** What waits of the purchase it is about until a partner has paid, where that changes. */
+  waiting?: Waiting | undefined;
   /** What the partner it was made at is told of its block. */
   low?: LowBlock | undefined;
   /** The approval that allowed it: its number, and the user id of the second person. */

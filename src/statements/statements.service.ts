@@ -11,6 +11,7 @@ import { memberStatuses } from '../members/members.views.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
+import { letsWait } from '../rules/partners/terms.js';
 import { StandingsService } from '../tiers/standings.service.js';
 import { StandingView, type StandingHistoryView } from '../tiers/tiers.views.js';
 import type { BalanceAt, LedgerPage } from './statements.requests.js';
@@ -68,15 +69,24 @@ export class StatementsService {
 
   async balance(memberId: string, instants: BalanceAt): Promise<BalanceView> {
     if (instants.asOf === undefined && instants.validAt === undefined) {
-      return balanceView(memberId, await this.current(memberId));
+      const waiting = this.hasWaiting() ? await this.history.waitingNow(memberId) : 0n;
+      return balanceView(memberId, await this.current(memberId), waiting);
     }
     await this.members.membership(memberId);
     const now = await this.ledger.now();
     const { asOf = now, validAt } = instantsUpTo(now, instants);
+    const waiting = this.hasWaiting()
+      ? await this.history.waitingAt(memberId, { asOf, validAt: validAt ?? asOf })
+      : 0n;
     if (validAt === undefined) {
-      return balanceView(memberId, await this.balances.asOf(memberId, asOf));
+      return balanceView(memberId, await this.balances.asOf(memberId, asOf), waiting);
     }
-    return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }));
+    return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }), waiting);
+  }
+
+  /** Whether points have ever waited for partners; where they have not, nothing is read of it. */
+  private hasWaiting(): boolean {
+    return this.programmes.begunBy(Infinity).some(({ partners }) => letsWait(partners));
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {

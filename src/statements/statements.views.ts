@@ -46,6 +46,9 @@ export class BalanceView extends BalanceFigures {
   @Shown('instant', 'It holds events up to then, if that was asked.', 'optional')
   validAt?: string;
 
+  @Shown('whole', 'Points, rounded down, of purchases at partners that have still to pay for them.')
+  waiting: number;
+
   @Shown([DatedPoints], 'When pending points become available, soonest first.')
   nextAvailable: DatedPoints[];
 
@@ -56,6 +59,7 @@ export class BalanceView extends BalanceFigures {
 export function balanceView(
   member: string,
   reading: Omit<BalanceReading, 'version'> & { validAt?: number },
+  waiting: bigint,
 ): BalanceView {
   const { available, pending, held, owed, validAt } = reading;
   const dated = (rows: { at: number; points: number }[]): DatedPoints[] =>
@@ -68,6 +72,7 @@ export function balanceView(
     pending,
     held,
     owed,
+    waiting: Number(waiting / BILLION),
     nextAvailable: dated(reading.nextAvailable),
     nextExpiry: dated(reading.nextExpiry),
   };

@@ -28,6 +28,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'platform',
     'access',
     'ledger',
+    'jobs',
     'programmes',
     'members',
     'tiers',

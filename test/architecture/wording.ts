@@ -31,6 +31,7 @@ export const ledgerTables: readonly string[] = [
   'outbox',
   'rolling_limits',
   'rolling_uses',
+  'waiting_points',
   'limits',
   'limit_slots',
 ];

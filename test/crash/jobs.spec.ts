@@ -13,7 +13,7 @@ import {
   type RunningServer,
 } from '../support/server.js';
 
-/** `npm run torture -- jobs` reviews 20,000 members through 20 kills. */
+/** `npm run torture -- jobs` reviews 20,000 members through as many kills as fit in, 20 at most. */
 const MEMBERS = Number(process.env['JOBS_MEMBERS'] ?? 400);
 const KILLS = Number(process.env['JOBS_KILLS'] ?? 2);
 const REPLICAS = 3;

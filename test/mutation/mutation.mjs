@@ -41,7 +41,7 @@ const specs = {
     'scenarios/scenarios',
   ],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
-  'rules/partners': ['rules/partners', 'scenarios/scenarios'],
+  'rules/partners': ['rules/partners', 'rules/waiting', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],

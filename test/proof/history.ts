@@ -12,6 +12,7 @@ import { publicId } from '../../src/ledger/address.js';
 import { answerOf } from '../../src/ledger/command.js';
 import { DomainError } from '../../src/platform/http/domain-error.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
+import type { Partner } from '../../src/programmes/document.js';
 import { RedemptionsService } from '../../src/redemptions/redemptions.service.js';
 import { hold, type Engine } from '../ledger/engine.js';
 import { runJob } from '../jobs/running.js';
@@ -28,7 +29,7 @@ const DAY = 86_400_000;
  */
 export async function live(engine: Engine, count: number, seed = 7): Promise<string[]> {
   const programmes = engine.context.get(ProgrammesService);
-  const programme = { ...importProgramme(), rewards: [cup, mug] };
+  const programme = { ...importProgramme(), rewards: [cup, mug], partners: [corner] };
   const by = 'cli';
   await programmes.publish(programme, { effectiveAt: '2020-01-01T00:00:00Z', by });
   const later = { ...programme, thanks: ['Thank you again.'] };
@@ -42,6 +43,7 @@ export async function live(engine: Engine, count: number, seed = 7): Promise<str
     await buy(engine, member, draw);
     await redeem(engine, member, index);
     await adjust(engine, member, staff, index);
+    await queue(engine, member);
   }
   await runJob(engine, 'hold-time-outs');
   return members;
@@ -51,6 +53,11 @@ export async function live(engine: Engine, count: number, seed = 7): Promise<str
 const value = { amount: 1, currency: 'GBP' };
 const cup = { code: 'cup', name: 'Cup', points: 40, value, stock: 5_000 };
 const mug = { code: 'mug', name: 'Mug', points: 1, value, stock: 300 };
+/** It has paid for nothing, so what is bought at it waits. */
+const corner: Partner = {
+  ...{ code: 'corner', kind: 'partner' },
+  terms: { kind: 'prepaid', price: '1', whenEmpty: 'queue', alertBelow: 0 },
+};
 const caller = systemCaller('shop', 'key/test');
 let keys = 0;
 
@@ -59,6 +66,23 @@ const request = (): { caller: typeof caller; requestId: string; idempotencyKey: 
   requestId: 'request',
   idempotencyKey: `history-${String((keys += 1))}`,
 });
+
+/** Two purchases whose points wait. */
+async function queue(engine: Engine, member: string): Promise<void> {
+  for (const amount of [1_234, 5_678]) {
+    const asked = { ...request(), caller: systemCaller('corner', 'key/test') };
+    await engine.context.get(AccrualService).record(
+      {
+        member: { id: member },
+        reference: `of ${asked.idempotencyKey}`,
+        occurredAt: new Date().toISOString(),
+        total: { amount, currency: 'GBP' },
+        lines: [{ category: 'home', quantity: 1, amount }],
+      },
+      asked,
+    );
+  }
+}
 
 /** Seven purchases in their order, one that comes late, and returns of some, whole or in part. */
 async function buy(engine: Engine, member: string, draw: () => number): Promise<void> {

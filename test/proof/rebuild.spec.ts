@@ -43,6 +43,7 @@ describe('a sound ledger', () => {
       'redemptions',
       'purchases',
       'rolling_uses',
+      'waiting_points',
     ]) {
       expect((await engine.rows(`SELECT FROM ${table}`)).length).toBeGreaterThan(members.length);
     }

@@ -17,6 +17,7 @@ import {
   type TextRow,
 } from '../../src/ledger/rebuild/text-row.js';
 import { rebuiltUses } from '../../src/ledger/rebuild/uses.js';
+import { rebuiltWaiting } from '../../src/ledger/rebuild/waiting.js';
 import type { Entry } from '../../src/rules/outcome.js';
 import { aStoredMember } from '../ledger/history.js';
 import { aMember, NOON } from '../support/state.js';
@@ -62,6 +63,7 @@ function rowsOf(postings: readonly Posting[], entries: readonly TextRow[]): Memb
       redemptions: redemptions.rows,
       purchases: rebuiltPurchases(facts, []).rows,
       rolling_uses: rebuiltUses(facts, [], NOON).rows,
+      waiting_points: rebuiltWaiting(facts).rows,
     },
   };
 }
@@ -348,6 +350,7 @@ describe('what is recomputed of every column', () => {
       ...{ postings: ['seq'], entries: ['seq', 'n'], lots: ['seq', 'n'], redemptions: ['seq'] },
       ...{ counters: ['counter', 'period_start'], standings: ['from_seq'], purchases: ['seq'] },
       rolling_uses: ['seq', 'limit_id', 'used_at'],
+      waiting_points: ['seq'],
     };
     let count = 0;
     for (const [table, rows] of Object.entries(stored.rows) as [RebuiltTable, TextRow[]][]) {

@@ -16,6 +16,7 @@ const tables = {
     free: ['reference', 'reference_hmac', 'occurred_at'],
   },
   rolling_uses: { key: ['bucket', 'member_id', 'seq', 'limit_id', 'used_at'], free: [] },
+  waiting_points: { key: ['bucket', 'member_id', 'seq'], free: [] },
   programme_versions: { key: ['no'], free: [] },
   // Where a limit has its slots, and how they share it, is told by the slots and their sum.
   limits: { key: ['limit_id'], free: ['home'] },

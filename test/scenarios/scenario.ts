@@ -69,6 +69,8 @@ export interface Step extends Happens, Converting {
   corrects?: Record<string, string | number>;
   /** The tier afterwards. */
   tier?: string;
+  /** A partner pays for points of its block, and what waits of an earlier step is awarded. */
+  pays?: { partner: string; points: number; awards: number };
   /** Whole points that each partner pays for by this step; negative = gets back. */
   funded?: Record<string, number>;
   /** What is left of the block of each partner afterwards. */
@@ -205,6 +207,7 @@ export function play(
       members.set(step.who ?? '', { ...member, referral: aClaim(programme, Date.parse(step.at)) });
       return { ...nothing, left: roomsOf(), refused: undefined, leaves: member.points };
     }
+    if (step.pays !== undefined) left.add(blockOf(step.pays.partner), step.pays.points);
     const outcome = doStep(programme, { members: [member, ...others], left }, step, purchases);
     for (const { shared = [] } of outcome.postings) left.use(shared);
     outcome.state.members.forEach((each, no) => members.set(who[no] ?? '', each));
@@ -316,6 +319,10 @@ function doStep(
     if (state.members[0]?.referral === undefined)
       throw new Error('Somebody claimed a code before.');
     return act(programme, state, { kind: 'refer', at, versions });
+  }
+  if (step.pays !== undefined) {
+    const purchase = purchases.get(step.pays.awards) ?? 0;
+    return act(programme, state, { kind: 'award_waiting', at, purchase, versions });
   }
   if (step.gives !== undefined) {
     return act(programme, state, { kind: 'transfer', at, points: step.gives.points });

@@ -106,6 +106,7 @@ const features = [
   'partner pays',
   'funders of a rule',
   'prepaid block',
+  'points that wait',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {

@@ -34,6 +34,11 @@ export class Left extends Map<string, number> {
     }
   }
 
+  /** A partner has paid for more. */
+  add(limit: string, amount: number): void {
+    this.set(limit, (this.get(limit) ?? 0) + amount);
+  }
+
   useByOthers(others: Record<string, Others>, at: { occurredAt: number; location?: string }): void {
     const place = { location: undefined, ...at };
     for (const offer of this.programme.offers.values()) {

@@ -178,26 +178,29 @@ describe('units that become points', () => {
     expect(lastOf(outcome).explanation).toContainEqual([-2, -1, 'owed_repaid', '0', 50]);
   });
 
-  it('X13: come in only while the block of the partner has as many', () => {
-    const prepaid = { kind: 'prepaid', price: '2', whenEmpty: 'refuse', alertBelow: 60 } as const;
-    const paid: ProgrammeDocument['partners'] = [
-      { ...partners[0], code: 'wheels', kind: 'partner', terms: prepaid },
-    ];
-    const blocks = doing(aProgramme({ partners: paid, conversions: [miles] }));
-    const left = (points: number): { left: Map<string, number>; rest: Map<string, number> } => ({
-      left: new Map([['block/wheels', points]]),
-      rest: new Map([['block/wheels', points]]),
-    });
-    const outcome = blocks(withPoints(0), inOf(300), left(150));
-    expect(lastOf(outcome)).toMatchObject({
-      shared: [{ limit: 'block/wheels', amount: 100 }],
-      low: { left: 50, alertBelow: 60 },
-    });
-    const empty = blocks(withPoints(0), inOf(300), left(99));
-    expect(empty.refusal?.code).toBe('partner_block_empty');
-    expect(empty.short).toEqual([{ limit: 'block/wheels', amount: 100 }]);
-    expect(memberOf(empty).points).toBe(0);
-  });
+  it.each(['refuse', 'queue'] as const)(
+    'X13: come in only while the block of the partner has as many (%s)',
+    (whenEmpty) => {
+      const prepaid = { kind: 'prepaid', price: '2', whenEmpty, alertBelow: 60 } as const;
+      const paid: ProgrammeDocument['partners'] = [
+        { ...partners[0], code: 'wheels', kind: 'partner', terms: prepaid },
+      ];
+      const blocks = doing(aProgramme({ partners: paid, conversions: [miles] }));
+      const left = (points: number): { left: Map<string, number>; rest: Map<string, number> } => ({
+        left: new Map([['block/wheels', points]]),
+        rest: new Map([['block/wheels', points]]),
+      });
+      const outcome = blocks(withPoints(0), inOf(300), left(150));
+      expect(lastOf(outcome)).toMatchObject({
+        shared: [{ limit: 'block/wheels', amount: 100 }],
+        low: { left: 50, alertBelow: 60 },
+      });
+      const empty = blocks(withPoints(0), inOf(300), left(99));
+      expect(empty.refusal?.code).toBe('partner_block_empty');
+      expect(empty.short).toEqual([{ limit: 'block/wheels', amount: 100 }]);
+      expect(memberOf(empty).points).toBe(0);
+    },
+  );
 
   it('X13, X15: come from their partner alone, in steps, and so many', () => {
     const code = (action: object, member = withPoints(0)): unknown =>

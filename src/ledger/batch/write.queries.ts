@@ -4,6 +4,7 @@ import type { Review } from '../../rules/ladder.js';
 import { dueAt } from '../../rules/standing/stand.js';
 import type { Lot } from '../../rules/state.js';
 import type { Tx, WrittenDraft } from '../command.js';
+import { writeWaiting } from '../limits/waiting.queries.js';
 import type { Posting, PostingJson } from '../posting.js';
 import { compactReview } from '../review.js';
 import type { Account } from './accounts.queries.js';
@@ -168,6 +169,7 @@ export function writeLedger(
     insertRows(tx, 'outbox', written, outbox, whileRead),
     updateAccounts(tx, changed),
     updateLots(tx, written),
+    ...writeWaiting(tx, written),
   ];
   return statements.filter((statement) => statement !== undefined);
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { WAITS } from '../../rules/explanation.js';
 import { balanceAt, type Balance, type OpenHold } from '../../rules/spending/balance.js';
 import { bucketOf } from '../address.js';
 import { toLot, type LotRow } from '../batch/accounts.queries.js';
@@ -62,6 +63,31 @@ export class HistoryQueries {
         nextAvailable: byInstant(lots, 'availableFrom', at),
       };
     });
+  }
+
+  /** Billionths of the member's purchases that wait for a partner now. */
+  async waitingNow(memberId: string): Promise<bigint> {
+    const [row] = await this.dataSource.query<{ waits: string }[]>(
+      `SELECT coalesce(sum(billionths), 0) AS waits FROM waiting_points
+        WHERE bucket = $1 AND member_id = $2`,
+      [bucketOf(memberId), memberId],
+    );
+    return BigInt(row?.waits ?? 0);
+  }
+
+  /** The same at instants: what the postings that count say of it. */
+  async waitingAt(memberId: string, instants: Instants): Promise<bigint> {
+    const [row] = await this.dataSource.query<{ waits: string }[]>(
+      `WITH chosen AS (
+         SELECT p.explanation FROM postings p
+          WHERE p.bucket = $1 AND p.member_id = $2 AND p.recorded_at <= $3
+            AND least(p.occurred_at, p.recorded_at) <= $4 AND p.effects::text LIKE '%"waiting"%')
+       SELECT coalesce(-sum((item->>3)::numeric), 0) AS waits
+         FROM chosen CROSS JOIN LATERAL json_array_elements(chosen.explanation) AS e (item)
+        WHERE item->>0 = $5`,
+      [...valuesOf(memberId, instants), String(WAITS)],
+    );
+    return BigInt(row?.waits ?? 0);
   }
 
   /**

@@ -27,7 +27,8 @@ const partnerOf = `(CASE WHEN e.debit LIKE 'partner:%' THEN e.debit
                          WHEN e.credit LIKE 'partner:%' THEN e.credit END)`;
 
 /** Finds the entries of a partner by their index; $1 its account, $2 and $3 a span of time. */
-export const fundedText = `SELECT p.version_no, p.kind,
+export const fundedText = `SELECT p.version_no,
+              CASE WHEN p.explanation->0->>2 = 'partner_paid' THEN 'awarded' ELSE p.kind END AS kind,
               sum(CASE WHEN e.debit = $1 THEN e.amount ELSE -e.amount END) AS points
          FROM entries e JOIN postings p USING (bucket, member_id, seq)
         WHERE ${partnerOf} = $1 AND p.recorded_at >= $2 AND p.recorded_at < $3

@@ -15,4 +15,15 @@ export class SharedLimitsQueries {
     );
     return new Map(rows.map(({ limit_id, used }) => [limit_id, Number(used)]));
   }
+
+  /** What is left of one in all slots and the pool; 0 of one that nobody has filled. */
+  async left(limit: string): Promise<number> {
+    const rows = await this.dataSource.query<{ left: string }[]>(
+      `SELECT l.total - coalesce((SELECT sum(s.used) FROM limit_slots s
+                                   WHERE s.limit_id = l.limit_id), 0) AS left
+         FROM limits l WHERE l.limit_id = $1`,
+      [limit],
+    );
+    return Number(rows[0]?.left ?? 0);
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from './rebuilt.js';
 import { readEntry, readPosting, type TextRow } from './text-row.js';
 import { rebuiltUses } from './uses.js';
+import { rebuiltWaiting } from './waiting.js';
 
 /** Tables of members' rows that are recomputed, and the order in which their rows are read. */
 export const rebuiltTables = {
@@ -23,6 +24,7 @@ export const rebuiltTables = {
   redemptions: 'member_id, seq',
   purchases: 'member_id, seq',
   rolling_uses: 'member_id, seq, limit_id',
+  waiting_points: 'member_id, seq',
 } as const;
 
 export type RebuiltTable = keyof typeof rebuiltTables;
@@ -58,6 +60,7 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     ...compareRows(rebuiltCounters(facts), rows.counters),
     ...compareRows(redemptions, rows.redemptions),
     ...compareRows(rebuiltStandings(facts), rows.standings),
+    ...compareRows(rebuiltWaiting(facts), rows.waiting_points),
     ...compareRows(rebuiltPurchases(facts, rows.purchases), rows.purchases),
     ...forgedContents(facts, rows.purchases),
     ...compareRows(rebuiltUses(facts, rows.rolling_uses, now), rows.rolling_uses),

@@ -40,7 +40,8 @@ export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const time = (value: unknown): string | null => timeText(value === null ? null : numberIn(value));
+export const time = (value: unknown): string | null =>
+  timeText(value === null ? null : numberIn(value));
 
 interface Effect {
   /** Number of the posting. */
@@ -52,9 +53,9 @@ interface Effect {
  * The arrays in a part of the effects, of each key the last. The key of a row is its first values;
  * only what is kept is spelt, as a counter may have been set a thousand times.
  */
-function latest(
+export function latest(
   { postings }: Facts,
-  part: 'lots' | 'counters' | 'redemptions',
+  part: 'lots' | 'counters' | 'redemptions' | 'waiting',
   keyLength: number,
 ): Effect[] {
   const last = new Map<string, Effect>();

@@ -15,6 +15,7 @@ const keys = {
   redemptions: ['seq'],
   purchases: ['seq'],
   rolling_uses: ['seq', 'limit_id', 'used_at'],
+  waiting_points: ['seq'],
 } as const;
 
 const instants = new Set(['period_start', 'used_at']);

@@ -8,6 +8,7 @@ import { IdempotencyKey } from '../../platform/http/request.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
 import { markReplay } from '../../programmes/decide.js';
 import { AddBlock } from './partners.requests.js';
+import { PartnerStandings } from './partner-standings.service.js';
 import { PartnersService } from './partners.service.js';
 import {
   blockView,
@@ -21,13 +22,16 @@ import {
 @ApiTags('Partners')
 @Controller('v1/partners')
 export class PartnersController {
-  constructor(@Inject(PartnersService) private readonly partners: PartnersService) {}
+  constructor(
+    @Inject(PartnersService) private readonly partners: PartnersService,
+    @Inject(PartnerStandings) private readonly standings: PartnerStandings,
+  ) {}
 
   @Get()
   @Requires('partners:read')
   @Answers(200, PartnersView, 'Partners with their terms and what is left of their blocks.')
   async list(@CalledBy() caller: Caller): Promise<PartnersView> {
-    const { standings } = await this.partners.list(caller);
+    const { standings } = await this.standings.list(caller);
     return { partners: standings.map(partnerView) };
   }
 
@@ -35,7 +39,7 @@ export class PartnersController {
   @Requires('partners:read')
   @Answers(200, PartnerBlocksView, 'A partner with its terms and its blocks of points.')
   async one(@Param('code') code: string, @CalledBy() caller: Caller): Promise<PartnerBlocksView> {
-    const { standing, blocks } = await this.partners.one(code, caller);
+    const { standing, blocks } = await this.standings.one(code, caller);
     return partnerBlocksView(standing, blocks);
   }
 

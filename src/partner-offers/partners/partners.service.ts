@@ -3,28 +3,20 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../access/audit.service.js';
 import type { Caller } from '../../access/caller.js';
 import { addToTotal } from '../../ledger/limits/totals.queries.js';
-import { SharedLimitsQueries } from '../../ledger/limits/used.queries.js';
 import { bodyHash } from '../../platform/http/canonical.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
-import { blockOf, type Partner } from '../../rules/partners/terms.js';
+import { blockOf } from '../../rules/partners/terms.js';
 import { formatRate, parseRate } from '../../rules/points.js';
 import type { Programme } from '../../rules/programme.js';
+import { BlockSteps } from './block-steps.service.js';
 import { BlocksQueries, type Block, type KeptBlock } from './blocks.queries.js';
 import type { AddBlock } from './partners.requests.js';
 
 /** Points of all blocks of a partner; beyond it sums would no longer be exact. */
 const TOTAL_MAX = 1_000_000_000_000_000;
 
-/** A partner, and what is left of what it has paid for. */
-export interface PartnerStanding {
-  partner: Partner;
-  /** Whole points of all blocks, and those of them that are used. */
-  total: number;
-  used: number;
-}
-
-/** Partners as the version in force has them, and the blocks they pay for. */
+/** The blocks that partners pay for. */
 @Injectable()
 export class PartnersService {
   constructor(
@@ -32,32 +24,13 @@ export class PartnersService {
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(BlocksQueries) private readonly blocks: BlocksQueries,
-    @Inject(SharedLimitsQueries) private readonly limits: SharedLimitsQueries,
+    @Inject(BlockSteps) private readonly steps: BlockSteps,
   ) {}
 
-  /** Every partner for the staff; a retailer is shown itself only. */
-  async list(caller: Caller): Promise<{ programme: Programme; standings: PartnerStanding[] }> {
-    const programme = await this.programmes.inForce();
-    const partners = [...programme.partners.byCode.values()].filter(({ code }) =>
-      maySee(caller, code),
-    );
-    return { programme, standings: await this.standings(partners) };
-  }
-
-  /** One partner with its blocks; what the caller may not see is not found. */
-  async one(
-    code: string,
-    caller: Caller,
-  ): Promise<{ programme: Programme; standing: PartnerStanding; blocks: Block[] }> {
-    const programme = await this.programmes.inForce();
-    const partner = maySee(caller, code) ? programme.partners.byCode.get(code) : undefined;
-    if (partner === undefined) throw noPartner();
-    const [standing] = await this.standings([partner]);
-    if (standing === undefined) throw new Error('invariant: a partner has a standing');
-    return { programme, standing, blocks: await this.blocks.of(code) };
-  }
-
-  /** Adds a block of points once; the same key again answers with the same block. */
+  /**
+   * Adds a block of points once; the same key again answers with the same block. What waits for it is
+   * awarded before it is answered, as far as that is quickly done.
+   */
   async addBlock(
     code: string,
     asked: AddBlock,
@@ -66,7 +39,7 @@ export class PartnersService {
     const programme = await this.programmes.inForce();
     const price = this.priceOf(programme, code, asked);
     const hashed = bodyHash({ code, asked });
-    return this.dataSource.transaction(async (tx) => {
+    const added = await this.dataSource.transaction(async (tx) => {
       // Locks the limit, so that whoever adds to it queues here, with the same key too.
       await addToTotal(tx, blockOf(code), 0);
       const earlier = await this.blocks.byKey(tx, { partner: code, by: caller.id, key });
@@ -75,6 +48,8 @@ export class PartnersService {
       const how = { key, actor: caller.actor };
       return { block: await this.insert(tx, { ...kept, bodyHash: hashed }, how), replayed: false };
     });
+    await this.steps.added(code);
+    return added;
   }
 
   private async insert(
@@ -100,31 +75,27 @@ export class PartnersService {
     return added;
   }
 
-  /** What a point of a new block costs: as said, or as the terms have it, coming ones included. */
+  /**
+   * What a point of a new block costs: as said, or as the terms have it, coming ones included. Of a
+   * partner that let points wait, those terms go on: what waits can be paid for whatever it is now.
+   */
   private priceOf(programme: Programme, code: string, { price }: AddBlock): bigint {
     const coming = this.programmes.at(Infinity);
     const known = [programme, coming].flatMap((each) => each?.partners.byCode.get(code) ?? []);
-    if (known.length === 0) throw noPartner();
-    const terms = known.flatMap((each) => each.terms ?? []).find(({ prepaid }) => prepaid);
+    const before = this.programmes
+      .begunBy(Infinity)
+      .flatMap(({ partners }) => partners.byCode.get(code)?.terms ?? [])
+      .findLast(({ prepaid }) => prepaid?.whenEmpty === 'queue');
+    const terms =
+      known.flatMap((each) => each.terms ?? []).find(({ prepaid }) => prepaid) ?? before;
     if (terms === undefined) {
+      if (known.length === 0) throw noPartner();
       throw new DomainError(
         'partner_not_prepaid',
         'The partner does not pay for points in blocks.',
       );
     }
     return price === undefined ? terms.price : (parseRate(price) ?? terms.price);
-  }
-
-  private async standings(partners: readonly Partner[]): Promise<PartnerStanding[]> {
-    const [totals, used] = await Promise.all([
-      this.blocks.totals(),
-      this.limits.used(partners.map(({ code }) => blockOf(code))),
-    ]);
-    return partners.map((partner) => ({
-      partner,
-      total: totals.get(partner.code) ?? 0,
-      used: used.get(blockOf(partner.code)) ?? 0,
-    }));
   }
 }
 

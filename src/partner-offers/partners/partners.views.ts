@@ -1,8 +1,8 @@
 import { Shown } from '../../platform/openapi/view.decorator.js';
-import { formatRate } from '../../rules/points.js';
+import { formatBillionths, formatRate } from '../../rules/points.js';
 import type { PartnerTerms } from '../../rules/partners/terms.js';
 import type { Block } from './blocks.queries.js';
-import type { PartnerStanding } from './partners.service.js';
+import type { PartnerStanding } from './partner-standings.service.js';
 
 export class BlockView {
   @Shown('whole', "Counts the partner's blocks from 1; the lowest is consumed first.")
@@ -34,7 +34,11 @@ export class TermsView {
   @Shown('decimal', 'Its share of the points of purchases at it, where no rule says otherwise.')
   share: string;
 
-  @Shown({ enum: ['refuse'] }, 'What becomes of purchases when the block is empty.', 'optional')
+  @Shown(
+    { enum: ['refuse', 'queue'] },
+    'What becomes of purchases when the block is empty.',
+    'optional',
+  )
   whenEmpty?: string;
 }
 
@@ -50,6 +54,12 @@ export class PrepaidView {
 
   @Shown('flag', 'Whether less is left than the alert value.')
   alert: boolean;
+
+  @Shown('decimal', 'Exact points of what was bought at it that wait until it has paid.')
+  waiting: string;
+
+  @Shown('whole', 'Purchases of which something waits.')
+  waitingPurchases: number;
 }
 
 export class PartnerView {
@@ -80,7 +90,7 @@ export class PartnersView {
   partners: PartnerView[];
 }
 
-export function partnerView({ partner, total, used }: PartnerStanding): PartnerView {
+export function partnerView({ partner, total, used, waiting }: PartnerStanding): PartnerView {
   const { code, kind, terms } = partner;
   const prepaid = terms?.prepaid;
   const left = Math.max(0, total - used);
@@ -91,7 +101,11 @@ export function partnerView({ partner, total, used }: PartnerStanding): PartnerV
     prepaid:
       prepaid === undefined
         ? null
-        : { total, left, alertBelow: prepaid.alertBelow, alert: left < prepaid.alertBelow },
+        : {
+            ...{ total, left, alertBelow: prepaid.alertBelow, alert: left < prepaid.alertBelow },
+            waiting: formatBillionths(waiting.billionths),
+            waitingPurchases: waiting.purchases,
+          },
   };
 }
 

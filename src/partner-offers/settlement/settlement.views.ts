@@ -2,7 +2,15 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import { formatRate } from '../../rules/points.js';
 import type { Settlement } from './settlement.service.js';
 
-const lineKinds = ['issued', 'returned', 'corrected', 'redeemed', 'converted_in', 'converted_out'];
+const lineKinds = [
+  'issued',
+  'awarded',
+  'returned',
+  'corrected',
+  'redeemed',
+  'converted_in',
+  'converted_out',
+];
 
 export class SettlementLine {
   @Shown({ enum: lineKinds }, 'What moved the points.')

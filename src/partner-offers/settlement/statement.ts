@@ -8,7 +8,7 @@ import type { Block } from '../partners/blocks.queries.js';
 import type { Period } from './period.js';
 
 export type LineKind =
-  'issued' | 'returned' | 'corrected' | 'redeemed' | 'converted_in' | 'converted_out';
+  'issued' | 'awarded' | 'returned' | 'corrected' | 'redeemed' | 'converted_in' | 'converted_out';
 
 export interface Line {
   kind: LineKind;
@@ -65,6 +65,7 @@ const kinds: Readonly<Record<string, LineKind>> = {
   accrue: 'issued',
   return: 'returned',
   correct: 'corrected',
+  awarded: 'awarded',
   convert: 'converted_in',
 };
 

@@ -26,6 +26,7 @@ import { TiersAreReviewed1797000000000 } from '../../../migrations/1797000000000
 import { PointsAreSold1797041000000 } from '../../../migrations/1797041000000-points-are-sold.js';
 import { MembersReferFriends1797040000000 } from '../../../migrations/1797040000000-members-refer-friends.js';
 import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1797030000000-partners-pay-for-points-in-blocks.js';
+import { PointsWaitForAPartner1797080000000 } from '../../../migrations/1797080000000-points-wait-for-a-partner.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
 import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
@@ -121,6 +122,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       PointsAreSold1797041000000,
       PartnersPayForPointsInBlocks1797030000000,
       EntriesOfAPartnerAreFound1797030100000,
+      PointsWaitForAPartner1797080000000,
       JobsAreLeasedInParts1797100000000,
       MembersAreToldAndHowIsKept1797110000000,
       WhatHappensIsToldToThoseWhoListen1797111000000,

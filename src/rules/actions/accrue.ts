@@ -5,7 +5,8 @@
  */
 import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
 import { lowBlock } from '../partners/alert.js';
-import { blocksAt, lacksBlock, type Blocks } from '../partners/draw.js';
+import { blocksAt, turnsAway, type Blocks } from '../partners/draw.js';
+import { withItems } from '../partners/waiting.js';
 import type { Purchase } from '../purchase.js';
 import type { TimelineEvent, Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
@@ -25,7 +26,7 @@ import { reviewUntil } from '../standing/review.js';
 import { postChain, withLast, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { dueSince, reviewStep } from './review.js';
-import { withOwnWhole, withWholes } from './wholes.js';
+import { queueOf, withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
   kind: 'accrue';
@@ -105,14 +106,20 @@ export function accrue(
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }
-  const own = stepOf(programme, action, decision, { timing, context });
-  const rest = replay?.goOn(eventOf(own, { ...late, tier: decision.tier }, context), decision.next);
+  const decided = stepOf(programme, action, decision, { timing, context });
+  const event = eventOf(decided, { ...late, tier: decision.tier }, context);
+  const rest = replay?.goOn(event, decision.next);
+  const worth = rest && { member, rest, versions: action.versions, own: late.seq };
+  const { retailer } = action.purchase;
+  const queue = queueOf(programme, retailer, decided, { member, blocks, worth });
+  const own = withItems(decided, queue === undefined ? [] : [queue.item]);
+  if (queue !== undefined) rest?.awards.apply(event, own.items);
   const since = rest ?? dueSince(newest, decision.next, action.at);
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =
-    rest === undefined
+    worth === undefined
       ? [...others, withOwnWhole(own, member.remainder, action)]
-      : withWholes([...others, own], { member, rest, versions: action.versions, own: late.seq });
+      : withWholes([...others, own], worth);
   const newestAt = Math.max(member.newestAt ?? place, place);
   const heardAt = Math.max(member.heardAt ?? place, place);
   const end = { programme: newest, ...since.context, newestAt, heardAt };
@@ -120,7 +127,8 @@ export function accrue(
     rest === undefined
       ? usesOf(drawnBy(programme, own.items, boughtAt(action.purchase, occurredAt)))
       : drawnAnew(member, rest.awards, action.versions);
-  return posted(programme, state, settled, action, { steps, end, shared, blocks });
+  const short = queue === undefined ? [] : [queue.short];
+  return posted(programme, state, settled, action, { steps, end, shared, blocks, short });
 }
 
 /** Posts what was decided, unless the partner's block lacks what the purchase takes. */
@@ -134,6 +142,7 @@ function posted(
     end: ChainEnd & Pick<Context, 'pool'>;
     shared: readonly LimitUse[];
     blocks: Blocks;
+    short: readonly LimitUse[];
   },
 ): Outcome {
   const { steps, end, shared, blocks } = decided;
@@ -142,8 +151,8 @@ function posted(
   const used = useRedemptions(settled.member, action, steps.length);
   const written = withLast(steps, { redemptions: used.redemptions, shared });
   const chain = postChain(used.member, written, end, { at: action.at, blocks });
-  const short = [...shortOf(end.pool), ...chain.blocks.short];
-  if (lacksBlock(partners, retailer, short)) {
+  const short = [...decided.short, ...shortOf(end.pool), ...chain.blocks.short];
+  if (turnsAway(partners, retailer, short)) {
     const refusal = { code: 'partner_block_empty', details: {} };
     return { ...refused(programme, settled, action, refusal), short };
   }

@@ -9,6 +9,7 @@ import type { Grant } from '../ladder.js';
 import type { LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
 import { draw, withCounters, withDue, withUses, type Blocks } from '../partners/draw.js';
+import { waitingAfter } from '../partners/waiting.js';
 import { changesAfter, tell } from '../spending/after.js';
 import { Moves } from '../spending/moves.js';
 import { figuresOf } from '../spending/settle.js';
@@ -174,12 +175,17 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
     moved: movesPoints(step) ? next.points - member.points : undefined,
     standing: standingOf(step, end, { from: member.tier, seq, tier: next.tier }),
     review: isSameReview(member.review, next.review) ? undefined : (next.review ?? null),
-    counted:
-      end === undefined || step.kind === 'review' ? undefined : countedAt(end.programme, end, at),
+    counted: countedBy(step, end, at),
     granted: step.granted,
+    waiting: waitingAfter(member.history, step, seq),
   };
   const postings = [...chain.postings, draft];
   return { member: withDecision(next, draft, at), postings, blocks: drawn.blocks };
+}
+
+/** What windows have counted where a chain ends; a review says it by itself. */
+function countedBy({ kind }: Step, end: ChainEnd | undefined, at: number): PostingDraft['counted'] {
+  return end === undefined || kind === 'review' ? undefined : countedAt(end.programme, end, at);
 }
 
 /** What a later event of the same batch must know, where decisions were read. */

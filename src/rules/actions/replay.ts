@@ -3,15 +3,16 @@
  * all had come in time. What changes by that is corrected: points in lots of the corrected
  * purchase's own terms, qualifying points, caps, tier. Redemptions already made stand.
  */
-import { netItems, type Award } from '../earning/award.js';
+import { differences, type Award } from '../earning/award.js';
 import { firstKey, lastKey } from '../earning/counters.js';
 import { decide, qualifyingOf, type Context, type Decision } from '../earning/decision.js';
 import { decideReturn } from '../earning/give-back.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { changeSums } from '../earning/uses.js';
-import { sumOf, type ExplanationItem } from '../explanation.js';
+import { sumOf } from '../explanation.js';
 import { placeOf } from '../offers/draws.js';
 import { hadOf, poolOf } from '../offers/pool.js';
+import { stillWaits, withItems } from '../partners/waiting.js';
 import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
@@ -165,7 +166,9 @@ function decideEvent(
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
     const had = hadOf(programme, event.items, placeOf(purchase, event.occurredAt));
-    return decide(programme, context, purchase, event, had);
+    const decision = decide(programme, context, purchase, event, had);
+    const { retailer } = purchase;
+    return withItems(decision, stillWaits(programme, retailer, event.items, decision.items));
   }
   const award = awards.of(event.purchase);
   if (award?.purchase === undefined) return unchanged(programme, event, context);
@@ -232,19 +235,4 @@ function correction(
     moves: [],
     decision: { held, tier: decision.tier, event: event.seq, review },
   };
-}
-
-function differences(
-  before: readonly ExplanationItem[],
-  now: readonly ExplanationItem[],
-): ExplanationItem[] {
-  const [old, fresh] = [netItems(before), netItems(now)];
-  const items: ExplanationItem[] = [];
-  for (const key of new Set([...old.keys(), ...fresh.keys()])) {
-    const item = fresh.get(key) ?? old.get(key);
-    const change = BigInt(fresh.get(key)?.[3] ?? 0) - BigInt(old.get(key)?.[3] ?? 0);
-    if (item === undefined || change === 0n) continue;
-    items.push([item[0], item[1], 'late_event_changed', change.toString(), item[2]]);
-  }
-  return items;
 }

@@ -3,13 +3,16 @@ import type { Award } from '../earning/award.js';
 import { termsOf } from '../earning/decision.js';
 import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { wholeChanges, type NetChange } from '../earning/wholes.js';
+import type { Blocks } from '../partners/draw.js';
 import { fundedBy, fundingChange } from '../partners/funding.js';
+import { queued, type Queued } from '../partners/waiting.js';
 import { wholePoints } from '../points.js';
+import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
 import type { PointMove, Step } from './chain.js';
 
-interface Worth {
+export interface Worth {
   member: MemberState;
   /** What purchases are worth once everything is decided. */
   rest: { awards: Awards };
@@ -53,7 +56,7 @@ export function withWholes(steps: readonly Step[], worth: Worth): Step[] {
 function fundingOf(
   before: Awards,
   { rest, versions }: Worth,
-): { purchase: number; change: ReadonlyMap<string, bigint> }[] {
+): { purchase: number; versionNo: number; change: ReadonlyMap<string, bigint> }[] {
   return [...rest.awards.all()].flatMap(({ seq, versionNo, purchase, items }) => {
     const programme = versions.version(versionNo);
     const paying = (award: Award | undefined): Map<string, bigint> =>
@@ -62,8 +65,34 @@ function fundingOf(
       paying(before.of(seq)),
       fundedBy(programme, purchase?.retailer, items.values()),
     );
-    return change.size === 0 ? [] : [{ purchase: seq, change }];
+    return change.size === 0 ? [] : [{ purchase: seq, versionNo, change }];
   });
+}
+
+/**
+ * What of a purchase waits for the partner it was made at. `worth` are the purchases once it is
+ * decided, where it is late: corrections of the others come first and draw before it.
+ */
+export function queueOf(
+  programme: Programme,
+  retailer: string | undefined,
+  { items }: Step,
+  { member, blocks, worth }: { member: MemberState; blocks: Blocks; worth: Worth | undefined },
+): Queued | undefined {
+  const { counters } = member;
+  const { left } = blocks;
+  const others = (): bigint => (worth === undefined ? 0n : drawnByOthers(worth, retailer ?? ''));
+  return queued(programme, retailer, items, { counters, left, others });
+}
+
+/** Billionths that corrections of the member's other purchases draw from a partner's block. */
+function drawnByOthers(worth: Worth, partner: string): bigint {
+  const before = Awards.after(timelineOf(worth.member.history ?? []), worth.member);
+  return fundingOf(before, worth).reduce((sum, { purchase, versionNo, change }) => {
+    const { partners } = worth.versions.version(versionNo);
+    const isOfBlock = partners.byCode.get(partner)?.terms?.prepaid !== undefined;
+    return purchase === worth.own || !isOfBlock ? sum : sum + (change.get(partner) ?? 0n);
+  }, 0n);
 }
 
 function movesOf(before: Awards, { member, rest, versions, own }: Worth): PointMove[] {

@@ -37,3 +37,19 @@ export function netItems(parts: readonly ExplanationItem[]): Map<string, Explana
 }
 
 export const itemKey = (rule: number, line: number): string => `${String(rule)}/${String(line)}`;
+
+/** What changes of each item where an event is decided again. */
+export function differences(
+  before: readonly ExplanationItem[],
+  now: readonly ExplanationItem[],
+): ExplanationItem[] {
+  const [old, fresh] = [netItems(before), netItems(now)];
+  const items: ExplanationItem[] = [];
+  for (const key of new Set([...old.keys(), ...fresh.keys()])) {
+    const item = fresh.get(key) ?? old.get(key);
+    const change = BigInt(fresh.get(key)?.[3] ?? 0) - BigInt(old.get(key)?.[3] ?? 0);
+    if (item === undefined || change === 0n) continue;
+    items.push([item[0], item[1], 'late_event_changed', change.toString(), item[2]]);
+  }
+  return items;
+}

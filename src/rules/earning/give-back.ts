@@ -2,6 +2,7 @@
 import {
   sumOf,
   NO_RULE,
+  WAITS,
   WHOLE_EVENT,
   type ExplanationItem,
   type ReasonCode,
@@ -16,6 +17,7 @@ import type { Purchase } from '../purchase.js';
 import { itemsOf } from './items.js';
 import type { Occasion } from './occasion.js';
 import { remaining } from './remaining.js';
+import { stillWaits } from '../partners/waiting.js';
 import { ownRung, withOwn } from '../standing/stand.js';
 import { returned, withoutRolled, type Point } from '../standing/returned.js';
 import { reachedTier, rungOf, tierAt } from './tier.js';
@@ -102,6 +104,7 @@ function changesOf(
 }
 
 function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: bigint): ReasonCode {
+  if (ruleNo === WAITS) return 'waiting_cancelled';
   if (change > 0n) return 'decided_anew';
   const isBonus = line === WHOLE_EVENT && rules[ruleNo] !== undefined;
   return isBonus ? 'minimum_no_longer_met' : 'returned';
@@ -128,19 +131,18 @@ function keptItems(
     had: (ruleNo) => hadPoints(items, ruleNo),
   };
   const awarded = (rules?: readonly number[]): bigint =>
-    sumOf([...items.values()].filter(([ruleNo]) => rules?.includes(ruleNo) ?? true));
-  return netItems(
-    itemsOf(awarding, occasion, basis, tier, {
-      ofGroup: ({ rules }) => ({
-        left: awarded(rules.length === 0 ? undefined : rules),
-        cap: undefined,
-        isCoolingDown: false,
-      }),
-      // What comes back draws from no budget, whichever offer would be the best one now.
-      ofOffer: (ruleNo) =>
-        awarding.offers.has(ruleNo) ? { left: awarded([ruleNo]), draw: 'points' } : undefined,
+    sumOf([...items.values()].filter(([ruleNo]) => rules?.includes(ruleNo) ?? ruleNo !== WAITS));
+  const kept = itemsOf(awarding, occasion, basis, tier, {
+    ofGroup: ({ rules }) => ({
+      left: awarded(rules.length === 0 ? undefined : rules),
+      cap: undefined,
+      isCoolingDown: false,
     }),
-  );
+    // What comes back draws from no budget, whichever offer would be the best one now.
+    ofOffer: (ruleNo) =>
+      awarding.offers.has(ruleNo) ? { left: awarded([ruleNo]), draw: 'points' } : undefined,
+  });
+  return netItems([...kept, ...stillWaits(awarding, rest.retailer, items.values(), kept)]);
 }
 
 /** Whether a rule paid, or would have had a better one of its lane not done so. */

@@ -2,7 +2,7 @@
  * What a purchase, as it is worth now, has used of its member's counters: derived from its items and
  * what is left of it, so that a return or another order of events gives just that back.
  */
-import { MEMBER_CAP, NO_RULE, type ExplanationItem } from '../explanation.js';
+import { MEMBER_CAP, NO_RULE, WAITS, type ExplanationItem } from '../explanation.js';
 import { readingDeed } from '../metered/meter.js';
 import type { Programme } from '../programme.js';
 import { counterKey } from '../state.js';
@@ -112,7 +112,7 @@ function tierUse(
 function paidBy(items: Iterable<ExplanationItem>): Map<number, bigint> {
   const paid = new Map<number, bigint>();
   for (const [rule, , , billionths] of items) {
-    if (rule === NO_RULE || billionths === '0') continue;
+    if (rule === NO_RULE || rule === WAITS || billionths === '0') continue;
     paid.set(rule, (paid.get(rule) ?? 0n) + BigInt(billionths));
   }
   return paid;

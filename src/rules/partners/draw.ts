@@ -68,14 +68,24 @@ export function blocksAt(
   };
 }
 
-/** Whether what was asked in vain was asked of the block of the partner a purchase was made at. */
+/** Whether something was asked in vain of a partner's block. */
 export function lacksBlock(
   { byCode }: Partners,
+  partner: string | undefined,
+  short: readonly LimitUse[],
+): boolean {
+  const block = byCode.get(partner ?? '')?.terms?.prepaid?.block;
+  return block !== undefined && short.some(({ limit }) => limit === block);
+}
+
+/** Whether that turns away a purchase at the partner; elsewhere its points wait. */
+export function turnsAway(
+  partners: Partners,
   retailer: string | undefined,
   short: readonly LimitUse[],
 ): boolean {
-  const block = byCode.get(retailer ?? '')?.terms?.prepaid?.block;
-  return block !== undefined && short.some(({ limit }) => limit === block);
+  const { whenEmpty } = partners.byCode.get(retailer ?? '')?.terms?.prepaid ?? {};
+  return whenEmpty === 'refuse' && lacksBlock(partners, retailer, short);
 }
 
 /** What is left once limits are used. */
@@ -114,7 +124,7 @@ export function draw(
   for (const [code, change] of changes) {
     const block = byCode.get(code)?.terms?.prepaid?.block;
     const account = dueAccount(code, block);
-    const due = dueOf(counters, account) + change;
+    const due = dueAt(counters, account) + change;
     const whole = wholeOf(due);
     const asked = change < 0n ? Math.min(0, whole) : whole;
     const points = block === undefined ? asked : Math.min(asked, roomOf(left, block));
@@ -126,7 +136,8 @@ export function draw(
   return drawn;
 }
 
-function dueOf(counters: Counters, account: string): bigint {
+/** Billionths due on an account: of a block by its name, of a partner that pays later by its code. */
+export function dueAt(counters: Counters, account: string): bigint {
   const [whole, part] = dueNames(account).map((name) =>
     BigInt(counters.get(counterKey(name, 0)) ?? 0),
   );
@@ -139,7 +150,8 @@ function wholeOf(billionths: bigint): number {
   return Number((billionths - part) / BILLION);
 }
 
-function roomOf(left: ReadonlyMap<string, number>, block: string): number {
+/** Whole points at hand of a block. */
+export function roomOf(left: ReadonlyMap<string, number>, block: string): number {
   const room = left.get(block);
   if (room === undefined) throw new Error('invariant: a block is read before it is drawn from');
   return Math.max(0, room);

@@ -2,7 +2,7 @@
  * Who pays for the points of a purchase. It follows from what the purchase is worth now, item by
  * item, so a return takes back from each funder what it paid for what came back.
  */
-import { MEMBER_CAP, NO_RULE, type ExplanationItem } from '../explanation.js';
+import { MEMBER_CAP, NO_RULE, WAITS, type ExplanationItem } from '../explanation.js';
 import { MILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { OWN, type Partners, type Share } from './terms.js';
@@ -13,7 +13,8 @@ type Paying = Pick<Programme, 'partners'>;
  * Billionths that partners pay for, by their codes; the rest of the items' sum is the programme's
  * own. Each share is rounded down, so that all parts are the whole and the remainder is its own. A
  * rule says who pays; a tier's bonus and rules that say nothing go by where the purchase was made;
- * what the caps on all rules cut off is everybody's loss in proportion.
+ * what the caps on all rules cut off is everybody's loss in proportion; and what waits for the
+ * partner it was made at is paid for by nobody yet.
  */
 export function fundedBy(
   { partners }: Paying,
@@ -25,7 +26,7 @@ export function fundedBy(
   let paid = 0n;
   const given = byRule(items);
   for (const [rule, billionths] of given) {
-    if (rule === MEMBER_CAP) continue;
+    if (rule === MEMBER_CAP || rule === WAITS) continue;
     paid += billionths;
     for (const { funder, part } of splitOf(partners, rule, retailer)) {
       if (funder === OWN) continue;
@@ -34,7 +35,10 @@ export function fundedBy(
   }
   const left = paid + (given.get(MEMBER_CAP) ?? 0n);
   if (left < paid) for (const [code, part] of funded) funded.set(code, (part * left) / paid);
-  return funded;
+  const waits = given.get(WAITS) ?? 0n;
+  if (waits === 0n || retailer === undefined) return funded;
+  const paidFor = (funded.get(retailer) ?? 0n) + waits;
+  return funded.set(retailer, paidFor > 0n ? paidFor : 0n);
 }
 
 /** Billionths of each rule, all lines together. */

@@ -10,7 +10,7 @@ export interface Prepaid {
   /** The shared limit that counts the points of all blocks. */
   block: string;
   /** What becomes of a purchase at the partner for whose points too little is left. */
-  whenEmpty: 'refuse';
+  whenEmpty: 'refuse' | 'queue';
   /** Points left below which there is an alert. */
   alertBelow: number;
 }
@@ -42,10 +42,27 @@ export interface Share {
   part: bigint;
 }
 
+/** What waits of a purchase once a posting is made. */
+export interface Waiting {
+  /** Number of the purchase. */
+  purchase: number;
+  /** Code of the partner that has still to pay. */
+  partner: string;
+  /** When it was bought. */
+  since: number;
+  /** 0 = nothing any more. */
+  billionths: bigint;
+}
+
 export interface Partners {
   byCode: ReadonlyMap<string, Partner>;
   /** Of the rules that say who pays, by their place. */
   funders: ReadonlyMap<number, readonly Share[]>;
+}
+
+/** Whether points of what is bought at any of them may wait until it has paid. */
+export function letsWait({ byCode }: Pick<Partners, 'byCode'>): boolean {
+  return [...byCode.values()].some(({ terms }) => terms?.prepaid?.whenEmpty === 'queue');
 }
 
 /** The shared limit of a partner's blocks. */
