@@ -97,7 +97,7 @@ describe('an endpoint that is made', () => {
     const book = (): void => {
       const number = shop
         .purchase(aPurchase(member))
-        .then((answer) => postedNumber(expected(answer, 201) as unknown as { posting: string }));
+        .then((answer) => numberOf(expected(answer, 201).posting));
       bookings.push({ at: performance.now(), number });
     };
     const booking = setInterval(book, 5);
@@ -151,5 +151,5 @@ describe('an endpoint that is made', () => {
 });
 
 /** The number of a posting, out of its public id. */
-const postedNumber = ({ posting }: { posting: string }): number =>
-  Buffer.from(posting.slice('pst_'.length), 'base64url').readUInt32BE(16);
+const numberOf = (posting: string | null): number =>
+  Buffer.from((posting ?? '').slice('pst_'.length), 'base64url').readUInt32BE(16);

@@ -44,7 +44,8 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
   const senders: RunningServer[] = [];
   let deployment: Deployment;
   let receiver: Receiver;
-  let secret: string;
+  let secret = '';
+  const unverified: string[] = [];
   let wanted: Set<string>;
   let killed = 0;
   /** Senders that were stopped; they go on sending when they are woken. */
@@ -82,8 +83,11 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
     const shop = new Api(url, deployment.credentials.shop);
     const staff = new Api(url, deployment.credentials.staff);
     receiver = await receive();
-    receiver.answering = () =>
-      draw() < 0.9 ? 'take' : (faults[Math.floor(draw() * faults.length)] ?? 'take');
+    receiver.answering = (each) => {
+      // At once, as receivers do: five minutes later the library takes none any more.
+      if (!isVerified(secret, each)) unverified.push(each.id);
+      return draw() < 0.9 ? 'take' : (faults[Math.floor(draw() * faults.length)] ?? 'take');
+    };
     const types = ['member.enrolled', 'points.accrued', 'tier.changed'];
     const body = { url: receiver.url, types };
     ({ secret } = expected(await staff.post<{ secret: string }>('/v1/webhooks', body), 201));
@@ -194,9 +198,9 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
   });
 
   it('E7: each verifies with the library as it is, and says the same whenever it comes', () => {
+    expect(unverified).toEqual([]);
     const texts = new Map<string, string>();
     for (const each of receiver.arrived) {
-      expect(verified(secret, each)).toEqual(each.event);
       expect(texts.get(each.id) ?? each.text).toBe(each.text);
       texts.set(each.id, each.text);
     }
@@ -207,6 +211,15 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
     expect(await deployment.rebuild()).toEqual([]);
   });
 });
+
+function isVerified(secret: string, each: Receiver['arrived'][number]): boolean {
+  try {
+    return JSON.stringify(verified(secret, each)) === JSON.stringify(each.event);
+  } catch {
+    // The library says no by throwing, whatever it does not like.
+    return false;
+  }
+}
 
 /** Once a second what waits for its next try is tried at once, until told to stop. */
 async function hurry(url: string, signal: AbortSignal): Promise<void> {
