@@ -4,6 +4,7 @@ import { PartnerFlowsQueries } from './history/partner-flows.queries.js';
 import { SalesFlowsQueries } from './history/sales-flows.queries.js';
 import { WaitingQueries } from './history/waiting-points.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
+import { OfferFiguresQueries } from './crowds/offer-figures.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
@@ -40,6 +41,7 @@ import { VerifyService } from './verify.service.js';
     SalesFlowsQueries,
     WaitingQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],
@@ -61,6 +63,7 @@ import { VerifyService } from './verify.service.js';
     SalesFlowsQueries,
     WaitingQueries,
     CrowdsQueries,
+    OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
   ],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -16,14 +17,18 @@ import { BlocksQueries } from './partners/blocks.queries.js';
 import { PartnersController } from './partners/partners.controller.js';
 import { PartnerStandings } from './partners/partner-standings.service.js';
 import { PartnersService } from './partners/partners.service.js';
+import { OfferReportController } from './review/offer-report.controller.js';
+import { OfferReviewService } from './review/offer-review.service.js';
+import { OfferReviews } from './review/offer-reviews.job.js';
 import { SettlementController } from './settlement/settlement.controller.js';
 import { SettlementService } from './settlement/settlement.service.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [
     CreditsController,
     ListsController,
+    OfferReportController,
     OffersController,
     PartnersController,
     SettlementController,
@@ -35,6 +40,8 @@ import { SettlementService } from './settlement/settlement.service.js';
     CreditsService,
     ListsQueries,
     ListsService,
+    OfferReviews,
+    OfferReviewService,
     OffersQueries,
     OffersService,
     PartnersService,

@@ -158,6 +158,14 @@ export type Code10 = string;
  */
 export type Points1 = number;
 /**
+ * What an offer is to come to.
+ */
+export type OfferGoal = UptakeGoal | UpliftGoal | PurchasesGoal;
+/**
+ * What an offer may not go beyond.
+ */
+export type Guardrail = ReturnShareGuardrail | CostGuardrail | SlotFullGuardrail;
+/**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits8 = number;
@@ -935,6 +943,15 @@ export interface Offer {
    * @maxItems 4
    */
   crowding?: Crowding[];
+  goal?: OfferGoal;
+  /**
+   * What it may not go beyond. 1 to 3.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  guardrails?: Guardrail[];
+  stopRule?: StopRule;
 }
 /**
  * Every member.
@@ -1088,6 +1105,103 @@ export interface Crowding {
    * Whether each location counts for itself.
    */
   perLocation?: boolean;
+}
+/**
+ * So many of the members it is for have used it.
+ */
+export interface UptakeGoal {
+  kind: 'uptake';
+  /**
+   * A part of these members, a decimal string. 0.000001 to 1.
+   */
+  share: string;
+  /**
+   * The day, in the programme time zone, by whose end it is reached: 2026-12-31.
+   */
+  by: string;
+}
+/**
+ * Members it is for spend so much more than those who are held out, after returns.
+ */
+export interface UpliftGoal {
+  kind: 'uplift';
+  perMember: Money1;
+  /**
+   * The day, in the programme time zone, by whose end it is reached: 2026-12-31.
+   */
+  by: string;
+}
+/**
+ * How much more each of them spends on average.
+ */
+export interface Money1 {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * It has paid for so many purchases.
+ */
+export interface PurchasesGoal {
+  kind: 'purchases';
+  /**
+   * Purchases. 1 to 1000000000.
+   */
+  least: number;
+  /**
+   * The day, in the programme time zone, by whose end it is reached: 2026-12-31.
+   */
+  by: string;
+}
+/**
+ * How much of what is bought with it comes back.
+ */
+export interface ReturnShareGuardrail {
+  kind: 'return_share';
+  /**
+   * A part of the money of purchases it paid for, a decimal string. 0.000001 to 1.
+   */
+  most: string;
+}
+/**
+ * What a purchase costs that would not have been made without it, by what members who are held out buy.
+ */
+export interface CostGuardrail {
+  kind: 'cost_per_purchase';
+  most: Money2;
+}
+/**
+ * The most that one costs.
+ */
+export interface Money2 {
+  amount: MinorUnits2;
+  currency: Currency;
+}
+/**
+ * How many purchases find its slot full.
+ */
+export interface SlotFullGuardrail {
+  kind: 'slot_full_share';
+  /**
+   * A part of the purchases that met its conditions, a decimal string. 0.000001 to 1.
+   */
+  most: string;
+}
+/**
+ * When an offer is looked at, and paused where it fails: its goal is missed, or it goes beyond a guardrail.
+ */
+export interface StopRule {
+  /**
+   * The first day on which it is looked at, in the programme time zone; then every day.
+   */
+  firstLook: string;
+  /**
+   * Members it has to be for before anything is concluded. 30 to 10000000.
+   */
+  minimumMembers: number;
+  /**
+   * The part of the goal that there is to be from the first look on, a decimal string; left out, the goal has time until its day.
+   */
+  leastShareOfGoal?: string;
 }
 /**
  * Points that nobody is promised: on some days, drawn for each member, the first large enough purchase gets them.
@@ -1396,20 +1510,20 @@ export interface Way {
 export interface Benefit {
   code: Code;
   name: Name;
-  value: Money1;
-  cost?: Money2;
+  value: Money3;
+  cost?: Money4;
 }
 /**
  * What it is worth to a member in a year.
  */
-export interface Money1 {
+export interface Money3 {
   amount: MinorUnits2;
   currency: Currency;
 }
 /**
  * What it costs the programme in a year for each member.
  */
-export interface Money2 {
+export interface Money4 {
   amount: MinorUnits2;
   currency: Currency;
 }
@@ -1509,7 +1623,7 @@ export interface Reward {
   code: Code;
   name: Name;
   points: Points;
-  value: Money3;
+  value: Money5;
   minimumTier?: Code;
   /**
    * What it is; `product` when left out.
@@ -1543,7 +1657,7 @@ export interface Reward {
 /**
  * What it is worth to a member; 0 for thanks that cannot be bought.
  */
-export interface Money3 {
+export interface Money5 {
   amount: MinorUnits2;
   currency: Currency;
 }

@@ -32,6 +32,7 @@ import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
+import { reviewLaws } from './offers/review-laws.js';
 import { surpriseLaws } from './offers/surprises.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
 import { saleLimits, salePackages, salePrice } from './market/sales.js';
@@ -70,6 +71,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   voucherTerms,
   gifts,
   offerLaws,
+  reviewLaws,
   surpriseLaws,
   transferLimits,
   freePoints,

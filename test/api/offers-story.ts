@@ -9,6 +9,7 @@ export const offers: Offer[] = [
     from: '2020-01-01',
     pays: { kind: 'per_amount', rate: '0.1' },
     budget: { points: 100, money: { amount: 100, currency: 'GBP' }, pricePerPoint: '0.5' },
+    goal: { kind: 'purchases', least: 10, by: '2090-01-01' },
   },
   {
     ...{ code: 'later', name: 'Later', audience: { kind: 'all' }, from: '2090-01-01' },
@@ -34,6 +35,8 @@ export async function offersStory(
     await staff.post(`/v1/offers/nothing/${act}`, { reason: 'A try.' });
     await staff.post(`/v1/offers/spring/${act}`, { reason: '' });
   }
+  expected(await staff.get('/v1/offers/spring/report'), 200);
+  await staff.get('/v1/offers/none/report');
   await listsStory(staff, member);
 }
 

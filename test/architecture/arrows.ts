@@ -49,7 +49,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
   referrals: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'accrual'],
   transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
-  'partner-offers': ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  'partner-offers': ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers'],
   events: ['rules', 'platform', 'access', 'ledger', 'members'],
   cli: ['*'],

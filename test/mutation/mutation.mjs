@@ -30,7 +30,7 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
-  'rules/offers': [...ofRules, 'rules/offers'],
+  'rules/offers': [...ofRules, 'rules/offers', 'rules/surprises', 'rules/activate'],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/metered': ['rules/metered', 'scenarios/scenarios'],
   'rules/standing': [
@@ -78,7 +78,7 @@ const specs = {
     'model/core',
   ],
   'rules/earning/earn.ts': ['rules/accrue', 'rules/accrue-laws'],
-  'rules/gifts': ['rules/coupons'],
+  'rules/gifts': ['rules/coupons', 'rules/activate'],
   'rules/actions': [
     'rules/vouchers',
     'rules/reward-postings',

@@ -16,6 +16,7 @@ const programme = aProgramme({
     offer('letter', { from: '2026-06-16', until: '2026-06-20' }),
     offer('silver', { audience: { kind: 'tiers', tiers: ['silver'] } }),
     offer('half', { holdoutShare: '0.5' }),
+    offer('vip', { audience: { kind: 'lists', lists: ['vip'] } }),
     offer('plain', { byCoupon: false }),
   ] as never[],
   surprises: [
@@ -81,6 +82,8 @@ describe('a coupon that activates an offer', () => {
     expect(codeOf({ ...blue, status: 'frozen' }, {})).toBe('member_not_active');
     expect(codeOf(blue, { offer: 'silver' })).toBe('offer_not_for_member');
     expect(codeOf({ ...blue, tier: 'silver' }, { offer: 'silver' })).toBeUndefined();
+    expect(codeOf(blue, { offer: 'vip' })).toBe('offer_not_for_member');
+    expect(codeOf({ ...blue, lists: new Set(['vip']) }, { offer: 'vip' })).toBeUndefined();
     for (const unknown of ['none', 'plain', 'thanks', 'base']) {
       expect(codeOf(blue, { offer: unknown })).toBe('offer_not_running');
     }

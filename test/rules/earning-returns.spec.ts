@@ -44,7 +44,7 @@ describe('returns and late events under rules of every kind', () => {
           occurredAt: NOON - HOUR + (places[id] ?? 0) * 10 + id,
         }));
         const run = arrive(programme, [...bought, ...inTime(back)]);
-        expect({ ...endOf(run), newestAt: null }).toEqual({
+        expect({ ...endOf(run), newestAt: null, heardAt: null }).toEqual({
           ...endOf({ member: fresh('blue') }),
         });
       }),

@@ -114,7 +114,9 @@ describe('who pays for points', () => {
         }));
         const run = arrive(programme, [...bought, ...inTime(back)]);
         for (const code of codes) expect(paidBy(code, run.postings)).toBe(0);
-        expect({ ...endOf(run), newestAt: null }).toEqual(endOf({ member: fresh('blue') }));
+        expect({ ...endOf(run), newestAt: null, heardAt: null }).toEqual(
+          endOf({ member: fresh('blue') }),
+        );
       }),
       { numRuns },
     );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
+import { explain } from '../../src/programmes/explain.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import type { Luck } from '../../src/rules/offers/surprise.js';
 import { validOffers } from '../../src/rules/offers/valid.js';
@@ -146,6 +147,41 @@ describe('surprises', () => {
       withTraits(programme, fresh(), aPurchase([2_000]), { ...when, luck });
     expect(limitsWanted(programme, fresh(), known(unlucky), when)).toEqual([]);
     expect(limitsWanted(programme, fresh(), known(lucky), when)).toEqual(['offer/thanks/points']);
+  });
+
+  it('R91: what is for a list comes to those who are on it', () => {
+    const listed = aProgramme({
+      surprises: [
+        {
+          ...{ code: 'thanks', name: 'Thanks', chance: '0.2', points: 30, minimumAmount: 1_000 },
+          ...{ audience: { kind: 'lists', lists: ['vip'] }, budget: { points: 100 } },
+          caps: [{ period: 'year', points: 90 }],
+        },
+      ],
+    });
+    const when = { at: NOON, occurredAt: NOON, luck: lucky };
+    const known = (lists: string[]): Purchase =>
+      withTraits(listed, { ...fresh(), lists: new Set(lists) }, aPurchase([2_000]), when);
+    expect(known(['others']).traits).toBeUndefined();
+    expect(known(['vip']).traits).toEqual({ offers: { thanks: 'open' } });
+  });
+
+  it('R91: that a budget was spent is told to staff alone, and what it paid is told to all', () => {
+    const told = (left: number): unknown[] => {
+      const at = { at: NOON, occurredAt: NOON };
+      const purchase = withTraits(programme, fresh(), aPurchase([2_000]), { ...at, luck: lucky });
+      const room = new Map([['offer/thanks/points', left]]);
+      const action = { ...anAccrual(purchase), versions };
+      const { explanation } = lastOf(act(programme, { members: [fresh()], left: room }, action));
+      return [false, true].map((isForStaff) =>
+        explain(explanation, programme, isForStaff).flatMap(({ rule, code }) =>
+          rule === 'thanks' ? [code] : [],
+        ),
+      );
+    };
+    expect(told(0)).toEqual([[], ['budget_used_up']]);
+    expect(told(20_000_000)).toEqual([['budget_capped'], ['budget_capped']]);
+    expect(told(30_000_000)).toEqual([['surprise_given'], ['surprise_given']]);
   });
 
   it('R92: winning and bringing back leaves nothing, and the day as it was', () => {

@@ -29,6 +29,24 @@ export class OffersQueries {
     );
   }
 
+  /** Members who have activated an offer. */
+  async activated(offer: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      'SELECT count(*)::int AS count FROM offer_activations WHERE offer = $1',
+      [offer],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Codes of offers that are paused, or that somebody let go on since an instant. */
+  async leftAlone(since: number): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ offer: string }[]>(
+      'SELECT DISTINCT offer FROM offer_pauses WHERE resumed_at IS NULL OR resumed_at >= $1',
+      [new Date(since)],
+    );
+    return new Set(rows.map(({ offer }) => offer));
+  }
+
   async openPauses(): Promise<OpenPause[]> {
     return this.dataSource.query<OpenPause[]>(
       `SELECT offer, paused_at AS "pausedAt", reason FROM offer_pauses WHERE resumed_at IS NULL`,

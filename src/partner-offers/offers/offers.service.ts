@@ -93,13 +93,26 @@ export class OffersService {
   /** Law O3: nothing is paid by it from now on, on any server; paused already = no change. */
   async pause(code: string, reason: string, caller: Caller): Promise<LiveOfferView> {
     await this.find(code);
-    await this.dataSource.transaction(async (tx) => {
-      if (!(await this.queries.pause(tx, code, reason, caller.id))) return;
-      const subject = `offer/${code}`;
-      const entry = { actor: caller.actor, action: 'offer.paused', subject };
-      await this.audit.record(tx, { ...entry, details: { reason } });
-    });
+    await this.pauseBy(code, reason, caller);
     return this.find(code);
+  }
+
+  /** Law O32: the same by the programme itself; whether it was not paused already. */
+  async pauseByProgramme(code: string, reason: string): Promise<boolean> {
+    return this.pauseBy(code, reason, { id: 'fealty', actor: 'fealty' });
+  }
+
+  private async pauseBy(
+    code: string,
+    reason: string,
+    { id, actor }: Pick<Caller, 'id' | 'actor'>,
+  ): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      if (!(await this.queries.pause(tx, code, reason, id))) return false;
+      const entry = { actor, action: 'offer.paused', subject: `offer/${code}` };
+      await this.audit.record(tx, { ...entry, details: { reason } });
+      return true;
+    });
   }
 
   async resume(code: string, reason: string, caller: Caller): Promise<LiveOfferView> {

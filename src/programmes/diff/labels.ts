@@ -10,6 +10,8 @@ const labels: Readonly<Record<string, string>> = {
   'rewards.points': 'price',
   'earningRules.points': 'bonus',
   'pays.points': 'bonus',
+  'surprises.points': 'bonus',
+  byCoupon: 'activation by coupons alone',
   'budget.points': 'budget',
   'budget.money': 'budget in money',
   'expiry.kind': 'way of expiring',

@@ -5,6 +5,7 @@ import { parseRate } from '../../rules/points.js';
 import type { Programme } from '../../rules/programme.js';
 import { dateOf } from '../compile/rewards.js';
 import type * as written from '../document.js';
+import { compileReview } from './compile-review.js';
 import { chanceAt, offersOf } from './surprises.js';
 
 /** A limit of an offer: what it counts is a part of what its budget is written in. */
@@ -35,6 +36,7 @@ export function compileOffers(document: written.ProgrammeDocument): Programme['o
           lists: offer.audience.kind === 'lists' ? offer.audience.lists : [],
           chance: chanceAt(document, place),
         },
+        review: compileReview(offer, timeZone),
         draws: partsOf(offer).map(({ draw }) => draw),
       };
       return [ruleNo, compiled];

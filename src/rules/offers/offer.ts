@@ -1,3 +1,5 @@
+import type { ReviewTerms } from './review.js';
+
 /** An offer beside the earning rule that it compiles into: when it runs, and what it may cost. */
 export interface Offer {
   code: string;
@@ -8,6 +10,8 @@ export interface Offer {
   from: number;
   until: number;
   asks: Asks;
+  /** What its review goes by. */
+  review: ReviewTerms;
   /** Shared limits that paying by it draws from. */
   draws: readonly Draw[];
 }

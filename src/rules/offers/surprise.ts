@@ -32,17 +32,17 @@ export const isSurprise = ({ asks }: Offer): boolean => asks.chance !== undefine
 export const isLucky = ({ code, asks: { chance = 0 } }: Offer, { luck, day }: LuckyDay): boolean =>
   luck(code, day) < chance;
 
-/** What limits and returns have to know although it paid nothing. */
-const cut: readonly unknown[] = ['budget_capped', 'budget_used_up'];
-
-/** Items without what surprises would say of paying nothing. */
+/**
+ * Items without what surprises would say of paying nothing. That a budget had no room has to be kept, as
+ * it is not paid later.
+ */
 export function withoutHints(offers: Offers, items: ExplanationItem[]): ExplanationItem[] {
   if (offers.size === 0) return items;
   return items.flatMap((item): ExplanationItem[] => {
     const [ruleNo, line, code, billionths] = item;
     const offer = offers.get(ruleNo);
     if (offer === undefined || !isSurprise(offer)) return [item];
-    if (billionths === '0') return cut.includes(code) ? [item] : [];
+    if (billionths === '0') return code === 'budget_used_up' ? [item] : [];
     const isPlain = code === 'purchase_bonus_applied';
     return isPlain ? [[ruleNo, line, 'surprise_given', billionths]] : [item];
   });
