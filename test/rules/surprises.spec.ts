@@ -223,6 +223,44 @@ describe('surprises', () => {
     );
   });
 
+  it('R92: whatever is bought and brought back in a day, there is one at most, for what is left', () => {
+    const step = fc.record({
+      buys: fc.boolean(),
+      amount: fc.integer({ min: 1, max: 3_000 }),
+      which: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+        let member = fresh();
+        const bought = new Map<number, { left: number; given: bigint }>();
+        for (const [place, { buys, amount, which }] of steps.entries()) {
+          const at = NOON + place * MINUTE;
+          const [seq, one] = [...bought][which % Math.max(1, bought.size)] ?? [];
+          if (buys || seq === undefined || one === undefined || one.left === 0) {
+            const outcome = buy(member, aPurchase([amount]), { at, luck: lucky });
+            member = memberOf(outcome);
+            bought.set(member.version, { left: amount, given: given(lastOf(outcome)) });
+          } else {
+            const back = Math.min(amount, one.left);
+            const outcome = bringBack(member, seq, at, back);
+            member = memberOf(outcome);
+            const now = one.given + given(lastOf(outcome));
+            bought.set(seq, { left: one.left - back, given: now });
+          }
+          const have = [...bought.values()].filter((each) => each.given !== 0n);
+          expect(have.length).toBeLessThanOrEqual(1);
+          for (const each of have) {
+            expect([each.given, each.left >= 1_000]).toEqual([30n * 10n ** 9n, true]);
+          }
+        }
+        const worth = [...bought.values()].map((each) => each.left * 10 ** 7 + Number(each.given));
+        const exact = member.remainder + BigInt(member.points - member.owed) * 10n ** 9n;
+        expect(exact).toBe(BigInt(worth.reduce((sum, each) => sum + each, 0)));
+      }),
+      { numRuns },
+    );
+  });
+
   it('R93: whatever order things become known in, the same member is left', () => {
     const luckOf = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
     const keys = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
