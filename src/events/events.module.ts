@@ -27,6 +27,7 @@ import { NoticesQueries } from './notices/notices.queries.js';
 import { NoticesService } from './notices/notices.service.js';
 import { Bodies } from './sending/bodies.service.js';
 import { Couriers } from './sending/couriers.service.js';
+import { EventWatch } from './sending/event-watch.service.js';
 import { EventSending } from './sending/event-sending.service.js';
 import { Intake } from './sending/intake.service.js';
 import { LeasesQueries } from './sending/leases.queries.js';
@@ -48,6 +49,7 @@ import { Sender } from './sending/sender.service.js';
     EndpointsQueries,
     EndpointsService,
     EventSending,
+    EventWatch,
     FanOut,
     Forgetting,
     Intake,

@@ -1,6 +1,8 @@
 /** `npm run torture -- webhooks` sends 100,000 events and kills 12 times. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
 import { eventsOf } from '../../src/events/catalogue.js';
 import { eventId } from '../../src/events/event-id.js';
 import { BulkStream } from '../api/bulk-stream.js';
@@ -17,6 +19,8 @@ const seed = number('WEBHOOKS_SEED', Math.floor(Math.random() * 1_000_000));
 const members = Math.max(40, Math.min(Math.floor(purchases / 40), 2_000));
 const LINES = 250;
 const SENDERS = 2;
+/** Longer than a lease. */
+const STOPPED_MS = 20_000;
 const MINUTE_MS = 60_000;
 
 jest.setTimeout((6 + purchases / 1_500) * MINUTE_MS);
@@ -40,9 +44,12 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
   const senders: RunningServer[] = [];
   let deployment: Deployment;
   let receiver: Receiver;
-  let secret: string;
+  let secret = '';
+  const unverified: string[] = [];
   let wanted: Set<string>;
   let killed = 0;
+  /** Senders that were stopped; they go on sending when they are woken. */
+  const sleeping: RunningServer[] = [];
 
   const startSender = async (): Promise<RunningServer> =>
     startServer({ database: deployment.database, env: { WEBHOOKS_TO_LOOPBACK: 'on' } });
@@ -76,26 +83,26 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
     const shop = new Api(url, deployment.credentials.shop);
     const staff = new Api(url, deployment.credentials.staff);
     receiver = await receive();
-    receiver.answering = () =>
-      draw() < 0.9 ? 'take' : (faults[Math.floor(draw() * faults.length)] ?? 'take');
+    receiver.answering = (each) => {
+      // At once, as receivers do: five minutes later the library takes none any more.
+      if (!isVerified(secret, each)) unverified.push(each.id);
+      return draw() < 0.9 ? 'take' : (faults[Math.floor(draw() * faults.length)] ?? 'take');
+    };
     const types = ['member.enrolled', 'points.accrued', 'tier.changed'];
     const body = { url: receiver.url, types };
     ({ secret } = expected(await staff.post<{ secret: string }>('/v1/webhooks', body), 201));
     for (let n = 0; n < SENDERS; n += 1) senders.push(await startSender());
 
-    const ids = await Promise.all(Array.from({ length: members }, () => shop.enrol()));
+    const ids: string[] = [];
+    while (ids.length < members) {
+      const some = Array.from({ length: Math.min(10, members - ids.length) }, () => shop.enrol());
+      ids.push(...(await Promise.all(some)));
+    }
     const begun = Date.now();
     const killAt = Array.from({ length: kills }, (_, n) => ((n + draw()) / kills) * purchases);
     // What waits for its next try is tried at once: three days pass in a second.
-    const hurrying = setInterval(() => {
-      deployment
-        .sql(
-          `UPDATE deliveries SET next_at = now() WHERE state = 'due' AND next_at > now();
-           UPDATE webhook_endpoints SET rests_until = NULL`,
-        )
-        // Met while it is being closed, there is nothing to hurry any more.
-        .catch(() => undefined);
-    }, 1_000);
+    const time = new AbortController();
+    const hurrying = hurry(deployment.database.adminUrl, time.signal);
     try {
       for (let booked = 0; booked < purchases; booked += LINES) {
         const lines = Array.from({ length: Math.min(LINES, purchases - booked) }, () => ({
@@ -109,7 +116,12 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
         await booking;
         if ((killAt[killed] ?? Infinity) >= booked + LINES) continue;
         const victim = senders.shift();
-        await victim?.kill();
+        // One in three is only stopped for longer than its leases last, and wakes up to find them gone.
+        if (victim !== undefined && killed % 3 === 1) {
+          process.kill(victim.pid, 'SIGSTOP');
+          sleeping.push(victim);
+          setTimeout(() => process.kill(victim.pid, 'SIGCONT'), STOPPED_MS);
+        } else await victim?.kill();
         killed += 1;
         senders.push(await startSender());
         if (draw() < 0.5) await receiver.down(1_000);
@@ -125,7 +137,8 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
         (3 + purchases / 3_000) * MINUTE_MS,
       );
     } finally {
-      clearInterval(hurrying);
+      time.abort();
+      await hurrying;
     }
     const rows = await deployment.sql<Posted>(
       `SELECT member_id, seq, kind, effects->'standing' AS standing FROM postings
@@ -150,9 +163,9 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
   });
 
   afterAll(async () => {
-    await Promise.all(senders.map((sender) => sender.stop()));
-    await deployment.close();
+    await Promise.all([...senders, ...sleeping].map((sender) => sender.stop()));
     await receiver.close();
+    await deployment.close();
   });
 
   const taken = (): Receiver['arrived'] =>
@@ -185,9 +198,9 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
   });
 
   it('E7: each verifies with the library as it is, and says the same whenever it comes', () => {
+    expect(unverified).toEqual([]);
     const texts = new Map<string, string>();
     for (const each of receiver.arrived) {
-      expect(verified(secret, each)).toEqual(each.event);
       expect(texts.get(each.id) ?? each.text).toBe(each.text);
       texts.set(each.id, each.text);
     }
@@ -198,6 +211,30 @@ describe(`${purchases} purchases, told through ${kills} kills to a receiver with
     expect(await deployment.rebuild()).toEqual([]);
   });
 });
+
+function isVerified(secret: string, each: Receiver['arrived'][number]): boolean {
+  try {
+    return JSON.stringify(verified(secret, each)) === JSON.stringify(each.event);
+  } catch {
+    // The library says no by throwing, whatever it does not like.
+    return false;
+  }
+}
+
+/** Once a second what waits for its next try is tried at once, until told to stop. */
+async function hurry(url: string, signal: AbortSignal): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  while (!signal.aborted) {
+    await client.query(
+      `UPDATE deliveries SET next_at = now() WHERE state = 'due' AND next_at > now();
+       UPDATE webhook_endpoints SET rests_until = NULL`,
+    );
+    // Being told to stop is the only way in which this fails.
+    await pause(1_000, undefined, { signal }).catch(() => undefined);
+  }
+  await client.end();
+}
 
 /** Of one posting the change of tier comes second. */
 function placeOf({ type, data }: Receiver['arrived'][number]['event']): number {

@@ -72,6 +72,14 @@ export class EndpointsQueries {
     return rows.map(({ id, types }) => ({ id, types: new Set(types) }));
   }
 
+  /** For how many seconds each enabled one has taken nothing; 0 = it does. */
+  async failing(): Promise<{ id: string; seconds: number }[]> {
+    return this.dataSource.query<{ id: string; seconds: number }[]>(
+      `SELECT id, coalesce(extract(epoch FROM clock_timestamp() - failing_since), 0)::float8 AS seconds
+         FROM webhook_endpoints WHERE state = 'enabled' ORDER BY id`,
+    );
+  }
+
   /** Notes how it went, lets who fails rest, and disables who is gone or has failed for days. */
   async note(tx: EntityManager, { endpoint, ...health }: Health): Promise<void> {
     if (health.successes > 0) {

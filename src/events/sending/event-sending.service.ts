@@ -9,8 +9,7 @@ import { Sender } from './sender.service.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Log } from '../../platform/logging/log.service.js';
 
-/** Milliseconds between turns in which there was nothing to do, and after one that failed. */
-const IDLE_MS = 300;
+/** Milliseconds after a turn that failed. */
 const FAULT_MS = 2_000;
 /** Milliseconds that messages on their way have left when the server is told to stop. */
 const FINISH_MS = 3_000;
@@ -51,7 +50,7 @@ export class EventSending implements OnApplicationBootstrap, BeforeApplicationSh
   /** Milliseconds until the next one. */
   private async turn(): Promise<number> {
     try {
-      return (await this.sender.turn()) ? 0 : IDLE_MS;
+      return await this.sender.turn();
     } catch (error) {
       this.log.event('error', 'A turn of sending events failed; it goes on', { err: error });
       return FAULT_MS;

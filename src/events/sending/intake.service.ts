@@ -5,6 +5,7 @@ import { Announcements } from '../announcements/announcements.service.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { Forgetting } from '../deliveries/forgetting.service.js';
 import { NoticeDesk } from '../notices/notice-desk.service.js';
+import { EventWatch } from './event-watch.service.js';
 import type { Fences } from './leases.queries.js';
 
 /** Milliseconds after which each is looked after again. */
@@ -12,7 +13,7 @@ const ANNOUNCED_MS = 2_000;
 const FORGOTTEN_MS = 30_000;
 const NOTICES_MS = 1_000;
 
-/** Brings in what is to be sent, and out what was sent long ago. */
+/** Brings in what is to be sent, out what was sent long ago, and looks how it goes. */
 @Injectable()
 export class Intake {
   private announcedAt = -Infinity;
@@ -26,6 +27,7 @@ export class Intake {
     @Inject(Announcements) private readonly announcements: Announcements,
     @Inject(Forgetting) private readonly forgetting: Forgetting,
     @Inject(NoticeDesk) private readonly notices: NoticeDesk,
+    @Inject(EventWatch) private readonly watch: EventWatch,
     @Inject(Log) private readonly log: Log,
   ) {}
 
@@ -38,6 +40,7 @@ export class Intake {
     }
     if (now - this.forgottenAt > FORGOTTEN_MS) {
       await this.forgetting.run(fences);
+      await this.watch.look();
       this.forgottenAt = now;
     }
     if (this.telling === undefined && now - this.noticesAt > NOTICES_MS) {

@@ -8,6 +8,7 @@ import {
 } from '../deliveries/deliveries.queries.js';
 import { EndpointsQueries, type Health } from '../endpoints/endpoints.queries.js';
 import { MessengerDesk } from '../notices/messenger.service.js';
+import { EventWatch } from './event-watch.service.js';
 import { LeasesQueries, type Fences } from './leases.queries.js';
 import { waitAfter } from './retry.js';
 
@@ -34,6 +35,7 @@ export class Outcomes {
     @Inject(DeliveriesQueries) private readonly deliveries: DeliveriesQueries,
     @Inject(EndpointsQueries) private readonly endpoints: EndpointsQueries,
     @Inject(MessengerDesk) private readonly messenger: MessengerDesk,
+    @Inject(EventWatch) private readonly watch: EventWatch,
   ) {}
 
   async write(outcomes: readonly Outcome[]): Promise<void> {
@@ -49,6 +51,7 @@ export class Outcomes {
       await this.messenger.settle(tx, settled);
       for (const health of healthOf(ours)) await this.endpoints.note(tx, health);
     });
+    for (const { attempt } of outcomes) this.watch.tried(attempt.problem === null);
   }
 }
 

@@ -17,6 +17,9 @@ const RENEWED_MS = 3_000;
 const TRUSTED_MS = (LEASE_SECONDS - 5) * 1_000;
 /** Milliseconds in which a turn waits for answers before it writes down those it has. */
 const GATHERED_MS = 20;
+/** Milliseconds between turns in which there was nothing to do, and while nobody listens at all. */
+const IDLE_MS = 300;
+const UNHEARD_MS = 1_000;
 
 /**
  * Sends events in turns: keeps its leases, empties the outbox, sends what is due, and writes down
@@ -38,14 +41,16 @@ export class Sender {
     @Inject(Couriers) private readonly couriers: Couriers,
   ) {}
 
-  /** Whether there was anything to do. */
-  async turn(): Promise<boolean> {
+  /** Milliseconds that may pass until the next one. */
+  async turn(): Promise<number> {
     await this.renew();
     const isMore = await this.intake.run(this.fences);
-    const started = await this.start();
+    const targets = await this.endpoints.targets();
+    const started = await this.start(targets);
     if (this.couriers.busy > 0) await this.couriers.rest(GATHERED_MS);
     const written = await this.couriers.writeDown();
-    return isMore || started + written > 0 || this.couriers.busy > 0;
+    if (isMore || started + written > 0 || this.couriers.busy > 0) return 0;
+    return targets.length > 0 ? IDLE_MS : UNHEARD_MS;
   }
 
   /** Waits for answers that are still to come, for some milliseconds, and lets others take over. */
@@ -67,9 +72,9 @@ export class Sender {
   }
 
   /** How many messages are on their way now that were not before. */
-  private async start(): Promise<number> {
+  private async start(targets: readonly Target[]): Promise<number> {
     let started = 0;
-    for (const target of await this.endpoints.targets()) {
+    for (const target of targets) {
       const atOnce = target.failures < PROBED_AFTER ? AT_ONCE : 1;
       const busy = this.couriers.busyWith(target.id);
       if (busy < atOnce) started += await this.startSome(target, atOnce - busy, busy);
