@@ -33,7 +33,7 @@ import { staffLimits } from './laws/staff.js';
 import { atOffer, withOffersAsRules } from './offers/as-rules.js';
 import { offerLaws } from './offers/offer-laws.js';
 import { reviewLaws } from './offers/review-laws.js';
-import { surpriseLaws } from './offers/surprises.js';
+import { surpriseFunders, surpriseLaws } from './offers/surprises.js';
 import { referralDays, referralLimits, referralPays } from './market/referral.js';
 import { saleLimits, salePackages, salePrice } from './market/sales.js';
 import { freePoints, transferLimits } from './market/transfers.js';
@@ -73,6 +73,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   offerLaws,
   reviewLaws,
   surpriseLaws,
+  surpriseFunders,
   transferLimits,
   freePoints,
   referralLimits,

@@ -79,7 +79,7 @@ describe('a partner that pays beforehand', () => {
     const refused = await corner.purchase(aPurchase(member, { amount: 1_000 }));
     expect(problem(refused)).toMatchObject({ status: 422, code: 'partner_block_empty' });
     expect(await leftNow()).toBe(0);
-    expect(expected(await addBlock(100, 'first'), 201)).toMatchObject({ n: 1, price: '0.8' });
+    expect(expected(await addBlock(100, 'first'), 201)).toMatchObject({ n: 1, price: '2' });
     expected(await corner.purchase(aPurchase(member, { amount: 6_000 })), 201);
     expect(await leftNow()).toBe(40);
     expect(problem(await corner.purchase(aPurchase(member, { amount: 4_100 }))).code).toBe(

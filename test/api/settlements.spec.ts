@@ -148,15 +148,15 @@ describe('the statement of a month', () => {
     expect(ofCorner.blocks).toMatchObject({
       ...{ opening: 0, closing: 150, alert: false },
       added: [
-        { n: 1, points: 300, price: '0.8', amount: '240' },
-        { n: 2, points: 200, amount: '160' },
+        { n: 1, points: 300, price: '2', amount: '600' },
+        { n: 2, points: 200, amount: '400' },
       ],
       consumed: [
         { n: 1, points: 300 },
-        { n: 2, points: 50, amount: '40' },
+        { n: 2, points: 50, amount: '100' },
       ],
     });
-    expect(ofCorner).toMatchObject({ balance: 400 });
+    expect(ofCorner).toMatchObject({ balance: 1_000 });
     const { all, own } = await issued();
     expect(paid(ofWheels) + paid(ofCorner) + own).toBe(all);
   });
@@ -195,11 +195,13 @@ describe('the statement of a month', () => {
     const { code = '' } = expected(await shop.end('capture', bought), 200).voucher ?? {};
     const own = await wheels.held(member);
     expected(await wheels.end('capture', own), 200);
+    expect(await redeemed()).toEqual([500]);
     expected(await wheels.post(`/v1/vouchers/${code}/use`, {}), 200);
     const body = aPurchase(member, { amount: 9_000, at: at(4) });
     const redemptions = [bought, own];
     const booked = expected(await wheels.purchase({ ...body, redemptions }), 201);
-    expect(await redeemed()).toEqual([500]);
+    // Its own, and the voucher that the shop gave out and it took.
+    expect(await redeemed()).toEqual([900]);
     const now = `${second}-03T00:00:00Z`;
     expected(await giveBack(wheels, String(booked.purchase), now), 201);
     expect(await redeemed()).toEqual([0]);

@@ -1,6 +1,8 @@
 import type { AccrualView } from '../../src/accrual/accrual.views.js';
 import type { PartnerBlocksView } from '../../src/partner-offers/partners/partners.views.js';
 import type { SettlementView } from '../../src/partner-offers/settlement/settlement.views.js';
+import type { ReturnView } from '../../src/accrual/returns/returns.views.js';
+import type { ForeseenListView } from '../../src/jobs/desk/jobs.views.js';
 import type { BalanceView } from '../../src/statements/statements.views.js';
 import { runJobs } from '../jobs/running.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
@@ -133,6 +135,39 @@ describe('a partner that lets points wait', () => {
     const days = (Date.parse(awarded[0]?.at ?? '') - Date.parse(bought[0]?.at ?? '')) / 86_400_000;
     expect(Math.round(days)).toBeGreaterThan(47);
     expect(awarded[0]?.points).toBe(30);
+  });
+
+  it('O10: gives to what waits what comes back to the block, and foretells it', async () => {
+    const [rich, poor, last] = [await shop.enrol(), await shop.enrol(), await shop.enrol()];
+    const { purchase } = await buy(rich, (await prepaid())?.left ?? 0, daysAgo(20));
+    await buy(poor, 30);
+    await buy(last, 10, daysAgo(55));
+    const path = '/v1/jobs/waiting-points/preview?limit=1';
+    const look = expected(await staff.get<ForeseenListView>(path), 200);
+    const details = { partner: 'corner', waiting: '30' };
+    expect(look.items).toMatchObject([{ member: poor, what: 'look', details }]);
+    await giveBack(purchase, 2_000);
+    const page = expected(await staff.get<ForeseenListView>(path), 200);
+    expect(page.items).toMatchObject([{ member: poor, what: 'award', details }]);
+    const next = await staff.get<ForeseenListView>(`${path}&cursor=${String(page.next)}`);
+    expect(expected(next, 200).items).toMatchObject([{ member: last, details: { waiting: '10' } }]);
+    const behind = await staff.get<ForeseenListView>(`${path}&cursor=0.nothing`);
+    expect(expected(behind, 200).items).toEqual([]);
+    expect(await balance(poor)).toMatchObject({ available: 0, waiting: 30 });
+    expect(await work()).toBe(1);
+    expect(await balance(poor)).toMatchObject({ available: 20, waiting: 10 });
+    expect(await prepaid()).toMatchObject({ left: 0, waiting: '20' });
+    // Exchanged for something dearer: what comes back is all that the new purchase has.
+    const exchange = { ...aPurchase(poor, { amount: 5_000, at: daysAgo(0) }), member: undefined };
+    const answer = await corner.post<ReturnView>(`/v1/purchases/${String(purchase)}/returns`, {
+      ...{ occurredAt: daysAgo(0), lines: [{ line: '0', amount: 3_000 }], exchange },
+    });
+    expect(expected(answer, 201).exchange).toMatchObject({ exactPoints: '30', waiting: '20' });
+    expect(await balance(rich)).toMatchObject({ waiting: 20 });
+    expected(await pay(40), 201);
+    expect(await prepaid()).toMatchObject({ left: 0, waiting: '0' });
+    await expectSound();
+    expected(await pay(470), 201);
   });
 
   it('O10: awards each point once and none it has not paid for, over two servers', async () => {

@@ -85,6 +85,20 @@ describe('surprises', () => {
     });
   });
 
+  it('P94: are paid for by nobody who pays beforehand', () => {
+    const price = '1';
+    const prepaid = { kind: 'prepaid', price, whenEmpty: 'refuse', alertBelow: 0 } as const;
+    const postpaid = { kind: 'postpaid', price } as const;
+    const funders: Surprise['funders'] = [
+      { code: 'own', share: '0.5' },
+      { code: 'wheels', share: '0.5' },
+    ];
+    const paidBy = (terms: typeof prepaid | typeof postpaid): string[] =>
+      found({ funders }, { partners: [{ code: 'wheels', kind: 'partner', terms }] });
+    expect(paidBy(postpaid)).toEqual([]);
+    expect(paidBy(prepaid)).toEqual(['surprise_paid_beforehand /surprises/0/funders/1/code']);
+  });
+
   it('P92: ask for no activation, hold nobody out, and stand in no lane', () => {
     for (const more of [{ activation: true }, { holdoutShare: '0.1' }, { lane: 'best' }]) {
       const own = { ...surprise(), ...more };

@@ -5,6 +5,7 @@ import { sumOf } from '../../src/rules/explanation.js';
 import type { Luck } from '../../src/rules/offers/surprise.js';
 import { validOffers } from '../../src/rules/offers/valid.js';
 import { limitsWanted } from '../../src/rules/offers/wanted.js';
+import { blockOf } from '../../src/rules/partners/terms.js';
 import type { Outcome, PostingDraft } from '../../src/rules/outcome.js';
 import type { Purchase } from '../../src/rules/purchase.js';
 import type { MemberState } from '../../src/rules/state.js';
@@ -164,6 +165,29 @@ describe('surprises', () => {
       withTraits(listed, { ...fresh(), lists: new Set(lists) }, aPurchase([2_000]), when);
     expect(known(['others']).traits).toBeUndefined();
     expect(known(['vip']).traits).toEqual({ offers: { thanks: 'open' } });
+  });
+
+  it('R91: luck turns no purchase away at a partner whose block is all but empty', () => {
+    const terms = { kind: 'prepaid', price: '1', whenEmpty: 'refuse', alertBelow: 0 } as const;
+    const prepaid = aProgramme({
+      ...{ rewards: [], partners: [{ code: 'wheels', kind: 'partner', terms }] },
+      earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '1' }],
+      surprises: [
+        {
+          ...{ code: 'thanks', name: 'Thanks', chance: '0.2', points: 30, minimumAmount: 1_000 },
+          ...{ audience: { kind: 'all' }, budget: { points: 100 } },
+          caps: [{ period: 'year', points: 90 }],
+        },
+      ],
+    });
+    const basket = { ...aPurchase([2_000]), retailer: 'wheels' };
+    const when = { at: NOON, occurredAt: NOON, luck: lucky };
+    const purchase = withTraits(prepaid, fresh(), basket, when);
+    const left = new Map([...prepaid.limits, [blockOf('wheels'), 20]]);
+    const action = { ...anAccrual(purchase), versions: versionsOf(prepaid), retailer: 'wheels' };
+    const outcome = act(prepaid, { members: [fresh()], left }, action);
+    expect(outcome.refusal).toBeUndefined();
+    expect(memberOf(outcome).points).toBe(20 + 30);
   });
 
   it('R91: that a budget was spent is told to staff alone, and what it paid is told to all', () => {

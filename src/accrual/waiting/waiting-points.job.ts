@@ -39,7 +39,8 @@ export class WaitingPoints implements Job, OnModuleInit {
     _asOf: number,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
-    const page = await this.waiting.queues(fromCursor(after), limit);
+    const place = after === undefined ? undefined : fromCursor(after);
+    const page = place === null ? [] : await this.waiting.queues(place, limit);
     const items = await Promise.all(
       page.map(async (each) => {
         const { partner, memberId, seq, since, billionths } = each;
@@ -61,12 +62,10 @@ type Place = Pick<WaitingOfPartner, 'partner' | 'since' | 'memberId' | 'seq'>;
 const cursorOf = ({ partner, since, memberId, seq }: Place): string =>
   [String(since), String(seq), memberId, partner].join('.');
 
-/** The opposite; undefined = at the beginning. A text that is none begins behind everything. */
-function fromCursor(text: string | undefined): Place | undefined {
-  if (text === undefined) return undefined;
+/** The opposite; null for a text that is none, behind which there is nothing. */
+function fromCursor(text: string): Place | null {
   const [since = '', seq = '', memberId = '', ...partner] = text.split('.');
   const isOne = /^\d{1,15}$/.test(since) && /^\d{1,9}$/.test(seq) && isMemberId(memberId);
-  if (isOne)
-    return { since: Number(since), seq: Number(seq), memberId, partner: partner.join('.') };
-  return { since: 0, seq: 0, memberId: '00000000-0000-4000-8000-000000000000', partner: '\uffff' };
+  if (!isOne) return null;
+  return { since: Number(since), seq: Number(seq), memberId, partner: partner.join('.') };
 }

@@ -61,8 +61,9 @@ export class PartnerFlowsQueries {
   }
 
   /**
-   * Points redeemed at a retailer less those given back; a hold alone is not redeemed. A return may
-   * give back what was redeemed at several: it tells the points of each in the order of their effects.
+   * Points redeemed at a retailer less those given back; a hold alone is not redeemed, and a voucher
+   * is when it is used, by whoever takes it: one that has an end in its effects. A return may give back
+   * what was redeemed at several: it tells the points of each in the order of their effects.
    */
   async redeemed(tx: EntityManager, retailer: string, { from, until }: Span): Promise<Flow[]> {
     const rows = await tx.query<FlowRow[]>(
@@ -73,13 +74,19 @@ export class PartnerFlowsQueries {
                WHERE e.bucket = p.bucket AND e.member_id = p.member_id AND e.seq = p.seq
                  AND p.kind <> 'return' AND 'redeemed' IN (e.debit, e.credit)
                  AND p.effects->'redemptions'->0->>1 = $1
+                 AND p.effects->'redemptions'->0->>11 IS NULL
+               UNION ALL
+              SELECT (p.effects->'redemptions'->0->>3)::bigint
+               WHERE p.explanation->0->>2 = 'voucher_used'
+                 AND p.effects->'redemptions'->0->>12 = $1
                UNION ALL
               SELECT -(told.item->>4)::bigint
                 FROM (SELECT item, row_number() OVER (ORDER BY place) AS n
                         FROM json_array_elements(p.explanation) WITH ORDINALITY AS i (item, place)
                        WHERE item->>2 IN ('reward_given_back', 'tender_given_back')) told
                WHERE p.kind = 'return'
-                 AND p.effects->'redemptions'->(told.n - 1)::int->>1 = $1) r
+                 AND coalesce(p.effects->'redemptions'->(told.n - 1)::int->>12,
+                              p.effects->'redemptions'->(told.n - 1)::int->>1) = $1) r
         WHERE p.recorded_at >= $2 AND p.recorded_at < $3 AND p.kind IN ('redeem', 'release', 'return')
         GROUP BY 1 ORDER BY 1`,
       [retailer, new Date(from), new Date(until)],

@@ -15,11 +15,15 @@ export const offersOf = ({ offers = [], surprises = [] }: ProgrammeDocument): Of
   ...surprises.map(offerOf),
 ];
 
-/** At most one comes a day, whole. */
+/**
+ * At most one comes a day, whole. The programme pays for it unless others are named: a partner's block
+ * that has too little left would turn a purchase away for luck that nobody knows of.
+ */
 function offerOf(surprise: Surprise): Offer {
-  const { chance: _, points, minimumAmount, caps, ...rest } = surprise;
+  const { chance: _, points, minimumAmount, caps, funders = own, ...rest } = surprise;
   return {
     ...rest,
+    funders,
     pays: { kind: 'per_purchase', points, minimumAmount },
     caps: [...caps, { period: 'day', points }],
     coolDownHours: COOL_DOWN_HOURS,
@@ -33,6 +37,23 @@ export function chanceAt(
 ): number | undefined {
   const surprise = surprises[place - offers.length];
   return surprise === undefined ? undefined : Number(parseRate(surprise.chance));
+}
+
+const own: NonNullable<Surprise['funders']> = [{ code: 'own', share: '1' }];
+
+/** Law P94: nobody pays for a surprise out of what may be used up, as the purchase would wait for it. */
+export function surpriseFunders({ surprises = [], partners = [] }: ProgrammeDocument): Finding[] {
+  const prepaying = partners.flatMap(({ code, terms }) =>
+    terms?.kind === 'prepaid' ? [code] : [],
+  );
+  return surprises.flatMap(({ code, funders = own }, place) =>
+    funders.flatMap((funder, n): Finding[] => {
+      if (!prepaying.includes(funder.code)) return [];
+      const detail = `"${funder.code}" pays beforehand: with its block empty, luck in "${code}" would keep a purchase from being booked.`;
+      const pointer = `/surprises/${String(place)}/funders/${String(n)}/code`;
+      return [{ code: 'surprise_paid_beforehand', pointer, detail }];
+    }),
+  );
 }
 
 /** Law P91: a surprise can come, and one member gets only so much by it in the long run. */
