@@ -33,8 +33,10 @@ export class JobRunner implements BeforeApplicationShutdown {
     for (const job of this.jobs.all()) {
       const state = states.get(job.name);
       const isPaused = state?.pausedAt !== undefined;
+      const slot = state?.slot;
       const openSince = openRun(state)?.startedAt;
-      const late = lateness(job.schedule, { slot: state?.slot, openSince }, clock);
+      // One that has never had a slot gets its first one now, and has kept nobody waiting.
+      const late = slot === undefined ? 0 : lateness(job.schedule, { slot, openSince }, clock);
       this.metrics.seen(job.name, late, isPaused);
       if (!isPaused && !this.underWay.has(job.name)) this.begin(job, state, clock);
     }

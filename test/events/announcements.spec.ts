@@ -6,7 +6,7 @@ import { parseHeads } from '../../src/ledger/proof/heads-file.js';
 import { offers } from '../api/offers-story.js';
 import { aPurchase, Api, expected } from '../support/api.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
-import { complaintsOf, receive, until, type Arrived, type Receiver } from './receiver.js';
+import { receive, until, type Arrived, type Receiver } from './receiver.js';
 
 let deployment: Deployment;
 let shop: Api;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await deployment.close();
   await receiver.close();
-  expect(complaintsOf(deployment)).toBe('');
+  expect(deployment.complaints()).toBe('');
 });
 
 const heard = (type: string): Arrived[] =>

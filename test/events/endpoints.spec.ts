@@ -1,7 +1,7 @@
 import { TRIES_MAX } from '../../src/events/sending/retry.js';
 import { aPurchase, Api, expected } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
-import { complaintsOf, receive, until, type Receiver } from './receiver.js';
+import { receive, until, type Receiver } from './receiver.js';
 
 let deployment: Deployment;
 let shop: Api;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await deployment.close();
-  expect(complaintsOf(deployment)).toBe('');
+  expect(deployment.complaints()).toBe('');
 });
 beforeEach(async () => {
   receiver = await receive();

@@ -9,7 +9,7 @@ import { parseSettings } from '../../src/platform/config/settings.js';
 import { Api, expected } from '../support/api.js';
 import { deploy, secrets, startServer, type Deployment } from '../support/server.js';
 import { openMailbox, type Mailbox } from './mailbox.js';
-import { complaintsOf, receive, until } from './receiver.js';
+import { receive, until } from './receiver.js';
 
 let deployment: Deployment;
 let mailbox: Mailbox;
@@ -42,7 +42,7 @@ afterAll(async () => {
   await context.close();
   await deployment.close();
   await mailbox.close();
-  expect(complaintsOf(deployment)).toBe('');
+  expect(deployment.complaints()).toBe('');
 });
 beforeEach(() => {
   mailbox.mails.length = 0;

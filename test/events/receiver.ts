@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
-import type { Deployment } from '../support/server.js';
 
 export interface Arrived {
   id: string;
@@ -117,10 +116,3 @@ export async function until(isSo: () => boolean | Promise<boolean>, ms = 20_000)
     await pause(25);
   }
 }
-
-/**
- * What servers complain of. A nightly job that a new database has never run is late when it is looked
- * at for the first time, which is nothing these tests are about.
- */
-export const complaintsOf = ({ complaints }: Pick<Deployment, 'complaints'>): string =>
-  complaints().replaceAll(/^.*"msg":"A job is late"\}\n/gm, '');
