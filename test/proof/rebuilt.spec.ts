@@ -16,6 +16,7 @@ import {
   timeText,
   type TextRow,
 } from '../../src/ledger/rebuild/text-row.js';
+import { rebuiltSales } from '../../src/ledger/rebuild/sales.js';
 import { rebuiltUses } from '../../src/ledger/rebuild/uses.js';
 import { rebuiltWaiting } from '../../src/ledger/rebuild/waiting.js';
 import type { Entry } from '../../src/rules/outcome.js';
@@ -64,6 +65,7 @@ function rowsOf(postings: readonly Posting[], entries: readonly TextRow[]): Memb
       purchases: rebuiltPurchases(facts, []).rows,
       rolling_uses: rebuiltUses(facts, [], NOON).rows,
       waiting_points: rebuiltWaiting(facts).rows,
+      point_sales: rebuiltSales(facts).rows,
     },
   };
 }
@@ -351,6 +353,7 @@ describe('what is recomputed of every column', () => {
       ...{ counters: ['counter', 'period_start'], standings: ['from_seq'], purchases: ['seq'] },
       rolling_uses: ['seq', 'limit_id', 'used_at'],
       waiting_points: ['seq'],
+      point_sales: ['seq'],
     };
     let count = 0;
     for (const [table, rows] of Object.entries(stored.rows) as [RebuiltTable, TextRow[]][]) {

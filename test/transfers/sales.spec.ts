@@ -56,6 +56,24 @@ describe('points sold over HTTP', () => {
     expect((await sell(ann, { by: corner, reference })).status).toBe(201);
   });
 
+  it.each([
+    ['points', 'points + 1', 'points - 1'],
+    ['paid', 'paid + 1', 'paid - 1'],
+    ['retailer', "'corner'", "'shop'"],
+    ['refund_seq', '7', 'NULL'],
+  ])('L26: are held against their postings: another %s is named', async (column, other, own) => {
+    const member = await shop.enrol();
+    expected(await sell(member), 201);
+    const set = async (value: string): Promise<unknown> =>
+      deployment.sql(`UPDATE point_sales SET ${column} = ${value} WHERE member_id = $1`, [member]);
+    await set(other);
+    const { differences } = await replica.context.get(RebuildService).check();
+    await set(own);
+    expect(differences.map((each) => `${each.table} ${each.column}`)).toContain(
+      `point_sales ${column}`,
+    );
+  });
+
   it('X9: many sales at once for one member end at the limit of the year', async () => {
     const member = await shop.enrol();
     const answers = await Promise.all(

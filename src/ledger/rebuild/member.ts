@@ -10,6 +10,7 @@ import {
   rebuiltStandings,
 } from './rebuilt.js';
 import { readEntry, readPosting, type TextRow } from './text-row.js';
+import { rebuiltSales } from './sales.js';
 import { rebuiltUses } from './uses.js';
 import { rebuiltWaiting } from './waiting.js';
 
@@ -25,6 +26,7 @@ export const rebuiltTables = {
   purchases: 'member_id, seq',
   rolling_uses: 'member_id, seq, limit_id',
   waiting_points: 'member_id, seq',
+  point_sales: 'member_id, seq',
 } as const;
 
 export type RebuiltTable = keyof typeof rebuiltTables;
@@ -61,6 +63,7 @@ export function compareMember({ memberId, rows }: MemberRows, now: number): RowD
     ...compareRows(redemptions, rows.redemptions),
     ...compareRows(rebuiltStandings(facts), rows.standings),
     ...compareRows(rebuiltWaiting(facts), rows.waiting_points),
+    ...compareRows(rebuiltSales(facts), rows.point_sales),
     ...compareRows(rebuiltPurchases(facts, rows.purchases), rows.purchases),
     ...forgedContents(facts, rows.purchases),
     ...compareRows(rebuiltUses(facts, rows.rolling_uses, now), rows.rolling_uses),

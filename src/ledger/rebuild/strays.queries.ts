@@ -16,6 +16,7 @@ const keys = {
   purchases: ['seq'],
   rolling_uses: ['seq', 'limit_id', 'used_at'],
   waiting_points: ['seq'],
+  point_sales: ['seq'],
 } as const;
 
 const instants = new Set(['period_start', 'used_at']);
