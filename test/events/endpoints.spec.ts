@@ -137,6 +137,22 @@ describe('an endpoint that is made', () => {
       expect(heard).not.toMatch(word);
   });
 
+  it('E6: whose secret cannot be read any more waits for a new one, and no other waits for it', async () => {
+    const other = await receive();
+    const id = await listen(['points.accrued']);
+    const body = { url: other.url, types: ['points.accrued'] };
+    expected(await staff.post('/v1/webhooks', body), 201);
+    await deployment.sql(`UPDATE webhook_endpoints SET secret = '\\x00' || secret WHERE id = $1`, [
+      id,
+    ]);
+    expected(await shop.purchase(aPurchase(await shop.enrol())), 201);
+    await until(() => other.arrived.length === 1);
+    expect(receiver.arrived).toEqual([]);
+    expected(await staff.post(`/v1/webhooks/${id}/secret`, {}), 201);
+    await until(() => receiver.arrived.length === 1);
+    await other.close();
+  });
+
   it('E10: leads nowhere but out, however it is given or changed', async () => {
     const id = await listen();
     for (const url of ['https://10.0.0.1/', 'http://example.com/', 'ftp://example.com/', 'x']) {

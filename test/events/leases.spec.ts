@@ -8,6 +8,7 @@ import {
   type DueDelivery,
 } from '../../src/events/deliveries/deliveries.queries.js';
 import { FanOut } from '../../src/events/deliveries/fan-out.service.js';
+import { Forgetting } from '../../src/events/deliveries/forgetting.service.js';
 import { LeasesQueries } from '../../src/events/sending/leases.queries.js';
 import { Outcomes } from '../../src/events/sending/outcomes.service.js';
 import { OutboxQueries } from '../../src/ledger/outbox/outbox.queries.js';
@@ -158,5 +159,34 @@ describe('the outbox', () => {
     }
     // The one that was due when younger ones came stays the first.
     expect(order).toEqual(['2.0', '1.0', '1.1', '2.1', '3.0', '3.1', '4.0', '4.1', '5.0', '5.1']);
+  });
+});
+
+describe('the log', () => {
+  it('E2: forgets what ended long ago, in its time, and nothing that is still to be sent', async () => {
+    const fences = await leases.renew(randomUUID());
+    const endpoint = randomUUID();
+    const rows = [
+      ['delivered', 6],
+      ['delivered', 8],
+      ['given_up', 29],
+      ['given_up', 31],
+      ['due', 400],
+    ] as const;
+    for (const [index, [state, days]] of rows.entries()) {
+      await dataSource.query(
+        `INSERT INTO deliveries (bucket, endpoint, stream, seq, n, event, type, state, tries,
+                                 made_at, next_at, ended_at, attempts)
+         VALUES (7, $1, 'm', $2, 0, 'e', 'points.accrued', $3::text, 0, now(), now(),
+                 CASE WHEN $3::text = 'due' THEN NULL ELSE now() - make_interval(days => $4) END,
+                 '[]')`,
+        [endpoint, index, state, days],
+      );
+    }
+    expect(await context.get(Forgetting).run(fences)).toBe(false);
+    const left = await dataSource.query<{ seq: number }[]>(
+      'SELECT seq FROM deliveries ORDER BY seq',
+    );
+    expect(left.map(({ seq }) => seq)).toEqual([0, 2, 4]);
   });
 });

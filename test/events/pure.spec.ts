@@ -96,10 +96,10 @@ describe('secrets', () => {
     const sealed = seal(key, 'a', secret);
     expect(sealed.toString('latin1')).not.toContain(secret);
     expect(unseal(key, 'a', sealed)).toBe(secret);
-    expect(() => unseal(key, 'b', sealed)).toThrow();
-    expect(() => unseal(sealingKey('l'.repeat(32)), 'a', sealed)).toThrow();
+    expect(unseal(key, 'b', sealed)).toBeUndefined();
+    expect(unseal(sealingKey('l'.repeat(32)), 'a', sealed)).toBeUndefined();
     sealed.writeUInt8(sealed.readUInt8(40) ^ 1, 40);
-    expect(() => unseal(key, 'a', sealed)).toThrow();
+    expect(unseal(key, 'a', sealed)).toBeUndefined();
   });
 
   it('E7: of two, a receiver needs one; of none, nothing is taken', () => {

@@ -44,7 +44,7 @@ export interface Settled {
 const ATTEMPTS_KEPT = 20;
 /** Days after which what has ended is forgotten; what was given up is of interest for longer. */
 const KEPT_DAYS = { delivered: 7, given_up: 30 };
-const FORGOTTEN_AT_ONCE = 2_000;
+export const FORGOTTEN_AT_ONCE = 2_000;
 
 type Stream = Pick<DeliveryKey, 'bucket' | 'endpoint' | 'stream'>;
 
@@ -119,18 +119,21 @@ export class DeliveriesQueries {
     );
   }
 
-  /** Forgets what ended long ago; returns how many rows went. */
+  /** Forgets some of what ended long ago; returns how many rows went. */
   async forget(tx: EntityManager, buckets: readonly number[]): Promise<number> {
-    const [rows] = await tx.query<[unknown[], number]>(
-      `DELETE FROM deliveries WHERE (bucket, endpoint, stream, seq, n) IN (
-         SELECT bucket, endpoint, stream, seq, n FROM deliveries
-          WHERE bucket = ANY ($1::smallint[])
-            AND ended_at < clock_timestamp() - make_interval(days =>
-                  CASE state WHEN 'delivered' THEN $2::integer ELSE $3::integer END)
-          LIMIT $4) RETURNING bucket`,
-      [buckets, KEPT_DAYS.delivered, KEPT_DAYS.given_up, FORGOTTEN_AT_ONCE],
-    );
-    return rows.length;
+    let forgotten = 0;
+    for (const [state, days] of Object.entries(KEPT_DAYS)) {
+      const [rows] = await tx.query<[unknown[], number]>(
+        `DELETE FROM deliveries WHERE (bucket, endpoint, stream, seq, n) IN (
+           SELECT bucket, endpoint, stream, seq, n FROM deliveries
+            WHERE bucket = ANY ($1::smallint[]) AND state = $2
+              AND ended_at < clock_timestamp() - make_interval(days => $3)
+            LIMIT $4) RETURNING bucket`,
+        [buckets, state, days, FORGOTTEN_AT_ONCE],
+      );
+      forgotten += rows.length;
+    }
+    return forgotten;
   }
 
   /** Forgets some of what was to be sent to endpoints that are removed; returns how many rows. */

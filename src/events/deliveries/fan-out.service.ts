@@ -40,6 +40,7 @@ export class FanOut {
 
   /** Whether more may be there. */
   async run(fences: Fences): Promise<boolean> {
+    if (await this.outbox.isEmpty([...fences.keys()])) return false;
     return this.dataSource.transaction(async (tx) => {
       const standing = await this.leases.standing(tx, fences);
       const taken = await this.outbox.take(tx, [...standing], TAKEN_AT_ONCE);

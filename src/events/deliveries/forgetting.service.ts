@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LeasesQueries, type Fences } from '../sending/leases.queries.js';
-import { DeliveriesQueries } from './deliveries.queries.js';
+import { DeliveriesQueries, FORGOTTEN_AT_ONCE } from './deliveries.queries.js';
 
 /** Keeps the log of deliveries within its days. */
 @Injectable()
@@ -12,12 +12,13 @@ export class Forgetting {
     @Inject(DeliveriesQueries) private readonly deliveries: DeliveriesQueries,
   ) {}
 
-  /** A bounded number of rows; returns how many. */
-  async run(fences: Fences): Promise<number> {
+  /** A bounded number of rows; whether there may be more. */
+  async run(fences: Fences): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const standing = await this.leases.standing(tx, fences);
       const ended = await this.deliveries.forget(tx, [...standing]);
-      return ended + (await this.deliveries.forgetRemoved(tx));
+      const removed = await this.deliveries.forgetRemoved(tx);
+      return Math.max(ended, removed) >= FORGOTTEN_AT_ONCE;
     });
   }
 }

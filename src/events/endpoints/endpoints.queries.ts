@@ -57,13 +57,12 @@ export class EndpointsQueries {
          FROM webhook_endpoints
         WHERE state = 'enabled' AND coalesce(rests_until, 'epoch') <= clock_timestamp()`,
     );
-    return rows.map(({ id, url, types, failures, sealed }) => ({
-      id,
-      url,
-      failures,
-      types: new Set(types),
-      secrets: sealed.map((each) => unseal(this.key, id, each)),
-    }));
+    return rows.flatMap(({ id, url, types, failures, sealed }) => {
+      const secrets = sealed.flatMap((each) => unseal(this.key, id, each) ?? []);
+      // Sealed by a server whose secret is lost: it waits for a new one, and no other waits for it.
+      if (secrets.length === 0) return [];
+      return [{ id, url, failures, secrets, types: new Set(types) }];
+    });
   }
 
   /** Which types the enabled ones want, as committed by now. */

@@ -5,7 +5,7 @@ import { ContactsQueries, type Reach } from '../../members/contact/contacts.quer
 import { LeasesQueries, type Fences } from '../sending/leases.queries.js';
 import { MailDesk, type MailReply } from './mail.service.js';
 import { MessengerDesk } from './messenger.service.js';
-import { channelFor, CLAIM_MS, MESSENGER_MS } from './notice.js';
+import { BOUNCE_MS, channelFor, CLAIM_MS, MESSENGER_MS } from './notice.js';
 import { failed, NoticeTriesQueries, type Tried } from './notice-tries.queries.js';
 import type { StoredNotice } from './notices.queries.js';
 
@@ -36,6 +36,7 @@ export class NoticeDesk {
 
   /** Whether more may be due at once. */
   async run(fences: Fences): Promise<boolean> {
+    if (!(await this.tries.isAny([...fences.keys()]))) return false;
     const { mails, count } = await this.begin(fences);
     const sent = await Promise.all(mails.map((each) => this.send(each)));
     if (sent.length > 0) await this.end(fences, sent);
@@ -112,7 +113,7 @@ function outcomeOf(notice: StoredNotice, reply: MailReply): Tried {
     tries,
     channel: 'email',
     state: 'accepted',
-    wait: 0,
+    wait: BOUNCE_MS,
     problem: null,
     receipt,
   };

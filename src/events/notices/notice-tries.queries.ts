@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { BOUNCE_MS, noticeWaitAfter, type NoticeAddress, type NoticeChannel } from './notice.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { noticeWaitAfter, type NoticeAddress, type NoticeChannel } from './notice.js';
 import { addressColumns, noticeColumns, type StoredNotice } from './notices.queries.js';
 
 /** What became of one try; times are milliseconds from now. */
@@ -17,12 +17,25 @@ export interface Tried extends NoticeAddress {
 /** The notices that are to be sent, as whoever sends them sees them. */
 @Injectable()
 export class NoticeTriesQueries {
-  /** Those whose time has come in some buckets, locked. */
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Whether there is anything to do in some buckets; it locks nothing. */
+  async isAny(buckets: readonly number[]): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ any: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM notices
+                       WHERE bucket = ANY ($1::smallint[]) AND state IN ('due', 'accepted')
+                         AND next_at <= programme_now()) AS any`,
+      [buckets],
+    );
+    return row?.any === true;
+  }
+
+  /** Those whose time has come in some buckets, locked; in the order of the index, or all are sorted. */
   async due(tx: EntityManager, buckets: readonly number[], limit: number): Promise<StoredNotice[]> {
     return tx.query<StoredNotice[]>(
       `SELECT ${noticeColumns} FROM notices n
         WHERE n.bucket = ANY ($1::smallint[]) AND n.state = 'due' AND n.next_at <= programme_now()
-        ORDER BY n.next_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+        ORDER BY n.bucket, n.next_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
       [buckets, limit],
     );
   }
@@ -75,8 +88,8 @@ export class NoticeTriesQueries {
     const [rows] = await tx.query<[unknown[], number]>(
       `UPDATE notices SET state = 'told', evidence = 'email', evidence_at = accepted_at
         WHERE bucket = ANY ($1::smallint[]) AND state = 'accepted'
-          AND accepted_at <= programme_now() - $2 * interval '1 millisecond' RETURNING number`,
-      [buckets, BOUNCE_MS],
+          AND next_at <= programme_now() RETURNING number`,
+      [buckets],
     );
     return rows.length;
   }

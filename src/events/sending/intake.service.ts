@@ -39,9 +39,9 @@ export class Intake {
       this.announcedAt = now;
     }
     if (now - this.forgottenAt > FORGOTTEN_MS) {
-      await this.forgetting.run(fences);
+      const isMore = await this.forgetting.run(fences);
       await this.watch.look();
-      this.forgottenAt = now;
+      this.forgottenAt = isMore ? -Infinity : now;
     }
     if (this.telling === undefined && now - this.noticesAt > NOTICES_MS) {
       this.telling = this.tell(fences);

@@ -55,6 +55,15 @@ export class OutboxQueries {
     await tx.query('DELETE FROM outbox_readers WHERE reader = $1', [reader]);
   }
 
+  /** Whether nothing is there to take; it locks nothing. */
+  async isEmpty(buckets: readonly number[]): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ empty: boolean }[]>(
+      `SELECT NOT EXISTS (SELECT FROM outbox WHERE bucket = ANY ($1::smallint[])) AS empty`,
+      [buckets],
+    );
+    return row?.empty === true;
+  }
+
   /** Takes rows out of the outbox, those of a member in the order of their numbers. */
   async take(tx: EntityManager, buckets: readonly number[], limit: number): Promise<Happened[]> {
     const [taken] = await tx.query<[{ member_id: string; seq: number }[], number]>(
