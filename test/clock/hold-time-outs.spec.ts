@@ -70,7 +70,10 @@ it('J1, N1: the job releases holds whose time the test clock has ended, and no o
 });
 
 it('N4: the slots of jobs go by the real time', async () => {
-  const slots = await deployment.sql<{ slot: Date }>('SELECT slot FROM job_runs');
+  // Those that run every ten minutes or oftener; days are the programme's.
+  const slots = await deployment.sql<{ slot: Date }>(
+    `SELECT slot FROM job_runs WHERE job IN ('hold-time-outs', 'voucher-lapses', 'tier-reviews')`,
+  );
   expect(slots.length).toBeGreaterThan(0);
   for (const { slot } of slots) {
     expect(Math.abs(slot.getTime() - Date.now())).toBeLessThan(11 * MINUTE_MS);

@@ -78,7 +78,10 @@ describe('two servers', () => {
       const { seed, numRuns } = howToRun('two servers', RUNS);
       const property = fc.asyncProperty(errands, runOf);
       // What happened stays in the database, so that a shorter story would be another one.
-      await fc.assert(property, { seed, numRuns, endOnFailure: true });
+      await fc.assert(property, { seed, numRuns, endOnFailure: true }).catch((error: unknown) => {
+        // What an internal error was is in the log of the server alone.
+        throw new Error(`${String(error)}\n${world.deployment.complaints()}`);
+      });
       expect((await world.deployment.verify()).differences).toEqual([]);
       expect(world.deployment.complaints()).toBe('');
     },
