@@ -11,7 +11,7 @@ import { aMember, aPurchase, DAY, HOUR, memberOf, versionsOf } from '../support/
 const START = Date.UTC(2026, 0, 10, 9);
 /** Everything happens in this time, and is over by now. */
 const HOURS = 24 * 500;
-const NOW = START + HOURS * HOUR + 40 * DAY;
+const NOW = START + HOURS * HOUR + 41 * DAY;
 
 const tiers: ProgrammeDocument['tiers'] = [
   { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
