@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -78,10 +79,14 @@ describe('two servers', () => {
       const { seed, numRuns } = howToRun('two servers', RUNS);
       const property = fc.asyncProperty(errands, runOf);
       // What happened stays in the database, so that a shorter story would be another one.
-      await fc.assert(property, { seed, numRuns, endOnFailure: true }).catch((error: unknown) => {
-        // What an internal error was is in the log of the server alone.
-        throw new Error(`${String(error)}\n${world.deployment.complaints()}`);
-      });
+      try {
+        await fc.assert(property, { seed, numRuns, endOnFailure: true });
+      } catch (error) {
+        // What an internal error was is in the log of the server alone, which comes a little later.
+        await pause(500);
+        process.stdout.write(world.deployment.complaints());
+        throw error;
+      }
       expect((await world.deployment.verify()).differences).toEqual([]);
       expect(world.deployment.complaints()).toBe('');
     },
