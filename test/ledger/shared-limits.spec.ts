@@ -241,7 +241,8 @@ describe('shared limits', () => {
       isCut = true;
       return engine.rows(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE application_name = 'fealty-lane' AND state = 'idle in transaction'`,
+            WHERE datname = current_database() AND application_name = 'fealty-lane'
+              AND state = 'idle in transaction'`,
       );
     };
     await expect(engine.ledger.submit(taking(at(0), 'stock/cut', 4))).rejects.toMatchObject({

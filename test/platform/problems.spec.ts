@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Public, Requires } from '../../src/access/requires.decorator.js';
+import { refusalOf } from '../../src/platform/http/problem.filter.js';
 import { ProbeApp } from './probe-app.js';
 
 const probe = new ProbeApp();
@@ -8,6 +9,14 @@ beforeAll(async () => probe.start());
 afterAll(async () => probe.stop());
 
 describe('problems', () => {
+  it.each([
+    'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
+    'Connection terminated unexpectedly',
+  ])('H9: a connection that was lost is no fault of ours: %s', (message) => {
+    expect(refusalOf(new Error(message)).code).toBe('unavailable');
+  });
+
   it('H9: a refusal is a problem document with its details', async () => {
     const { status, body, headers } = await probe.get('/probe/fail/domain', {
       'x-request-id': 'r-1',

@@ -2,9 +2,15 @@
 const passing =
   /^(?:08...|53...|57P0[123]|57014|55P03|40001|40P01|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/;
 
+/**
+ * The same without a code: a connection that was cut while it waited says so to whoever asks next.
+ */
+const lost =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client was closed|Client has encountered a connection error)/;
+
 /** Whether an error says that the database or the network is not there for the moment. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && passing.test(error.code)) return true;
-  return /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  return lost.test(error.message);
 }
