@@ -139,6 +139,7 @@ function environmentOf(database: EmbeddedDatabase, dataDir: string): Environment
     DATABASE_OWNER_URL: database.ownerUrl,
     DATA_DIR: dataDir,
     LOG_LEVEL: 'warn',
+    JOBS: 'off',
   };
 }
 
