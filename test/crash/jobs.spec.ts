@@ -46,7 +46,7 @@ beforeAll(async () => {
   servers.push(first);
   shop = new Api(first.url, credentials.shop);
   staff = shop.as(credentials.staff);
-  // Each of the days that the clock leaves out would have one of these, and it would be late.
+  // Each of the days that the clock leaves out would have one of the latter.
   for (const job of ['tier-reviews', 'offer-reviews']) {
     expected(await staff.send<JobView>('POST', `/v1/jobs/${job}/pause`, ''), 200);
   }

@@ -38,6 +38,8 @@ let two: Engine;
 beforeAll(async () => {
   one = await startEngine();
   two = await startEngine({}, one.database);
+  const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
+  await one.context.get(ProgrammesService).publish(importProgramme(), published);
 });
 afterAll(async () => {
   await two.close();
@@ -184,8 +186,6 @@ it('J6: days that were missed are run one after another, each as of its own inst
       await Promise.resolve();
     }),
   );
-  const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
-  await one.context.get(ProgrammesService).publish(importProgramme(), published);
   await look(one);
   expect(asOf).toHaveLength(1);
   await one.admin.query(
@@ -251,6 +251,14 @@ it('J9: a dry run goes through all parts page by page, may lie ahead, and begins
   const far = desk(one).foresee('foreseen', ahead + 2 * DAY_MS, { cursor, limit: 1 });
   expect(await codeOf(far)).toBe('as_of_in_future');
   expect(await runsOf('foreseen')).toEqual([]);
+});
+
+it('J10: a job that gets its first slot has kept nobody waiting', async () => {
+  register(new Trying('newcomer', { minuteOfDay: 0 }, 'whole', () => Promise.resolve()));
+  await look(one);
+  const { registry } = one.context.get(Metrics);
+  expect(await registry.metrics()).toContain('fealty_job_late_seconds{job="newcomer"} 0');
+  expect(one.context.get(Concerns).all()).not.toContain('The job newcomer is late.');
 });
 
 it('J10: a job that is late says so to whoever watches, until it is done', async () => {

@@ -106,6 +106,16 @@ describe('lateness', () => {
     expect(lateness(nightly, { slot: undefined, openSince: undefined }, clock)).toBeGreaterThan(0);
   });
 
+  it('J10: is not of days that a test clock left out, but of a run that takes long', () => {
+    const real = at('2026-05-01T12:00:00Z');
+    const clock = { ...clockAt('2026-05-01T12:00:00Z'), programme: real + 40 * DAY_MS };
+    const [slot, openSince] = [real - 12 * HOUR_MS, real - 7 * HOUR_MS];
+    expect(lateness({ minuteOfDay: 0 }, { slot, openSince: undefined }, clock)).toBe(0);
+    expect(lateness({ minuteOfDay: 0 }, { slot, openSince }, clock)).toBe(HOUR_MS);
+    const old = { slot: real - HOUR_MS, openSince: undefined };
+    expect(lateness({ everySeconds: 10 }, old, clock)).toBeGreaterThan(0);
+  });
+
   it('J10: schedules are told in words', () => {
     expect([wordsOf({ everySeconds: 10 }), wordsOf({ minuteOfDay: 135 })]).toEqual([
       'every 10 s',
