@@ -5,8 +5,8 @@ import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { pagePolicy } from '../settlement/page.js';
-import { formatOf, SettlementFormat } from '../settlement/settlement.requests.js';
+import { formatted } from '../settlement/formatted.js';
+import { SettlementFormat } from '../settlement/settlement.requests.js';
 import { csvOf } from '../settlement/table.js';
 import { CreditsService } from './credits.service.js';
 import {
@@ -36,18 +36,11 @@ export class CreditsController {
   ): Promise<CreditsView | string> {
     const report = await this.credits.report(code, period, caller);
     const view = creditsView(report);
-    reply.header('vary', 'accept');
-    switch (format ?? formatOf(accept)) {
-      case 'json':
-        return view;
-      case 'csv':
-        reply.type('text/csv; charset=utf-8; header=present');
-        reply.header('content-disposition', `attachment; filename="${code}-${period}.csv"`);
-        return csvOf([[...creditColumns], ...creditRows(view)]);
-      case 'html':
-        reply.type('text/html; charset=utf-8');
-        reply.header('content-security-policy', pagePolicy);
-        return creditPage(view, report.programme.name);
-    }
+    const asked = { format, accept, file: `${code}-${period}` };
+    return formatted(reply, asked, {
+      view,
+      table: () => csvOf([[...creditColumns], ...creditRows(view)]),
+      page: () => creditPage(view, report.programme.name),
+    });
   }
 }

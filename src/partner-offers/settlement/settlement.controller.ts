@@ -5,8 +5,9 @@ import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { pageOf, pagePolicy } from './page.js';
-import { formatOf, SettlementFormat } from './settlement.requests.js';
+import { formatted } from './formatted.js';
+import { pageOf } from './page.js';
+import { SettlementFormat } from './settlement.requests.js';
 import { SettlementService } from './settlement.service.js';
 import { settlementView, SettlementView } from './settlement.views.js';
 import { columns, csvOf, rowsOf } from './table.js';
@@ -30,18 +31,11 @@ export class SettlementController {
   ): Promise<SettlementView | string> {
     const settlement = await this.settlements.statement(code, period, caller);
     const view = settlementView(settlement);
-    reply.header('vary', 'accept');
-    switch (format ?? formatOf(accept)) {
-      case 'json':
-        return view;
-      case 'csv':
-        reply.type('text/csv; charset=utf-8; header=present');
-        reply.header('content-disposition', `attachment; filename="${code}-${period}.csv"`);
-        return csvOf([[...columns], ...rowsOf(view)]);
-      case 'html':
-        reply.type('text/html; charset=utf-8');
-        reply.header('content-security-policy', pagePolicy);
-        return pageOf(view, settlement.programme.name);
-    }
+    const asked = { format, accept, file: `${code}-${period}` };
+    return formatted(reply, asked, {
+      view,
+      table: () => csvOf([[...columns], ...rowsOf(view)]),
+      page: () => pageOf(view, settlement.programme.name),
+    });
   }
 }
