@@ -8,6 +8,7 @@ import type { MemberState } from '../../src/rules/state.js';
 import { draws } from '../support/draws.js';
 import { aProgramme } from '../support/programme.js';
 import { aLine, aMember, DAY, HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
+import { endOf } from './stories.js';
 
 interface Bought {
   kind: 'accrue';
@@ -61,25 +62,6 @@ function arrive(programme: Programme, order: readonly Happening[]): Run {
     if (each.kind === 'accrue') numbers.set(each.id, run.member.version);
   }
   return run;
-}
-
-/** What law R11 promises to be the same. */
-function endOf({ member }: Run): object {
-  const lots = new Map<string, number>();
-  for (const { accruedAt, availableFrom, expiresAt, funder, remaining } of member.lots ?? []) {
-    const terms = JSON.stringify([accruedAt, availableFrom, expiresAt, funder]);
-    lots.set(terms, (lots.get(terms) ?? 0) + remaining);
-  }
-  return {
-    lots: [...lots].filter(([, remaining]) => remaining > 0).sort(),
-    points: member.points,
-    owed: member.owed,
-    qualifying: member.qualifying,
-    remainder: member.remainder,
-    tier: member.tier,
-    counters: [...member.counters].filter(([, used]) => used !== 0).sort(),
-    newestAt: member.newestAt,
-  };
 }
 
 const programmes = {
@@ -198,8 +180,8 @@ describe('late events', () => {
         }));
         const { member } = arrive(programme, [...bought, ...back]);
         const nothing = fresh();
-        expect({ ...endOf({ member, postings: [] }), newestAt: null }).toEqual({
-          ...endOf({ member: nothing, postings: [] }),
+        expect({ ...endOf({ member }), newestAt: null, heardAt: null }).toEqual({
+          ...endOf({ member: nothing }),
           tier: 'blue',
         });
       }),

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
-import { compileProgramme } from '../../src/programmes/compile.js';
-import type { Partner, ProgrammeDocument } from '../../src/programmes/document.js';
+import type { Partner } from '../../src/programmes/document.js';
 import { Awards, timelineOf } from '../../src/rules/earning/timeline.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import type { PostingDraft } from '../../src/rules/outcome.js';
 import { fundedBy } from '../../src/rules/partners/funding.js';
 import { allBlocks, blockOf, blocksFor } from '../../src/rules/partners/terms.js';
-import { BILLION, formatRate } from '../../src/rules/points.js';
-import type { Programme } from '../../src/rules/programme.js';
+import { BILLION } from '../../src/rules/points.js';
 import { HOUR, NOON } from '../support/state.js';
-import { anyDocument } from './documents.js';
+import { anyFunded, codes } from './funded.js';
 import {
   anyStory,
   arrive,
@@ -23,7 +21,6 @@ import {
 
 const numRuns = Number(process.env['RUNS'] ?? 100);
 const keys = fc.array(fc.nat(1_000), { minLength: 12, maxLength: 12 });
-const codes = ['other', 'third'] as const;
 
 const postpaid = (code: string, share: string): Partner => ({
   ...{ code, kind: 'partner' },
@@ -33,30 +30,6 @@ const prepaid = (code: string, share: string): Partner => ({
   ...{ code, kind: 'partner' },
   terms: { kind: 'prepaid', price: '1', share, whenEmpty: 'refuse', alertBelow: 0 },
 });
-
-/** Programmes of every kind of rule, some of which say who pays. */
-const anyFunded = (partner: (code: string, share: string) => Partner): fc.Arbitrary<Programme> =>
-  fc
-    .record({
-      document: anyDocument(),
-      shares: fc.tuple(fc.bigInt(0n, 1_000_000n), fc.bigInt(0n, 1_000_000n)),
-      splits: fc.array(
-        fc.option(fc.tuple(fc.constantFrom(...codes), fc.bigInt(1n, 999_999n)), { freq: 2 }),
-        { minLength: 8, maxLength: 8 },
-      ),
-    })
-    .map(({ document, shares, splits }) => {
-      const earningRules = document.earningRules.map((rule, place) => {
-        const split = splits[place];
-        if (split === null || split === undefined) return rule;
-        const [code, share] = split;
-        const own = { code: 'own', share: formatRate(1_000_000n - share) };
-        return { ...rule, funders: [{ code, share: formatRate(share) }, own] };
-      });
-      const partners = codes.map((code, n) => partner(code, formatRate(shares[n] ?? 0n)));
-      const funded: ProgrammeDocument = { ...document, earningRules, partners };
-      return compileProgramme(funded, { no: 1, effectiveAt: 0 });
-    });
 
 /** Whole points that postings put on a partner's account. */
 const paidBy = (code: string, postings: readonly PostingDraft[]): number =>

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
-import type { Partner, ProgrammeDocument } from '../../src/programmes/document.js';
+import type { Partner } from '../../src/programmes/document.js';
 import { Awards, timelineOf } from '../../src/rules/earning/timeline.js';
 import { sumOf } from '../../src/rules/explanation.js';
 import type { PostingDraft } from '../../src/rules/outcome.js';
 import { waitingIn } from '../../src/rules/partners/waiting.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
-import { BILLION, formatRate } from '../../src/rules/points.js';
+import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
-import { anyDocument } from './documents.js';
+import { anyFunded, codes } from './funded.js';
 import {
   anyStory,
   arrive,
@@ -27,7 +27,6 @@ import {
 
 const numRuns = Number(process.env['RUNS'] ?? 100);
 const keys = fc.array(fc.nat(1_000), { minLength: 12, maxLength: 12 });
-const codes = ['other', 'third'] as const;
 const PLENTY = 1_000_000_000;
 
 const queueing = (code: string, share: string): Partner => ({
@@ -36,27 +35,7 @@ const queueing = (code: string, share: string): Partner => ({
 });
 
 /** Programmes of every kind of rule whose partners let their customers' points wait. */
-const anyQueueing: fc.Arbitrary<Programme> = fc
-  .record({
-    document: anyDocument(),
-    shares: fc.tuple(fc.bigInt(1n, 1_000_000n), fc.bigInt(1n, 1_000_000n)),
-    splits: fc.array(
-      fc.option(fc.tuple(fc.constantFrom(...codes), fc.bigInt(1n, 999_999n)), { freq: 2 }),
-      { minLength: 8, maxLength: 8 },
-    ),
-  })
-  .map(({ document, shares, splits }) => {
-    const earningRules = document.earningRules.map((rule, place) => {
-      const split = splits[place];
-      if (split === null || split === undefined) return rule;
-      const [code, share] = split;
-      const own = { code: 'own', share: formatRate(1_000_000n - share) };
-      return { ...rule, funders: [{ code, share: formatRate(share) }, own] };
-    });
-    const partners = codes.map((code, n) => queueing(code, formatRate(shares[n] ?? 1n)));
-    const funded: ProgrammeDocument = { ...document, earningRules, partners };
-    return compileProgramme(funded, { no: 1, effectiveAt: 0 });
-  });
+const anyQueueing: fc.Arbitrary<Programme> = anyFunded(queueing, 1n);
 
 const blocksWith = (total: number): Map<string, number> =>
   new Map(codes.map((code) => [blockOf(code), total]));
