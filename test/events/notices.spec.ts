@@ -97,11 +97,13 @@ async function becomes(member: string, wanted: Partial<Sent>): Promise<Sent> {
   return notice;
 }
 
-/** Some days pass for what waits. */
+/** Lets days pass for notices; those that a server has in its hands are left to it. */
 const pass = async (days: number): Promise<unknown> =>
   deployment.sql(
-    `UPDATE notices SET next_at = next_at - $1 * interval '1 day',
-            accepted_at = accepted_at - $1 * interval '1 day'`,
+    `UPDATE notices n SET next_at = n.next_at - $1 * interval '1 day',
+            accepted_at = n.accepted_at - $1 * interval '1 day'
+       FROM (SELECT bucket, member_id, number FROM notices FOR UPDATE SKIP LOCKED) free
+      WHERE n.bucket = free.bucket AND n.member_id = free.member_id AND n.number = free.number`,
     [days],
   );
 
