@@ -5,7 +5,7 @@ import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { formatted } from '../settlement/formatted.js';
+import { formatted } from '../settlement/formatted.views.js';
 import { SettlementFormat } from '../settlement/settlement.requests.js';
 import { csvOf } from '../settlement/table.js';
 import { CreditsService } from './credits.service.js';

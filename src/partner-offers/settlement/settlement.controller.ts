@@ -5,7 +5,7 @@ import { CalledBy } from '../../access/caller.decorator.js';
 import type { Caller } from '../../access/caller.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { Answers } from '../../platform/http/route.decorator.js';
-import { formatted } from './formatted.js';
+import { formatted } from './formatted.views.js';
 import { pageOf } from './page.js';
 import { SettlementFormat } from './settlement.requests.js';
 import { SettlementService } from './settlement.service.js';
