@@ -29,7 +29,10 @@ export class PartsQueries {
     );
   }
 
-  /** A part of a run that nobody holds; undefined when there is none, or the job is paused. */
+  /**
+   * A part of a run that nobody holds; undefined when there is none, or the job is paused. Law J20: a
+   * lease that ends later than any may is of a clock that was set back since, and is over.
+   */
   async claim(job: string, run: number, owner: string): Promise<Lease | undefined> {
     const [rows] = await this.dataSource.query<[{ part: number; fence: string }[], number]>(
       `UPDATE job_parts p
@@ -37,11 +40,12 @@ export class PartsQueries {
         WHERE job = $1 AND part = (
               SELECT part FROM job_parts
                WHERE job = $1 AND finished_run < $2
-                 AND (until IS NULL OR until < clock_timestamp())
+                 AND (until IS NULL OR until < clock_timestamp()
+                      OR until > clock_timestamp() + make_interval(secs => $5))
                  AND EXISTS (SELECT FROM job_states WHERE job = $1 AND paused_at IS NULL)
                ORDER BY part LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING part, fence`,
-      [job, run, owner, LEASE_SECONDS],
+      [job, run, owner, LEASE_SECONDS, Math.max(LEASE_SECONDS, RETRY_SECONDS) + 1],
     );
     return rows[0] === undefined ? undefined : { job, run, ...rows[0] };
   }
