@@ -1,4 +1,4 @@
-import { night, type Night } from '../measures/night.js';
+import { night, type Night } from './night.js';
 import { median, type Outcome } from '../measures/outcome.js';
 import { memoryOf, postgresMemory } from '../measures/process-facts.js';
 import { say } from '../stage/stage.js';

@@ -88,6 +88,28 @@ describe('J20: a clock of the database that went ahead and was set back', () => 
   });
 });
 
+it('J21: a process works on four parts of a job at once, and its run ends with the last of them', async () => {
+  const now = { busy: 0, most: 0, done: 0 };
+  const job = register(
+    new Trying('four-hands', { everySeconds: 86_400_000 }, 'buckets', async ({ count }) => {
+      now.busy += 1;
+      now.most = Math.max(now.most, now.busy);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now.busy -= 1;
+      now.done += 1;
+      count(1);
+    }),
+  );
+  const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+  await one.context.get(PartWorker).work(job, run);
+  expect(now).toEqual({ busy: 0, most: 4, done: 64 });
+  expect((await runsOf(job.name))[0]).toMatchObject({
+    finishedAt: expect.any(Number),
+    done: 64,
+    parts: { finished: 64, all: 64 },
+  });
+});
+
 it('J11: of a list on which everybody fails all have their turn, and the first reason is told', async () => {
   const tried: number[] = [];
   async function* pages(): AsyncGenerator<readonly number[]> {

@@ -28,8 +28,7 @@ it('copies of members are a ledger that verifies and rebuilds', async () => {
     `SELECT (SELECT count(*) FROM accounts) AS members, (SELECT count(*) FROM lots) AS lots,
             (SELECT count(*) FROM postings WHERE kind = 'review') AS reviews`,
   );
-  expect(rows).toMatchObject({ members: '24', lots: '72' });
-  expect(Number(rows?.reviews)).toBeGreaterThan(24);
+  expect(rows).toEqual({ members: '24', lots: '72', reviews: '24' });
   const verified = await context.get(VerifyService).verify();
   expect(verified).toMatchObject({ members: 24, differences: [] });
   expect(await context.get(RebuildService).check()).toMatchObject({ members: 24, differences: [] });
