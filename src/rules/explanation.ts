@@ -80,6 +80,8 @@ export const reasonCodes = [
   'late_event',
   'decided_as_of_today',
   'paid_by_excluded_tender',
+  // Points that went; the detail is the evidence and the notice that allow it.
+  'expired',
   // Redemptions.
   'hold_timed_out',
   'hold_placed',

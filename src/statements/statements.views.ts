@@ -26,6 +26,7 @@ const postingKinds = [
   'refer',
   'sell',
   'convert',
+  'expire',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {
