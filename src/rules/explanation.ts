@@ -61,6 +61,8 @@ export const reasonCodes = [
   'decided_anew',
   'late_event_changed',
   'remainder_moved',
+  // Points that had gone by expiry before they were taken back.
+  'expired_before',
   'taken_from_other_points',
   'points_owed',
   'owed_repaid',

@@ -33,6 +33,12 @@ export interface HeldLot extends LotKey {
   amount: number;
 }
 
+/** Points of a lot that went by expiry, less those that returns have counted as gone. */
+export interface GoneLot extends HeldLot {
+  /** The origin of the lot. */
+  origin?: LotKey | undefined;
+}
+
 export interface Redemption {
   /** Number of the hold posting; with the member it is the redemption's identity. */
   seq: number;
@@ -128,6 +134,8 @@ export interface MemberState extends Figures, MemberOffers {
   review?: Review | undefined;
   /** Open lots; undefined when they were not read because nothing here depends on them. */
   lots: readonly Lot[] | undefined;
+  /** What went by expiry, read for returns and late events; undefined = nothing, or not read. */
+  expired?: readonly GoneLot[] | undefined;
   /** Redemptions still held, and those the action names; undefined like lots. */
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */

@@ -2,15 +2,22 @@ import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import type { Told } from '../../src/rules/expiry/expire.js';
 import { endOfDayAfter } from '../../src/rules/period.js';
+import type { Programme } from '../../src/rules/programme.js';
 import type { Lot } from '../../src/rules/state.js';
 import { aProgramme } from '../support/programme.js';
 import { aLot, aMember, DAY, lastOf, memberOf, NOON } from '../support/state.js';
 
-const programme = aProgramme();
+const programme: Programme = {
+  ...aProgramme(),
+  expiry: {
+    ...{ kind: 'rolling', months: 24 },
+    notices: { daysBefore: [60, 7], leastDays: 7, mostDays: null, lastResort: true },
+  },
+};
 const { timeZone } = programme;
 const midnight = (days: number): number => endOfDayAfter(timeZone, NOON, days);
 const told = (days: number, since: number, more: Partial<Told> = {}): Told => ({
-  ...{ expiresAt: midnight(days), notice: 1, evidence: 'email', at: NOON + since * DAY },
+  ...{ expiresAt: midnight(days), notice: 1, upTo: 9, evidence: 'email', at: NOON + since * DAY },
   ...more,
 });
 const holder = (lots: readonly Lot[]): ReturnType<typeof aMember> => {
@@ -21,18 +28,22 @@ const holder = (lots: readonly Lot[]): ReturnType<typeof aMember> => {
 const expiring = (days: number, more: Partial<Lot> = {}): Lot =>
   aLot({ expiresAt: midnight(days), ...more });
 
-const expire = (member: ReturnType<typeof aMember>, at: number, notices: readonly Told[]) =>
-  act(programme, { members: [member] }, { kind: 'expire', at, told: notices, noticeDays: 7 });
+const expire = (
+  member: ReturnType<typeof aMember>,
+  at: number,
+  notices: readonly Told[],
+  until = at,
+) => act(programme, { members: [member] }, { kind: 'expire', at, until, told: notices });
 
 describe('points whose date has come', () => {
-  it('stay for ever while there is no evidence that their member was told that date', () => {
+  it('R111: stay for ever while there is no evidence that their member was told that date', () => {
     const member = holder([expiring(10)]);
     for (const notices of [[], [told(11, 0)]]) {
       expect(expire(member, NOON + 4_000 * DAY, notices).postings).toEqual([]);
     }
   });
 
-  it('go at their date, in a posting that names the evidence', () => {
+  it('R111: go at their date, in a posting that names the evidence', () => {
     const member = holder([expiring(10)]);
     const notices = [told(10, 1, { notice: 4, evidence: 'shown' })];
     expect(expire(member, midnight(10) - 1, notices).postings).toEqual([]);
@@ -45,7 +56,7 @@ describe('points whose date has come', () => {
     expect(memberOf(outcome)).toMatchObject({ points: 0, owed: 0 });
   });
 
-  it('go later where their member was told late: the days of the notice are always theirs', () => {
+  it('R111: go later where their member was told late: the days of the notice are always theirs', () => {
     const member = holder([expiring(10)]);
     const late = endOfDayAfter(timeZone, NOON + 30 * DAY, 7);
     const notices = [told(10, 40, { notice: 1 }), told(10, 30, { notice: 2 })];
@@ -56,14 +67,48 @@ describe('points whose date has come', () => {
     });
   });
 
-  it('stay as far as they are held', () => {
+  it('R111: stay where they came after the notice was made, until another one tells of them', () => {
+    const member = holder([expiring(10, { seq: 5 }), expiring(10, { seq: 6 })]);
+    const notices = [told(10, 1, { upTo: 5 }), told(10, 12, { notice: 2, upTo: 6 })];
+    const outcome = expire(member, midnight(10), notices);
+    expect(lastOf(outcome).entries).toMatchObject([{ credit: 'expired', lotSeq: 5 }]);
+    const later = expire(memberOf(outcome), NOON + 20 * DAY, notices);
+    expect(later.postings).toMatchObject([{ occurredAt: endOfDayAfter(timeZone, NOON, 19) }]);
+    expect(memberOf(later).points).toBe(0);
+  });
+
+  it('R111: stay where the evidence is older than it may be, as long as none is newer', () => {
+    const expiry = { ...programme.expiry, kind: 'rolling', months: 24 } as const;
+    const notices = { daysBefore: [45], leastDays: 30, mostDays: 60, lastResort: false };
+    const strict: Programme = { ...programme, expiry: { ...expiry, notices } };
+    const by = (all: readonly Told[]) =>
+      act(
+        strict,
+        { members: [holder([expiring(70)])] },
+        { kind: 'expire', at: NOON + 200 * DAY, until: NOON + 200 * DAY, told: all },
+      ).postings;
+    expect(by([told(70, 9)])).toEqual([]);
+    expect(by([told(70, 9), told(70, 10)])).toMatchObject([{ occurredAt: midnight(70) }]);
+    expect(by([told(70, 60)])).toMatchObject([{ occurredAt: midnight(90) }]);
+  });
+
+  it('R111: stay where nobody is told of them at all, and when what is asked for is before', () => {
+    const member = holder([expiring(10)]);
+    const silent = { members: [member] };
+    const at = midnight(20);
+    const action = { kind: 'expire', at, until: at, told: [told(10, 0)] } as const;
+    expect(act(aProgramme(), silent, action).postings).toEqual([]);
+    expect(expire(member, at, [told(10, 0)], midnight(10) - 1).postings).toEqual([]);
+  });
+
+  it('R112: stay as far as they are held', () => {
     const member = holder([expiring(10, { held: 40 })]);
     const outcome = expire(member, midnight(20), [told(10, 0)]);
     expect(memberOf(outcome)).toMatchObject({ points: 0, held: 40 });
     expect(memberOf(outcome).lots).toMatchObject([{ remaining: 40, held: 40 }]);
   });
 
-  it('go on thirty single days as they go at once after thirty missed ones, row by row', () => {
+  it('R112: go on thirty single days as they go at once after thirty missed ones, row by row', () => {
     const notice = fc.record({ of: fc.nat(30), since: fc.nat(40), notice: fc.nat(5) });
     const lots = fc.array(fc.record({ of: fc.nat(30), amount: fc.integer({ min: 1, max: 50 }) }));
     fc.assert(

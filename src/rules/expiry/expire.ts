@@ -5,10 +5,11 @@
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import type { Outcome, PostingDraft } from '../outcome.js';
 import { endOfDayAfter } from '../period.js';
+import { noticesOf, type ExpiryNotices } from './terms.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, withNextChange, type Settled } from '../spending/settle.js';
-import type { HeldLot, MemberState } from '../state.js';
+import type { HeldLot, Lot, MemberState } from '../state.js';
 
 /** How it is known that a member was told when some points go. */
 export interface Told {
@@ -16,6 +17,8 @@ export interface Told {
   expiresAt: number;
   /** Number of the notice among those of the member. */
   notice: number;
+  /** Number of the member's newest posting when it was made: it is about no later lot. */
+  upTo: number;
   evidence: 'email' | 'messenger' | 'shown' | 'last_resort';
   /** Since when it is known, in milliseconds. */
   at: number;
@@ -24,9 +27,9 @@ export interface Told {
 export interface ExpireAction {
   kind: 'expire';
   at: number;
+  /** What goes by then goes; `at` at most, in milliseconds. */
+  until: number;
   told: readonly Told[];
-  /** Days that a member has at least, after being told. */
-  noticeDays: number;
 }
 
 /** Points that go at one instant, and the notice that allows it. */
@@ -49,32 +52,48 @@ export function expire(programme: Programme, settled: Settled, action: ExpireAct
 }
 
 /**
- * When points of a date go: at the date, or where their member was told late, at the end of the day
- * on which the notice is over. The earliest evidence counts; undefined = nobody was told.
+ * When points go: at their date, or where their member was told late, at the end of the day on which
+ * the notice is over. The earliest evidence that suffices counts; undefined = there is none.
  */
 export function goesAt(
   timeZone: string,
-  expiresAt: number,
-  { told, noticeDays }: Pick<ExpireAction, 'told' | 'noticeDays'>,
+  { expiresAt, seq }: Pick<Lot, 'expiresAt' | 'seq'>,
+  told: readonly Told[],
+  { leastDays, mostDays }: Pick<ExpiryNotices, 'leastDays' | 'mostDays'>,
 ): { at: number; told: Told } | undefined {
-  const [first] = told
-    .filter((each) => each.expiresAt === expiresAt)
-    .sort((a, b) => a.at - b.at || a.notice - b.notice);
-  if (first === undefined) return undefined;
-  return { at: Math.max(expiresAt, endOfDayAfter(timeZone, first.at, noticeDays)), told: first };
+  if (expiresAt === null) return undefined;
+  return told
+    .filter((each) => each.expiresAt === expiresAt && each.upTo >= seq)
+    .sort((a, b) => a.at - b.at || a.notice - b.notice)
+    .map((each) => {
+      return { at: Math.max(expiresAt, endOfDayAfter(timeZone, each.at, leastDays)), told: each };
+    })
+    .find((each) => {
+      return mostDays === null || each.at <= endOfDayAfter(timeZone, each.told.at, mostDays);
+    });
 }
 
 /** What is held stays until its hold ends. */
-function goingBy({ timeZone }: Programme, member: MemberState, action: ExpireAction): Going[] {
-  const groups = new Map<number, Going>();
-  for (const { expiresAt, remaining, held, seq, n } of read(member).lots) {
-    if (expiresAt === null || expiresAt > action.at || remaining === held) continue;
-    const goes = goesAt(timeZone, expiresAt, action);
-    if (goes === undefined || goes.at > action.at) continue;
-    const lots = groups.get(expiresAt)?.lots ?? [];
-    groups.set(expiresAt, { ...goes, lots: [...lots, { seq, n, amount: remaining - held }] });
+function goingBy(
+  { timeZone, expiry }: Programme,
+  member: MemberState,
+  { until, told }: ExpireAction,
+): Going[] {
+  const notices = noticesOf(expiry);
+  if (notices === undefined) return [];
+  const groups = new Map<string, Going>();
+  for (const lot of read(member).lots) {
+    const { remaining, held, seq, n } = lot;
+    if (remaining === held) continue;
+    const goes = goesAt(timeZone, lot, told, notices);
+    if (goes === undefined || goes.at > until) continue;
+    const key = [goes.at, lot.expiresAt, goes.told.notice].join();
+    const lots = groups.get(key)?.lots ?? [];
+    groups.set(key, { ...goes, lots: [...lots, { seq, n, amount: remaining - held }] });
   }
-  return [...groups.values()].sort((a, b) => a.at - b.at || a.told.expiresAt - b.told.expiresAt);
+  return [...groups.values()].sort(
+    (a, b) => a.at - b.at || a.told.expiresAt - b.told.expiresAt || a.told.notice - b.told.notice,
+  );
 }
 
 function post(
@@ -85,8 +104,8 @@ function post(
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
   moves.pay(lots, 'expired');
-  const { figures, lots: left, changed } = moves.done(at);
-  const next: MemberState = { ...member, ...figures, version: seq, lots: left };
+  const { figures, lots: left, expired, changed } = moves.done(at);
+  const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired };
   const detail = `${told.evidence}/${String(told.notice)}`;
   const draft: PostingDraft = {
     ...blank(programme, next, at),
