@@ -350,7 +350,7 @@ describe('every answer is as documented', () => {
     const problems = shop.kept.filter(({ status }) => status >= 400);
     const told = new Set(problems.flatMap(({ body }) => Object.keys(body as object)));
     expect([...told].sort()).toEqual(Object.keys(schemaIn(document, 'Problem').properties).sort());
-  });
+  }, 300_000);
 
   const forget = (schema: ObjectSchema, field: string): void => {
     Reflect.deleteProperty(schema.properties, field);
