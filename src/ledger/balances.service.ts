@@ -13,7 +13,7 @@ import { LedgerQueries } from './ledger.queries.js';
 export interface BalanceReading extends Balance {
   /** The instant the balance is true for. */
   asOf: number;
-  /** The next lots to expire, soonest first; at most five. */
+  /** The next lots to expire, soonest first; at most five. Dates that have passed are still to go. */
   nextExpiry: { at: number; points: number }[];
   /** The next instants at which pending points become available; at most five. */
   nextAvailable: { at: number; points: number }[];
@@ -50,7 +50,7 @@ export class BalancesService implements OnApplicationShutdown {
       held,
       owed,
       asOf: now,
-      nextExpiry: byInstant(account.lots, 'expiresAt', now),
+      nextExpiry: byInstant(account.lots, 'expiresAt'),
       nextAvailable: byInstant(account.lots, 'availableFrom', now),
     };
   }
@@ -69,7 +69,7 @@ export class BalancesService implements OnApplicationShutdown {
     return {
       ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
       asOf,
-      nextExpiry: byInstant(lots, 'expiresAt', asOf),
+      nextExpiry: byInstant(lots, 'expiresAt'),
       nextAvailable: byInstant(lots, 'availableFrom', asOf),
     };
   }

@@ -1639,6 +1639,23 @@ export interface RollingExpiry {
    * Calendar months after the purchase; points go at the local midnight that ends the day. 1 to 120.
    */
   months: number;
+  notices?: ExpiryNotices;
+}
+/**
+ * When members are told that points go. Without it nobody is told, and no points go.
+ */
+export interface ExpiryNotices {
+  /**
+   * Whole days between being told and the day on which points go. 1 to 5 of them, each 1 to 365.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  daysBefore: number[];
+  /**
+   * Whole days that a member has after being told; who was told late has them all the same. The smallest of daysBefore when left out.
+   */
+  leastDays?: number;
 }
 export interface Reward {
   code: Code;

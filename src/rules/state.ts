@@ -4,6 +4,7 @@
  */
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
+import type { Told } from './expiry/terms.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { MemberOffers } from './offers/member-offers.js';
@@ -136,6 +137,8 @@ export interface MemberState extends Figures, MemberOffers {
   lots: readonly Lot[] | undefined;
   /** What went by expiry, read for returns and late events; undefined = nothing, or not read. */
   expired?: readonly GoneLot[] | undefined;
+  /** What is known to have been told of points that go; undefined = it was not read. */
+  told?: readonly Told[] | undefined;
   /** Redemptions still held, and those the action names; undefined like lots. */
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { act, type Action } from '../../src/rules/act.js';
-import type { Told } from '../../src/rules/expiry/expire.js';
+import type { Told } from '../../src/rules/expiry/terms.js';
 import { endOfDayAfterMonths } from '../../src/rules/period.js';
 import type { Programme } from '../../src/rules/programme.js';
 import type { MemberState } from '../../src/rules/state.js';
@@ -61,7 +61,7 @@ class Life {
   pass(days: number): void {
     this.at += days * DAY;
     const { at, told } = this;
-    this.member = after(this.member, { kind: 'expire', at, until: at, told });
+    this.member = after({ ...this.member, told }, { kind: 'expire', at, until: at });
   }
 
   step(step: Step): void {

@@ -4,11 +4,11 @@ import type { Lot } from '../../rules/state.js';
 /** At most this many instants are told. */
 const TOLD_MAX = 5;
 
-/** Points that remain in lots, summed by an instant of theirs after `after`, soonest first. */
+/** Points that remain in lots, summed by an instant of theirs, after `after` if that is said, soonest first. */
 export function byInstant(
   lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
   kind: 'availableFrom' | 'expiresAt',
-  after: number,
+  after = -Infinity,
 ): { at: number; points: number }[] {
   const sums = new Map<number, number>();
   for (const lot of lots) {

@@ -5,31 +5,17 @@
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import type { Outcome, PostingDraft } from '../outcome.js';
 import { endOfDayAfter } from '../period.js';
-import { noticesOf, type ExpiryNotices } from './terms.js';
+import { noticesOf, type ExpiryNotices, type Told } from './terms.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, withNextChange, type Settled } from '../spending/settle.js';
 import type { HeldLot, Lot, MemberState } from '../state.js';
-
-/** How it is known that a member was told when some points go. */
-export interface Told {
-  /** The date they were told, in milliseconds. */
-  expiresAt: number;
-  /** Number of the notice among those of the member. */
-  notice: number;
-  /** Number of the member's newest posting when it was made: it is about no later lot. */
-  upTo: number;
-  evidence: 'email' | 'messenger' | 'shown' | 'last_resort';
-  /** Since when it is known, in milliseconds. */
-  at: number;
-}
 
 export interface ExpireAction {
   kind: 'expire';
   at: number;
   /** What goes by then goes; `at` at most, in milliseconds. */
   until: number;
-  told: readonly Told[];
 }
 
 /** Points that go at one instant, and the notice that allows it. */
@@ -77,7 +63,7 @@ export function goesAt(
 function goingBy(
   { timeZone, expiry }: Programme,
   member: MemberState,
-  { until, told }: ExpireAction,
+  { until }: ExpireAction,
 ): Going[] {
   const notices = noticesOf(expiry);
   if (notices === undefined) return [];
@@ -85,7 +71,7 @@ function goingBy(
   for (const lot of read(member).lots) {
     const { remaining, held, seq, n } = lot;
     if (remaining === held) continue;
-    const goes = goesAt(timeZone, lot, told, notices);
+    const goes = goesAt(timeZone, lot, member.told ?? [], notices);
     if (goes === undefined || goes.at > until) continue;
     const key = [goes.at, lot.expiresAt, goes.told.notice].join();
     const lots = groups.get(key)?.lots ?? [];
