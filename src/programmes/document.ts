@@ -406,6 +406,12 @@ export interface ProgrammeDocument {
   ladder?: Ladder;
   expiry: Expiry;
   /**
+   * Whose rules of law about points the programme is under, beside those that hold everywhere.
+   *
+   * @maxItems 2
+   */
+  jurisdictions?: ('quebec' | 'ontario')[];
+  /**
    * Days after a purchase during which its points are pending; they become available at the local midnight that ends the last. 0 = at once, up to 365.
    */
   returnWindowDays: number;
@@ -1656,6 +1662,14 @@ export interface ExpiryNotices {
    * Whole days that a member has after being told; who was told late has them all the same. The smallest of daysBefore when left out.
    */
   leastDays?: number;
+  /**
+   * Days for which having been told is good: points that go later are told again. For good when left out.
+   */
+  mostDays?: number;
+  /**
+   * Whether points go of members whom nobody could reach, as they could see the date in their balance. True when left out.
+   */
+  lastResort?: boolean;
 }
 export interface Reward {
   code: Code;

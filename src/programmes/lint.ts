@@ -28,7 +28,7 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
-import { expiryNotices } from './expiry/laws.js';
+import { expiryNotices, jurisdictions } from './expiry/laws.js';
 import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
@@ -67,6 +67,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   payout,
   staffLimits,
   expiryNotices,
+  jurisdictions,
   rewardKinds,
   rewardDays,
   tenderTerms,

@@ -29,6 +29,27 @@ describe('notices before points go', () => {
     ]);
   });
 
+  it('P112: have one that is neither too late nor too early to be good', () => {
+    expect(faults({ daysBefore: [45, 7], leastDays: 30, mostDays: 60 })).toEqual([]);
+    expect(faults({ daysBefore: [90, 7], leastDays: 30, mostDays: 60 })).toEqual([
+      `notices_too_early ${at}/mostDays`,
+    ]);
+    expect(faults({ daysBefore: [30], leastDays: 30, mostDays: 30 })).toEqual([]);
+  });
+
+  it('P113: points have no date where the law does not let them go by time alone', () => {
+    const under = (jurisdictions: ProgrammeDocument['jurisdictions'], kind: 'none' | 'rolling') => {
+      const expiry = kind === 'none' ? { kind } : { kind, months: 24 };
+      const checked = checkDocument(aProgrammeDocument({ expiry, jurisdictions }));
+      return 'faults' in checked ? checked.faults.map(({ code }) => code) : [];
+    };
+    for (const place of ['quebec', 'ontario'] as const) {
+      expect(under([place], 'rolling')).toEqual(['expiry_by_time_alone']);
+      expect(under([place], 'none')).toEqual([]);
+    }
+    expect(under([], 'rolling')).toEqual([]);
+  });
+
   it('P112: say what the core reads; without them nobody is told', () => {
     const compiled = (notices: Notices) =>
       noticesOf(compileProgramme(telling(notices), { no: 1, effectiveAt: 0 }).expiry);
@@ -36,6 +57,7 @@ describe('notices before points go', () => {
     expect(compiled({ daysBefore: [7, 60] })).toEqual({
       ...{ daysBefore: [60, 7], leastDays: 7, mostDays: null, lastResort: true },
     });
-    expect(compiled({ daysBefore: [7, 60], leastDays: 30 })?.leastDays).toBe(30);
+    const strict = { daysBefore: [45], leastDays: 30, mostDays: 60, lastResort: false };
+    expect(compiled(strict)).toEqual(strict);
   });
 });

@@ -7,14 +7,15 @@ export function compileExpiry({ expiry }: ProgrammeDocument): Expiry {
   const { kind, months, notices } = expiry;
   if (notices === undefined) return { kind, months };
   const { daysBefore, leastDays = Math.min(...daysBefore) } = notices;
+  const { mostDays = null, lastResort = true } = notices;
   return {
     kind,
     months,
     notices: {
       daysBefore: [...daysBefore].sort((a, b) => b - a),
       leastDays,
-      mostDays: null,
-      lastResort: true,
+      mostDays,
+      lastResort,
     },
   };
 }
