@@ -6,15 +6,17 @@ import { balanceAt, type Balance } from '../rules/spending/balance.js';
 import { isStale } from '../rules/spending/settle.js';
 import { holdsAsOf, lotsAsOf, readNow, type AccountNow } from './balances.queries.js';
 import { KeptConnection } from './batch/connection.service.js';
-import { byInstant } from './history/instants.js';
+import { byInstant, passedBy } from './history/instants.js';
 import { Gathered } from './gathered.js';
 import { LedgerQueries } from './ledger.queries.js';
 
 export interface BalanceReading extends Balance {
   /** The instant the balance is true for. */
   asOf: number;
-  /** The next lots to expire, soonest first; at most five. Dates that have passed are still to go. */
+  /** The next lots to expire, soonest first; at most five. */
   nextExpiry: { at: number; points: number }[];
+  /** Lots that are still there although their date has passed; the last five dates. */
+  pastExpiry: { at: number; points: number }[];
   /** The next instants at which pending points become available; at most five. */
   nextAvailable: { at: number; points: number }[];
 }
@@ -50,7 +52,8 @@ export class BalancesService implements OnApplicationShutdown {
       held,
       owed,
       asOf: now,
-      nextExpiry: byInstant(account.lots, 'expiresAt'),
+      nextExpiry: byInstant(account.lots, 'expiresAt', now),
+      pastExpiry: passedBy(account.lots, now),
       nextAvailable: byInstant(account.lots, 'availableFrom', now),
     };
   }
@@ -69,7 +72,8 @@ export class BalancesService implements OnApplicationShutdown {
     return {
       ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
       asOf,
-      nextExpiry: byInstant(lots, 'expiresAt'),
+      nextExpiry: byInstant(lots, 'expiresAt', asOf),
+      pastExpiry: passedBy(lots, asOf),
       nextAvailable: byInstant(lots, 'availableFrom', asOf),
     };
   }

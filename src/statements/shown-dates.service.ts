@@ -14,14 +14,16 @@ export class ShownDates {
   ) {}
 
   /** Where nobody is told, or no date is so near that anybody is, nothing is read or written. */
-  async seen(memberId: string, { asOf, nextExpiry }: BalanceView): Promise<void> {
+  async seen(memberId: string, { asOf, pastExpiry, nextExpiry }: BalanceView): Promise<void> {
     const at = Date.parse(asOf);
     const programme = this.programmes.at(at);
     const terms = programme && noticesOf(programme.expiry);
     if (terms === undefined) return;
     // A day more, as notices count whole ones.
     const until = at + (Math.max(...terms.daysBefore) + 2) * DAY_MS;
-    const dates = nextExpiry.map((each) => Date.parse(each.at)).filter((date) => date <= until);
+    const dates = [...pastExpiry, ...nextExpiry]
+      .map((each) => Date.parse(each.at))
+      .filter((date) => date <= until);
     if (dates.length > 0) await this.notices.shown(memberId, dates);
   }
 }

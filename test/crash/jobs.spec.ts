@@ -46,8 +46,8 @@ beforeAll(async () => {
   servers.push(first);
   shop = new Api(first.url, credentials.shop);
   staff = shop.as(credentials.staff);
-  // Each of the days that the clock leaves out would have one of the latter.
-  for (const job of ['tier-reviews', 'offer-reviews']) {
+  // Each of the days that the clock leaves out would have one of the others.
+  for (const job of ['tier-reviews', 'offer-reviews', 'expiry-notices']) {
     expected(await staff.send<JobView>('POST', `/v1/jobs/${job}/pause`, ''), 200);
   }
   for (let from = 0; from < MEMBERS; from += AT_ONCE) {

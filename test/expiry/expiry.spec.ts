@@ -80,7 +80,7 @@ describe('points that go', () => {
     ]);
     expect(await engine.context.get(BalancesService).current(member)).toMatchObject({
       available: 100,
-      nextExpiry: [{ at: date, points: 100 }],
+      ...{ nextExpiry: [], pastExpiry: [{ at: date, points: 100 }] },
     });
   });
 

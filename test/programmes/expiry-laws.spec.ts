@@ -38,7 +38,8 @@ describe('notices before points go', () => {
   });
 
   it('P113: points have no date where the law does not let them go by time alone', () => {
-    const under = (jurisdictions: ProgrammeDocument['jurisdictions'], kind: 'none' | 'rolling') => {
+    type Places = NonNullable<ProgrammeDocument['jurisdictions']>;
+    const under = (jurisdictions: Places, kind: 'none' | 'rolling') => {
       const expiry = kind === 'none' ? { kind } : { kind, months: 24 };
       const checked = checkDocument(aProgrammeDocument({ expiry, jurisdictions }));
       return 'faults' in checked ? checked.faults.map(({ code }) => code) : [];

@@ -4,20 +4,36 @@ import type { Lot } from '../../rules/state.js';
 /** At most this many instants are told. */
 const TOLD_MAX = 5;
 
-/** Points that remain in lots, summed by an instant of theirs, after `after` if that is said, soonest first. */
+/** Points that remain in lots, summed by an instant of theirs after `after`, soonest first. */
 export function byInstant(
   lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
   kind: 'availableFrom' | 'expiresAt',
-  after = -Infinity,
+  after: number,
+): { at: number; points: number }[] {
+  return summed(lots, kind)
+    .filter(({ at }) => at > after)
+    .slice(0, TOLD_MAX);
+}
+
+/** Points that remain although their date is not after `until`, the newest dates last. */
+export function passedBy(
+  lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
+  until: number,
+): { at: number; points: number }[] {
+  return summed(lots, 'expiresAt')
+    .filter(({ at }) => at <= until)
+    .slice(-TOLD_MAX);
+}
+
+function summed(
+  lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
+  kind: 'availableFrom' | 'expiresAt',
 ): { at: number; points: number }[] {
   const sums = new Map<number, number>();
   for (const lot of lots) {
     const at = lot[kind];
-    if (at === null || at <= after || lot.remaining === 0) continue;
+    if (at === null || lot.remaining === 0) continue;
     sums.set(at, (sums.get(at) ?? 0) + lot.remaining);
   }
-  return [...sums]
-    .map(([at, points]) => ({ at, points }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, TOLD_MAX);
+  return [...sums].map(([at, points]) => ({ at, points })).sort((a, b) => a.at - b.at);
 }
