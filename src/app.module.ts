@@ -5,6 +5,7 @@ import { AccrualModule } from './accrual/accrual.module.js';
 import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { EventsModule } from './events/events.module.js';
+import { ExpiryModule } from './expiry/expiry.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         TransfersModule,
         ReferralsModule,
         EventsModule,
+        ExpiryModule,
         JobsModule,
       ],
     };

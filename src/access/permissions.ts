@@ -18,6 +18,7 @@ export const permissions = [
   'me:convert',
   'preferences:read',
   'notices:read',
+  'notices:confirm',
   'segments:read',
   'lists:manage',
   'adjustments:read',
@@ -55,6 +56,7 @@ export const retailerScopes = [
   'points:sell',
   'points:convert',
   'tokens:mint',
+  'notices:confirm',
 ] as const satisfies readonly Permission[];
 
 /** What a key gets when nobody says otherwise: it can accrue, so a leak of it cannot spend. */

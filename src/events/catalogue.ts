@@ -18,6 +18,7 @@ export const eventTypes = {
   'points.awarded': 'A coupon or an offer gave points.',
   'points.transferred': 'Points went from one member to another.',
   'points.referred': 'A referral was paid, or taken back.',
+  'points.expired': 'Points went that nobody used, after their member was told.',
   'points.sold': 'Points were bought, or a sale was undone.',
   'points.converted': "Units of a partner's currency became points.",
   'tier.reviewed': 'The tier of a member was reviewed or given by hand.',
@@ -51,6 +52,7 @@ const byKind: Readonly<Record<PostingKind, EventType | undefined>> = {
   refer: 'points.referred',
   sell: 'points.sold',
   convert: 'points.converted',
+  expire: 'points.expired',
   review: 'tier.reviewed',
   refused: undefined,
 };

@@ -17,6 +17,7 @@ import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
 import { HeadsService } from './proof/heads.service.js';
 import { LedgerExport } from './proof/ledger-export.reader.js';
+import { ExpiringLotsQueries } from './lots/expiring-lots.queries.js';
 import { RebuildService } from './rebuild/rebuild.service.js';
 import { VersionsQueries } from './rebuild/versions.queries.js';
 import { VerifyService } from './verify.service.js';
@@ -44,6 +45,7 @@ import { VerifyService } from './verify.service.js';
     OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
+    ExpiringLotsQueries,
   ],
   exports: [
     LedgerService,
@@ -66,6 +68,7 @@ import { VerifyService } from './verify.service.js';
     OfferFiguresQueries,
     PilotFiguresQueries,
     OutboxQueries,
+    ExpiringLotsQueries,
   ],
 })
 export class LedgerModule {}

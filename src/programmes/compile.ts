@@ -4,6 +4,7 @@ import type { Programme } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
+import { compileExpiry } from './expiry/compile.js';
 import { compileConversions } from './conversions/compile.js';
 import { compilePartners } from './partners/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
@@ -60,7 +61,7 @@ export function compileProgramme(
     tiers,
     ladder: compileLadder(document, version),
     earlier: version.earlier,
-    expiry: { ...document.expiry },
+    expiry: compileExpiry(document),
     returnWindowDays: document.returnWindowDays,
     rewards: compileRewards(document, tiers),
     tender: compileTender(document.tender),

@@ -406,6 +406,12 @@ export interface ProgrammeDocument {
   ladder?: Ladder;
   expiry: Expiry;
   /**
+   * Whose rules of law about points the programme is under, beside those that hold everywhere.
+   *
+   * @maxItems 2
+   */
+  jurisdictions?: ('quebec' | 'ontario')[];
+  /**
    * Days after a purchase during which its points are pending; they become available at the local midnight that ends the last. 0 = at once, up to 365.
    */
   returnWindowDays: number;
@@ -1639,6 +1645,31 @@ export interface RollingExpiry {
    * Calendar months after the purchase; points go at the local midnight that ends the day. 1 to 120.
    */
   months: number;
+  notices?: ExpiryNotices;
+}
+/**
+ * When members are told that points go. Without it nobody is told, and no points go.
+ */
+export interface ExpiryNotices {
+  /**
+   * Whole days between being told and the day on which points go. 1 to 5 of them, each 1 to 365.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  daysBefore: number[];
+  /**
+   * Whole days that a member has after being told; who was told late has them all the same. The smallest of daysBefore when left out.
+   */
+  leastDays?: number;
+  /**
+   * Days for which having been told is good: points that go later are told again. For good when left out.
+   */
+  mostDays?: number;
+  /**
+   * Whether points go of members whom nobody could reach, as they could see the date in their balance. True when left out.
+   */
+  lastResort?: boolean;
 }
 export interface Reward {
   code: Code;

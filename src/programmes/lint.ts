@@ -28,6 +28,7 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
+import { expiryNotices, jurisdictions } from './expiry/laws.js';
 import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
@@ -65,6 +66,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenders,
   payout,
   staffLimits,
+  expiryNotices,
+  jurisdictions,
   rewardKinds,
   rewardDays,
   tenderTerms,

@@ -6,6 +6,7 @@
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
 import { activateOffer, type ActivateAction } from './gifts/activate.js';
+import { expire, type ExpireAction } from './expiry/expire.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import type { Programme } from './programme.js';
@@ -44,6 +45,7 @@ export type Action =
   | CouponAction
   | ActivateAction
   | SettleAction
+  | ExpireAction
   | AdjustAction
   | GrantAction
   | TransferAction
@@ -105,6 +107,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return convertOut(programme, settled, action);
     case 'convert_in':
       return convertIn(programme, state, settled, action);
+    case 'expire':
+      return expire(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

@@ -75,7 +75,8 @@ export type PostingKind =
   | 'refer'
   | 'sell'
   | 'convert'
-  | 'review';
+  | 'review'
+  | 'expire';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {

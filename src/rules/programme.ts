@@ -3,6 +3,7 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { Expiry } from './expiry/terms.js';
 import type { Benefit, Ladder, Way } from './ladder.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
@@ -139,8 +140,6 @@ export interface Persona {
   name: string;
   description: string | undefined;
 }
-
-export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
 
 export type RewardKind = 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
 

@@ -10,7 +10,13 @@ export async function jobStory(staff: Watched, shop: Watched): Promise<void> {
   const soon = new Date(Date.now() + 300 * 86_400_000).toISOString();
   expected(await staff.get(`${at}/preview?asOf=${soon}`), 200);
   await staff.get(`${at}/preview?asOf=2090-01-01T00:00:00Z`);
-  for (const name of ['tier-reviews', 'referral-payments', 'voucher-lapses', 'hold-time-outs']) {
+  for (const name of [
+    'tier-reviews',
+    'referral-payments',
+    'voucher-lapses',
+    'hold-time-outs',
+    'point-expiry',
+  ]) {
     const lost = await staff.get(`/v1/jobs/${name}/preview?cursor=0.9.lost`);
     expect([name, lost.status]).toEqual([name, 400]);
   }

@@ -29,7 +29,7 @@ function tableFor(name: string): { subject: Subject; table: Table } {
 
 describe('what is proved of a programme', () => {
   it.each(sanes().map(({ name }) => [name]))(
-    'A31, A33: %s has prices by which nobody gains',
+    'I31, I33: %s has prices by which nobody gains',
     async (name) => {
       const { findings, proof } = await auditWhole(documentOf(name), { at });
       expect(findings).toEqual([]);
@@ -47,7 +47,7 @@ describe('what is proved of a programme', () => {
     ['referral-ring', 'FARM', 14_400],
     // Three memberships do what one does in the file.
     ['atm-queues', 'COUNT', 3 * 14_448],
-  ] as const)('A32: %s is refuted by %s, worth %d', async (name, check, minor) => {
+  ] as const)('I32: %s is refuted by %s, worth %d', async (name, check, minor) => {
     const { findings, proof } = await auditWhole(documentOf(name), { at });
     expect(proof.status).toBe('refuted');
     expect(findings.map((found) => found.check)).toContain(check);
@@ -56,7 +56,7 @@ describe('what is proved of a programme', () => {
     expect(proof.most).toBeGreaterThan(proof.allowance);
   });
 
-  it('A32: a pump is played until real rewards are had for it, and twice as long for more', async () => {
+  it('I32: a pump is played until real rewards are had for it, and twice as long for more', async () => {
     const { subject, table } = tableFor('mint-coins');
     const found = pumped(subject, yearOf(table, await solver()));
     expect(found?.check).toBe('PUMP');
@@ -67,7 +67,7 @@ describe('what is proved of a programme', () => {
     expect(sold.length).toBeGreaterThan(0);
   });
 
-  it('A32: what was not played is no finding', async () => {
+  it('I32: what was not played is no finding', async () => {
     const { subject, table } = tableFor('coupon-flood');
     const { proof, found } = judged(subject, table, yearOf(table, await solver()), new Set());
     expect(found).toEqual([]);
@@ -75,7 +75,7 @@ describe('what is proved of a programme', () => {
     expect(proof.reasons).toHaveLength(1);
   });
 
-  it('A34: a list of prices that a missing act made too low is caught', async () => {
+  it('I34: a list of prices that a missing act made too low is caught', async () => {
     const { subject, table } = tableFor('rail');
     const solve = await solver();
     const none = table.columns.filter(({ family }) => family !== 'activity');
@@ -94,7 +94,7 @@ describe('what is proved of a programme', () => {
 });
 
 describe('figures of the linear programme', () => {
-  it('A33: prices are rounded up, and gains are exact', () => {
+  it('I33: prices are rounded up, and gains are exact', () => {
     const rows = new Map([['points', { id: 'points', name: 'a point', supply: 0n }]]);
     const prices = pricesOf(new Map([['points', 1 / 3]]), rows);
     expect(prices.get('points')).toBe(333_333_334n);
@@ -103,7 +103,7 @@ describe('figures of the linear programme', () => {
     expect(gainAt(prices, { excess: 1_000_000n, uses })).toBe(-2_000_000_000n);
   });
 
-  it('A31: finds the size at which a cap is just full', () => {
+  it('I31: finds the size at which a cap is just full', () => {
     const capped = (size: number): number => Math.min(size * 2, 800);
     expect(withBends([1, 10_000], capped)).toContain(400);
     expect(withBends([1, 10_000], (size) => size * 2)).toEqual([1, 10_000]);

@@ -58,6 +58,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
+  'rules/expiry': ['rules/expire', 'rules/expiry-returns'],
   'rules/referrals': ['referrals/refer-laws'],
   'rules/sales': ['transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],

@@ -64,9 +64,14 @@ export const noticesWriter: RowWriter<NoticeDraft> = {
 export class NoticesQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Adds what is not there; the transaction has the members' accounts or memberships locked. */
-  async write(tx: EntityManager, rows: readonly NoticeDraft[]): Promise<void> {
-    if (rows.length > 0) await tx.query(insert, drafts.values(onceEach(rows)));
+  /**
+   * Adds what is not there; the transaction has the members' accounts or memberships locked. Returns
+   * how many it added.
+   */
+  async write(tx: EntityManager, rows: readonly NoticeDraft[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const added = `${insert} RETURNING number`;
+    return (await tx.query<unknown[]>(added, drafts.values(onceEach(rows)))).length;
   }
 
   /** There is evidence: what has been told already stays as it was told first. */

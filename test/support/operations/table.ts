@@ -75,6 +75,7 @@ export const movingNothing: readonly string[] = [
   'POST /v1/jobs/{name}/pause',
   'POST /v1/jobs/{name}/resume',
   'POST /v1/jobs/{name}/runs',
+  'POST /v1/notices/{id}/evidence',
   'POST /v1/members',
   'POST /v1/members/find',
   'POST /v1/members/{id}/review',
