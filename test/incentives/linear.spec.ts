@@ -75,6 +75,16 @@ describe('what is proved of a programme', () => {
     expect(proof.reasons).toHaveLength(1);
   });
 
+  it('I31: the smallest purchase that makes a friend one who stays is an act of its own', () => {
+    const { table } = tableFor('grocer');
+    const least = Math.min(
+      ...table.columns
+        .filter(({ uses }) => (uses.get('friend-purchases') ?? 0n) < 0n)
+        .map(({ turnover }) => turnover),
+    );
+    expect(least).toBe(documentOf('grocer').referral?.minimumAmount);
+  });
+
   it('I34: a list of prices that a missing act made too low is caught', async () => {
     const { subject, table } = tableFor('rail');
     const solve = await solver();

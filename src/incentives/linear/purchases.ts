@@ -58,8 +58,10 @@ function inTime(bench: Bench, probe: Probe, rule: string): Probe[] {
 /** Sizes at which a rule begins to pay, the last one before it, the smallest and the largest. */
 function sizesFor(bench: Bench, setting: Probe, tier: string): number[] {
   const { largestBasket } = bench.bounds;
-  const ends = bench.breaks.flatMap((size) => [size - 1, size]).filter((size) => size > 0);
-  const sizes = [...new Set([1, ...ends, largestBasket])];
+  const friend = bench.programme.referral?.minimumMinor ?? 0;
+  const breaks = [...bench.breaks, friend].filter((size) => size <= largestBasket);
+  const ends = breaks.flatMap((size) => [size - 1, size]).filter((size) => size > 0);
+  const sizes = [...new Set([1, ...ends, largestBasket])].sort((a, b) => a - b);
   if (!bends(bench)) return sizes;
   return withBends(sizes, (amount) => bench.points(tier, { ...setting, amount }));
 }
@@ -71,14 +73,43 @@ const bends = ({ programme: { groups, memberCaps } }: Bench): boolean =>
 function ofSetting(bench: Bench, setting: Probe, share: bigint): Column[] {
   const limiters = limitersOf(bench.programme, setting.how, setting.category);
   const sizes = sizesFor(bench, setting, bench.topTier);
-  const freshIn = (tier: string): Bought[] =>
-    sizes.flatMap((amount) => bought(bench, { ...setting, amount }, tier, []) ?? []);
-  const top = freshIn(bench.topTier);
+  const freshIn = (tier: string, amounts: readonly number[]): Bought[] =>
+    amounts.flatMap((amount) => bought(bench, { ...setting, amount }, tier, []) ?? []);
+  const everywhere = freshIn(bench.topTier, sizes);
+  const top = everywhere.filter(
+    (each, place) =>
+      !isBetween(everywhere[place - 1], each, everywhere[place + 1], limiters, bench.programme),
+  );
+  const kept = top.map(({ probe }) => probe.amount);
   const others = bench.tiers
     .filter((tier) => tier !== bench.topTier)
-    .map(freshIn)
+    .map((tier) => freshIn(tier, kept))
     .filter((fresh) => !fresh.every((each, place) => isNoBetter(each, top[place], limiters)));
   return [top, ...others].flat().flatMap((fresh) => ofSize(bench, fresh, limiters, share));
+}
+
+/** Whether all of a purchase lies on the straight line between a smaller one and a larger one. */
+function isBetween(
+  low: Bought | undefined,
+  each: Bought,
+  high: Bought | undefined,
+  limiters: readonly Limiter[],
+  { referral }: Bench['programme'],
+): boolean {
+  if (low === undefined || high === undefined) return false;
+  const all = [low, each, high];
+  const least = referral?.minimumMinor ?? 0;
+  if (new Set(all.map(({ probe }) => probe.amount >= least)).size > 1) return false;
+  const [first, second, third] = all.map((one) => usedBy(one, limiters).set(POINTS, pointsOf(one)));
+  const span = BigInt(high.probe.amount - low.probe.amount);
+  const part = BigInt(each.probe.amount - low.probe.amount);
+  const ids = new Set([...(first ?? []), ...(second ?? []), ...(third ?? [])].map(([id]) => id));
+  return [...ids].every((id) => {
+    const at = (uses: ReadonlyMap<string, bigint> | undefined): bigint => uses?.get(id) ?? 0n;
+    const off = (at(second) - at(first)) * span - (at(third) - at(first)) * part;
+    // Each rule's points are cut to a billionth.
+    return (off < 0n ? -off : off) <= 100n * span;
+  });
 }
 
 /** Whether a purchase in one tier brings no more than in another, and uses no less. */

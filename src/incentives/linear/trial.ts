@@ -171,7 +171,7 @@ class Play {
     if (step.kind === 'do') return step;
     const { resale, largestBasket } = this.bench.bounds;
     const isLike = this.chance() < 0.7;
-    const amount = isLike ? step.amount : 1 + Math.floor(this.chance() * largestBasket);
+    const amount = isLike ? step.amount : 1 + Math.floor(this.chance() ** 3 * largestBasket);
     if (column?.family === 'resale') {
       this.soldFor = Math.floor(amount * (resale.get(step.category) ?? 0));
     }
