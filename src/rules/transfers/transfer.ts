@@ -6,6 +6,7 @@
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
+import { barred } from '../spending/barred.js';
 import { availableAt, behindFirst, choose, firstOf } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, withNextChange, type Settled } from '../spending/settle.js';
@@ -183,7 +184,8 @@ function whyNot(
   if (giver.memberId === receiver.memberId) {
     return { code: 'transfer_to_self', pointer: '/member', details: {} };
   }
-  if (giver.status !== 'active') return { code: 'member_not_active', details: {} };
+  const bar = barred(giver);
+  if (bar !== undefined) return bar;
   if (receiver.status !== 'active') return { code: 'receiver_not_active', details: {} };
   if (giver.owed > 0) return { code: 'points_are_owed', details: {} };
   return overLimit(programme, terms, giver, receiver, action);
