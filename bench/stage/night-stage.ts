@@ -94,7 +94,8 @@ async function build(
   const jobs = await populate(admin, environment, density);
   await admin.query(
     `INSERT INTO job_states (job, paused_at, paused_by)
-     SELECT job, clock_timestamp(), 'bench' FROM unnest($1::text[]) job`,
+     SELECT job, clock_timestamp(), 'bench' FROM unnest($1::text[]) job
+         ON CONFLICT (job) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by`,
     [jobs.map(({ name }) => name)],
   );
   const engine = await startEngine({ ...environment, JOBS: 'on' }, []);

@@ -18,8 +18,10 @@ const SLEEP_MS = 1_000 * Number(process.env['JOBS_SLEEP_SECONDS'] ?? 35);
 const SEED = Number(process.env['JOBS_SEED'] ?? 1);
 const SERVERS = 4;
 
-/** Those who live; the others are their copies. Four years later all have reviews that
- * are due, and the dates of all their points have passed. */
+/**
+ * Those who live; the others are their copies. Four years later all have reviews that are due, and the
+ * dates of all their points have passed.
+ */
 const LIVES = 20;
 const course: Course = {
   ...{ lives: LIVES, enrolDays: 10, purchases: 10, amounts: [90_000, 12_000, 30_000] },
