@@ -138,9 +138,13 @@ function receivedCounters(
   return new Map([[received, (counters.get(received) ?? 0) + points]]);
 }
 
-/** Lots old enough to be given, and earned by purchases unless the programme lets others go too. */
+/**
+ * Lots old enough to be given, and earned by purchases unless the programme lets others go too. What is
+ * past its date stays: given away, it would begin its notice anew each time.
+ */
 function giveable(terms: TransferTerms, member: MemberState, at: number): Lot[] {
-  return read(member).lots.filter(({ accruedAt, seq, origin }) => {
+  return read(member).lots.filter(({ accruedAt, expiresAt, seq, origin }) => {
+    if (expiresAt !== null && expiresAt <= at) return false;
     const isEarned = member.earned?.has(origin?.seq ?? seq) === true;
     return accruedAt <= at - terms.lotAgeMs && (terms.bonusPoints || isEarned);
   });
