@@ -38,6 +38,7 @@ export const permissions = [
   'clock:move',
   'jobs:read',
   'jobs:run',
+  'spending:unfreeze',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -143,6 +144,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'segments:read',
     'lists:manage',
     'jobs:read',
+    'spending:unfreeze',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read', 'jobs:read'],
   admin: [...viewing, ...operating, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
@@ -162,6 +164,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'webhooks:manage',
     'audit:read',
     'clock:move',
+    'spending:unfreeze',
   ],
 };
 

@@ -23,10 +23,14 @@ export const eventTypes = {
   'points.converted': "Units of a partner's currency became points.",
   'tier.reviewed': 'The tier of a member was reviewed or given by hand.',
   'tier.changed': 'A member has another tier than before.',
+  'stage.changed': 'A member was silent for so long that they are in another stage.',
   'notice.due': 'A member is to be told something: 2xx says that you have told them.',
   'programme.published': 'A version of the programme was published.',
   'offer.paused': 'An offer was paused.',
   'offer.resumed': 'A paused offer goes on.',
+  'spending.frozen': 'What is stored of a member is not what was posted; they spend nothing.',
+  'spending.unfrozen': 'Staff have let a member spend again.',
+  'settlement.ready': 'What a partner owes for a month, or is owed, is settled.',
   'heads.signed': 'The signed heads of a day are ready.',
   'webhook.test': 'Somebody tries out whether events arrive.',
 } as const;
@@ -54,6 +58,7 @@ const byKind: Readonly<Record<PostingKind, EventType | undefined>> = {
   convert: 'points.converted',
   expire: 'points.expired',
   review: 'tier.reviewed',
+  stage: 'stage.changed',
   refused: undefined,
 };
 

@@ -14,8 +14,8 @@ import { goesAt } from '../rules/expiry/expire.js';
 import { noticesOf } from '../rules/expiry/terms.js';
 import { ExpiryService } from './expiry.service.js';
 
-/** Dates of members looked at, and members let go, at once. */
-const PAGE = 500;
+/** Dates of members looked at, and members let go, at once in each of the parts worked on. */
+const PAGE = 125;
 
 /**
  * Posts points that go: their date has passed, and there is evidence that their member was told.

@@ -6,6 +6,7 @@ import { WaitingQueries } from './history/waiting-points.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { OfferFiguresQueries } from './crowds/offer-figures.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
+import { SilencesQueries } from './crowds/silences.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -17,6 +18,7 @@ import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
 import { HeadsService } from './proof/heads.service.js';
 import { LedgerExport } from './proof/ledger-export.reader.js';
+import { MembersCheck } from './proof/members-check.service.js';
 import { ExpiringLotsQueries } from './lots/expiring-lots.queries.js';
 import { RebuildService } from './rebuild/rebuild.service.js';
 import { VersionsQueries } from './rebuild/versions.queries.js';
@@ -35,6 +37,7 @@ import { VerifyService } from './verify.service.js';
     HeadsFolder,
     LedgerExport,
     RebuildService,
+    MembersCheck,
     VersionsQueries,
     SharedLimitsQueries,
     IdleLimitsQueries,
@@ -44,6 +47,7 @@ import { VerifyService } from './verify.service.js';
     CrowdsQueries,
     OfferFiguresQueries,
     PilotFiguresQueries,
+    SilencesQueries,
     OutboxQueries,
     ExpiringLotsQueries,
   ],
@@ -58,6 +62,7 @@ import { VerifyService } from './verify.service.js';
     HeadsFolder,
     LedgerExport,
     RebuildService,
+    MembersCheck,
     VersionsQueries,
     SharedLimitsQueries,
     IdleLimitsQueries,
@@ -67,6 +72,7 @@ import { VerifyService } from './verify.service.js';
     CrowdsQueries,
     OfferFiguresQueries,
     PilotFiguresQueries,
+    SilencesQueries,
     OutboxQueries,
     ExpiringLotsQueries,
   ],

@@ -7,6 +7,7 @@ import { compilePointSales, compileReferral, compileTransfers } from './compile/
 import { compileExpiry } from './expiry/compile.js';
 import { compileConversions } from './conversions/compile.js';
 import { compilePartners } from './partners/compile.js';
+import { compileInactivity } from './inactivity/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileCaps, compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
@@ -63,6 +64,7 @@ export function compileProgramme(
     earlier: version.earlier,
     expiry: compileExpiry(document),
     returnWindowDays: document.returnWindowDays,
+    inactivity: compileInactivity(document.inactivity),
     rewards: compileRewards(document, tiers),
     tender: compileTender(document.tender),
     coupons: compileCoupons(document),

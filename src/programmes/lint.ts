@@ -28,6 +28,8 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
+import { inactivityStages } from './inactivity/laws.js';
+import { tierNotices } from './notices/laws.js';
 import { expiryNotices, jurisdictions } from './expiry/laws.js';
 import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
@@ -59,6 +61,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   ladder,
   waysOfTiers,
   reviewTerms,
+  tierNotices,
   tierBenefits,
   replacedTiers,
   bonuses,
@@ -73,6 +76,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenderTerms,
   formerPrices,
   voucherTerms,
+  inactivityStages,
   gifts,
   offerLaws,
   reviewLaws,

@@ -9,6 +9,7 @@ import { activateOffer, type ActivateAction } from './gifts/activate.js';
 import { expire, type ExpireAction } from './expiry/expire.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
+import { growSilent, type GrowSilentAction } from './inactivity/grow-silent.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { deliver, type DeliverAction } from './actions/deliver.js';
@@ -45,6 +46,7 @@ export type Action =
   | CouponAction
   | ActivateAction
   | SettleAction
+  | GrowSilentAction
   | ExpireAction
   | AdjustAction
   | GrantAction
@@ -107,6 +109,8 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return convertOut(programme, settled, action);
     case 'convert_in':
       return convertIn(programme, state, settled, action);
+    case 'grow_silent':
+      return growSilent(settled, action);
     case 'expire':
       return expire(programme, settled, action);
     case 'settle':

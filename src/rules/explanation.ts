@@ -78,6 +78,8 @@ export const reasonCodes = [
   'tier_lowered',
   'tier_granted',
   'grant_ended',
+  // Silence; the detail is the stage, and after how many days it comes.
+  'stage_reached',
   // Facts about the event.
   'late_event',
   'decided_as_of_today',

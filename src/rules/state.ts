@@ -4,6 +4,7 @@
  */
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
+import type { Presence } from './inactivity/terms.js';
 import type { Told } from './expiry/terms.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
@@ -149,6 +150,10 @@ export interface MemberState extends Figures, MemberOffers {
   purchases?: ReadonlyMap<number, Purchase> | undefined;
   /** What the member says of themselves; undefined when no rule asks for it. */
   profile?: Profile | undefined;
+  /** Whether they may not spend, because what is stored of them is not what was posted. */
+  isFrozen?: boolean | undefined;
+  /** How long they are silent; undefined when it was not read. */
+  presence?: Presence;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
   /** Whose code the member claimed, and what became of it; undefined when it was not read. */

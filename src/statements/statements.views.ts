@@ -26,6 +26,7 @@ const postingKinds = [
   'refer',
   'sell',
   'convert',
+  'stage',
   'expire',
 ] as const satisfies PostingKind[];
 

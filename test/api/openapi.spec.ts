@@ -170,7 +170,7 @@ async function staffStory(): Promise<void> {
   await staff.post('/v1/programme/versions', soon);
   await staff.post('/v1/programme/versions', { document: { thanks: 7 } });
   await draftStory(staff);
-  await jobStory(staff, shop);
+  await jobStory(staff, shop, deployment);
   const expiring = { retailer: 'kiosk', expiresAt: '2099-01-01T00:00:00Z' };
   const { id } = expected(await staff.post<{ id: string }>('/v1/keys', expiring), 201);
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);

@@ -23,7 +23,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   members: ['rules', 'platform', 'access', 'ledger', 'programmes'],
   incentives: ['rules', 'programmes'],
   jobs: ['rules', 'platform', 'access', 'ledger'],
-  tiers: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members'],
+  tiers: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
   accrual: [
     'rules',
     'platform',
@@ -53,6 +53,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'partner-offers': ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members'],
   statements: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'tiers', 'events'],
   events: ['rules', 'platform', 'access', 'ledger', 'members'],
+  inactivity: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
+  reconciliation: ['rules', 'platform', 'access', 'ledger', 'jobs', 'members'],
   expiry: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
   cli: ['*'],
   'app.module.ts': ['*'],

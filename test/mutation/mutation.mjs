@@ -40,6 +40,7 @@ const specs = {
     'rules/decision',
     'scenarios/scenarios',
   ],
+  'rules/inactivity': ['rules/inactivity', 'programmes/inactivity-laws'],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
   'rules/partners': ['rules/partners', 'rules/waiting', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
