@@ -298,6 +298,26 @@ export type Points21 = number;
  * Whole points, 1 to 10^9.
  */
 export type Points22 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits10 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits11 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits12 = number;
+/**
+ * Money in minor units of the programme currency, 0 to 10^12.
+ */
+export type MinorUnits13 = number;
+/**
+ * What machines call a thing, the same in every version: 1 to 32 small letters, digits, - and _.
+ */
+export type Code13 = string;
 
 /**
  * A loyalty programme, whole and declarative. Money is in minor units of the programme currency, points are whole numbers, rates are decimal strings.
@@ -425,6 +445,7 @@ export interface ProgrammeDocument {
    * @maxItems 50
    */
   conversions?: Conversion[];
+  bounds?: Bounds;
 }
 /**
  * What the programme is called, and the money and clock it counts in.
@@ -1970,4 +1991,55 @@ export interface ConversionIn {
   minimumUnits: Points21;
   step: Points22;
   limits: ConversionLimits;
+}
+/**
+ * What the owner means the programme to cost and whom it faces: what an audit of incentives holds it against. It decides nothing.
+ */
+export interface Bounds {
+  /**
+   * The largest share of a purchase that rules give back, valued by the best reward; below 1.
+   */
+  giveback: string;
+  /**
+   * The same with every offer and surprise on top; no less than giveback, below 1.
+   */
+  stacked: string;
+  allowance: MinorUnits10;
+  largestBasket: MinorUnits11;
+  /**
+   * Memberships that one person can open in a year, by all their addresses.
+   */
+  accounts: number;
+  monthlySpend?: MonthlySpend;
+  /**
+   * What is known of goods; those left out are as useful as they cost, and nobody buys them back.
+   *
+   * @maxItems 100
+   */
+  categories?: BoundedCategory[];
+}
+/**
+ * What members spend in a month on what earns, in minor units.
+ */
+export interface MonthlySpend {
+  median: MinorUnits12;
+  low: MinorUnits13;
+}
+/**
+ * How useful the goods of a category are, and what somebody else pays for them.
+ */
+export interface BoundedCategory {
+  code: Code13;
+  /**
+   * Which part of the price is worth it to whoever buys more of it; 1 where left out, 0 is waste.
+   */
+  useful?: string;
+  /**
+   * Which part of the price comes back by selling it on; 0 where left out, 1 is as good as cash.
+   */
+  resale?: string;
+  /**
+   * Whether it is the programme's own trade; true where left out.
+   */
+  ownBrand?: boolean;
 }

@@ -2,6 +2,7 @@
  * The laws a document of the right shape must keep before it can be published. Each is a pure
  * function that says what breaks it and where; the README numbers them.
  */
+import { boundedCategories, boundsInOrder } from './bounds/laws.js';
 import type { ProgrammeDocument } from './document.js';
 import { bonuses, tenders } from './laws/earning.js';
 import { activityRules, conditionNames, conditionSense, laneRules } from './laws/conditions.js';
@@ -89,6 +90,8 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   partnerTerms,
   partnerParity,
   channelNeutrality,
+  boundedCategories,
+  boundsInOrder,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */
