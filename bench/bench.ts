@@ -15,6 +15,7 @@ import { accruals } from './sections/accruals.js';
 import { balances } from './sections/balances.js';
 import { bulk } from './sections/bulk.js';
 import { hotMember } from './sections/hot-member.js';
+import { nights } from './sections/nights.js';
 import { redemptions } from './sections/redemptions.js';
 import { usualWay } from './sections/usual-way.js';
 import { setStage, type Stage } from './stage/stage.js';
@@ -33,19 +34,28 @@ const VERIFY_POSTINGS_MAX = 300_000;
 
 async function main(options: Options): Promise<void> {
   const started = new Date();
+  const outcomes: Outcome[] = options.nights ? [await nights(options)] : [];
+  const { found, anchor } = await besideLoad(options);
+  const facts = machineFacts(options, anchor);
+  const all = [...outcomes, ...found];
+  console.log(`${Object.values(facts).join(', ')}\n\n${render(all)}`);
+  keep(started, options, facts, all);
+}
+
+/** The sections that need the load generator and a stage of their own. */
+async function besideLoad(options: Options): Promise<{ found: Outcome[]; anchor: string }> {
+  if (options.sections.length === 0) return { found: [], anchor: 'no pgbench asked for' };
+  const found: Outcome[] = [];
   const stage = await setStage(options);
-  const outcomes: Outcome[] = [];
   try {
     for (const name of options.sections) {
       console.error(`  measuring ${name}`);
-      outcomes.push(await sections[name](stage));
+      found.push(await sections[name](stage));
     }
-    const notes = [await verified(stage), memory(stage)];
-    outcomes.push({ comparisons: [], notes });
-    const facts = await machineFacts(stage);
+    const notes = [await verified(stage), await versionOf(stage), memory(stage)];
+    found.push({ comparisons: [], notes });
     if (options.profile !== undefined) await writeStatements(stage.admin, options.profile);
-    console.log(`${Object.values(facts).join(', ')}\n\n${render(outcomes)}`);
-    keep(started, options, facts, outcomes);
+    return { found, anchor: stage.pgbench?.description ?? 'no pgbench' };
   } finally {
     await stage.close();
   }
@@ -65,15 +75,18 @@ function memory({ engine }: Stage): string {
   return found === undefined ? '' : `engine memory: ${found.now} MiB, at most ${found.peak} MiB`;
 }
 
-async function machineFacts({ admin, pgbench, options }: Stage): Promise<Record<string, string>> {
+async function versionOf({ admin }: Stage): Promise<string> {
   const { rows } = await admin.query<{ server_version: string }>('SHOW server_version');
+  return `embedded PostgreSQL ${rows[0]?.server_version ?? ''}`;
+}
+
+function machineFacts(options: Options, anchor: string): Record<string, string> {
   const [cpu] = cpus();
   return {
     node: `node ${process.version}`,
-    postgres: `embedded PostgreSQL ${rows[0]?.server_version ?? ''}`,
     cores: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'})`,
     members: `${options.members} members`,
-    anchor: pgbench?.description ?? 'no pgbench',
+    anchor,
   };
 }
 

@@ -67,3 +67,23 @@ export function memoryOf(pid: number): { now: number; peak: number } | undefined
     return undefined;
   }
 }
+
+/** Memory in MiB that the processes of a PostgreSQL have for themselves: its largest, and all. */
+export function postgresMemory(postmaster: number): { largest: number; all: number } | undefined {
+  if (!existsSync('/proc/self/stat')) return undefined;
+  const own = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && statOf(entry)?.parent === postmaster)
+    .map((entry) => ownMemoryOf(entry));
+  const all = own.reduce((sum, each) => sum + each, 0);
+  return { largest: Math.round(Math.max(0, ...own)), all: Math.round(all) };
+}
+
+/** What it shares with others is left out; 0 = it has ended. */
+function ownMemoryOf(pid: string): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/RssAnon:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}

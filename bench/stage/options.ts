@@ -3,8 +3,13 @@ import { parseArgs } from 'node:util';
 export const sectionNames = ['accruals', 'bulk', 'balance', 'hot', 'usual', 'redemptions'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
+/** Has a database of its own, and is no part of `all`. */
+const NIGHTS = 'nights';
+
 export interface Options {
   sections: readonly SectionName[];
+  /** Whether nights are measured. */
+  nights: boolean;
   members: number;
   rounds: number;
   /** Seconds of each half of a round of single accruals; other sections take half of it. */
@@ -17,7 +22,7 @@ export interface Options {
   profile: string | undefined;
 }
 
-const USAGE = `npm run bench -- [${sectionNames.join('|')}|all ...] [options]
+const USAGE = `npm run bench -- [${sectionNames.join('|')}|all|${NIGHTS} ...] [options]
   --members <n>            members to generate (100000; --quick 20000)
   --rounds <n>             interleaved rounds (5; --quick 2)
   --seconds <s>            of each half of a round (10; --quick 2)
@@ -44,13 +49,15 @@ export function optionsFrom(args: readonly string[]): Options {
     },
   });
   const named = positionals.length === 0 ? ['all'] : positionals;
-  const isKnown = (name: string): boolean => name === 'all' || sectionNames.some((n) => n === name);
+  const isKnown = (name: string): boolean =>
+    [NIGHTS, 'all'].includes(name) || sectionNames.some((n) => n === name);
   if (!named.every(isKnown)) throw new Error(USAGE);
   const usual = values.quick
     ? { members: 20_000, rounds: 2, seconds: 2 }
     : { members: 100_000, rounds: 5, seconds: 10 };
   return {
     sections: sectionNames.filter((name) => named.includes('all') || named.includes(name)),
+    nights: named.includes(NIGHTS),
     members: positive(values.members, usual.members),
     rounds: positive(values.rounds, usual.rounds),
     seconds: positive(values.seconds, usual.seconds),

@@ -18,7 +18,7 @@ import { forgetStatements } from '../measures/profile.js';
 import { benchProgramme } from '../subject/programme.js';
 
 /** The same for both sides: durable, with memory as a small server would have. */
-const settings = {
+export const databaseSettings = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -50,7 +50,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const say = (line: string): void => {
+export const say = (line: string): void => {
   console.error(`  ${line}`);
 };
 
@@ -86,7 +86,7 @@ async function build(
   const database = await startEmbedded({
     dataDir,
     log: say,
-    settings: { ...settings, ...preload },
+    settings: { ...databaseSettings, ...preload },
   });
   closers.push(() => database.stop());
   const environment = environmentOf(database, dataDir);
@@ -133,7 +133,7 @@ async function build(
   };
 }
 
-function environmentOf(database: EmbeddedDatabase, dataDir: string): Environment {
+export function environmentOf(database: EmbeddedDatabase, dataDir: string): Environment {
   return {
     DATABASE_URL: database.serverUrl,
     DATABASE_OWNER_URL: database.ownerUrl,
@@ -171,7 +171,7 @@ function nodeOptions({ profile }: Options): string[] {
   return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
 }
 
-function inDatabase(url: string, database: string): string {
+export function inDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit/audit.command.js';
 import { couponCommand } from './coupon.command.js';
 import { importCommand } from './import/import.command.js';
 import { jobCommand } from './job.command.js';
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 refused or a difference found, 2 wrong use, 3 database out
 Examples:
   $ fealty serve
   $ fealty programme publish programme.json
+  $ fealty audit programme.json
   $ fealty programme plan programme.json --url https://loyalty.example.com
   $ fealty key create --retailer shop
   $ fealty import purchases.ndjson --retailer shop --dry-run
@@ -48,6 +50,7 @@ for (const command of [
   serveCommand(),
   migrateCommand(),
   programmeCommand(),
+  auditCommand(),
   keyCommand(),
   userCommand(),
   memberCommand(),

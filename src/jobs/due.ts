@@ -32,15 +32,15 @@ export async function eachOf<T>(
   { fence, count }: Pick<Part, 'fence' | 'count'>,
   work: (item: T) => Promise<number>,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  let failure: { reason: unknown } | undefined;
   for await (const page of pages) {
     fence.hold();
     for (const each of await Promise.allSettled(page.map(work))) {
       if (each.status === 'fulfilled') count(each.value);
-      else failures.push(each.reason);
+      else failure ??= { reason: each.reason };
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (failure !== undefined) throw failure.reason;
 }
 
 /** Where a page of a list begins, as text that a caller hands back. */

@@ -7,7 +7,7 @@ import { JobRegistry } from './job-registry.service.js';
 import type { Job } from './job.js';
 import { PartWorker } from './part-worker.service.js';
 import { RunsQueries, type JobState, type Run } from './runs.queries.js';
-import { dueSlot, lateness, type Clock } from './schedule.js';
+import { dueSlot, followed, lateness, type Clock } from './schedule.js';
 
 /** How long a stopping process waits for what it is at; a lease that is left then runs out by itself. */
 const STOP_MS = 5_000;
@@ -51,7 +51,7 @@ export class JobRunner implements BeforeApplicationShutdown {
   /** Begins a run by hand and works on it with whoever else does; undefined = one is open. */
   async start(job: Job, asOf: number, by: string): Promise<Run | undefined> {
     await this.worker.prepare(job);
-    return this.runs.start(job.name, { slot: undefined, asOf, by });
+    return this.runs.start(job.name, { asOf, by });
   }
 
   /** Law J5: what this process is at is given back, so that another one goes on at once. */
@@ -84,7 +84,7 @@ export class JobRunner implements BeforeApplicationShutdown {
       if (slot === undefined) return;
       await this.worker.prepare(job);
       const asOf = 'everySeconds' in job.schedule ? clock.programme : slot;
-      run = await this.runs.start(job.name, { slot, asOf, by: 'schedule' });
+      run = await this.runs.start(job.name, { asOf, slot, of: followed(job.schedule) });
       if (run === undefined) return;
       last = slot;
     }

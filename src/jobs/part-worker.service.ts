@@ -11,6 +11,12 @@ import type { Run } from './runs.queries.js';
 /** A holder says this often that it is alive. */
 const BEAT_MS = (LEASE_SECONDS * 1_000) / 3;
 
+/**
+ * Parts of a job that a process works on at once. While it reads what is due in one, what is due in
+ * others is written, and a batch of the ledger takes in what all of them hand it.
+ */
+const HANDS = 4;
+
 /** Takes parts of runs that nobody holds, does them, and gives them back. */
 @Injectable()
 export class PartWorker {
@@ -34,6 +40,16 @@ export class PartWorker {
 
   /** Does parts until nobody has one to give. */
   async work(job: Job, run: Run): Promise<void> {
+    const hands = Array.from({ length: job.parts === 'buckets' ? HANDS : 1 }, async () =>
+      this.oneAfterAnother(job, run),
+    );
+    for (const hand of await Promise.allSettled(hands)) {
+      if (hand.status === 'rejected') throw hand.reason;
+    }
+    if (!this.isStopping) await this.parts.close(job.name, run.no);
+  }
+
+  private async oneAfterAnother(job: Job, run: Run): Promise<void> {
     while (!this.isStopping) {
       const lease = await this.parts.claim(job.name, run.no, this.owner);
       if (lease === undefined) return;

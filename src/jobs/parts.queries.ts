@@ -29,7 +29,10 @@ export class PartsQueries {
     );
   }
 
-  /** A part of a run that nobody holds; undefined when there is none, or the job is paused. */
+  /**
+   * A part of a run that nobody holds; undefined when there is none, or the job is paused. Law J20: a
+   * lease that ends later than any may is of a clock that was set back since, and is over.
+   */
   async claim(job: string, run: number, owner: string): Promise<Lease | undefined> {
     const [rows] = await this.dataSource.query<[{ part: number; fence: string }[], number]>(
       `UPDATE job_parts p
@@ -37,11 +40,12 @@ export class PartsQueries {
         WHERE job = $1 AND part = (
               SELECT part FROM job_parts
                WHERE job = $1 AND finished_run < $2
-                 AND (until IS NULL OR until < clock_timestamp())
+                 AND (until IS NULL OR until < clock_timestamp()
+                      OR until > clock_timestamp() + make_interval(secs => $5))
                  AND EXISTS (SELECT FROM job_states WHERE job = $1 AND paused_at IS NULL)
                ORDER BY part LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING part, fence`,
-      [job, run, owner, LEASE_SECONDS],
+      [job, run, owner, LEASE_SECONDS, Math.max(LEASE_SECONDS, RETRY_SECONDS) + 1],
     );
     return rows[0] === undefined ? undefined : { job, run, ...rows[0] };
   }
@@ -64,31 +68,29 @@ export class PartsQueries {
     });
   }
 
-  /**
-   * Ends a part, and its run with the last of them; false = the part is somebody else's. The row of
-   * the run is locked in between, so of two that end at once one sees the other's.
-   */
+  /** Ends a part; false = it is somebody else's. One statement, as each run has as many as parts. */
   async finish({ job, part, run, fence }: Lease, done: number): Promise<boolean> {
-    return this.dataSource.transaction(async (tx) => {
-      const [, held] = await tx.query<[unknown, number]>(
-        `UPDATE job_parts SET finished_run = $4, tries = 0, owner = NULL, until = NULL
-          WHERE job = $1 AND part = $2 AND fence = $3`,
-        [job, part, fence, run],
-      );
-      if (held === 0) return false;
-      await tx.query('UPDATE job_runs SET done = done + $3 WHERE job = $1 AND no = $2', [
-        job,
-        run,
-        done,
-      ]);
-      await tx.query(
-        `UPDATE job_runs SET finished_at = clock_timestamp()
-          WHERE job = $1 AND no = $2
-            AND NOT EXISTS (SELECT FROM job_parts WHERE job = $1 AND finished_run < $2)`,
-        [job, run],
-      );
-      return true;
-    });
+    const [, held] = await this.dataSource.query<[unknown, number]>(
+      `WITH held AS (
+         UPDATE job_parts SET finished_run = $4, tries = 0, owner = NULL, until = NULL
+          WHERE job = $1 AND part = $2 AND fence = $3 RETURNING job)
+       UPDATE job_runs r SET done = r.done + $5 FROM held WHERE r.job = held.job AND r.no = $4`,
+      [job, part, fence, run, done],
+    );
+    return held > 0;
+  }
+
+  /**
+   * Ends a run whose parts have all ended. Whoever finds no part to take does so: of two that end
+   * their last parts at once, the later one sees the other's.
+   */
+  async close(job: string, run: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE job_runs SET finished_at = clock_timestamp()
+        WHERE job = $1 AND no = $2 AND finished_at IS NULL
+          AND NOT EXISTS (SELECT FROM job_parts WHERE job = $1 AND finished_run < $2)`,
+      [job, run],
+    );
   }
 
   /**

@@ -52,6 +52,9 @@ const runColumns = `r.job, r.no, r.slot, r.as_of, r.started_by, r.started_at, r.
   (SELECT count(*)::int FROM job_parts p WHERE p.job = r.job AND p.finished_run >= r.no) AS parts_finished,
   (SELECT count(*)::int FROM job_parts p WHERE p.job = r.job) AS parts_all`;
 
+/** Why a run begins: a slot of the schedule, and the clock it is of, or somebody's will. */
+export type Cause = { slot: number; of: 'real' | 'programme' } | { by: string };
+
 /** Runs kept whatever they did, and days for which those are kept that did something. */
 const KEPT_RUNS = 1_000;
 const KEPT_DAYS = 90;
@@ -92,29 +95,29 @@ export class RunsQueries {
 
   /**
    * Begins a run for a slot that is newer than the last, or by hand; undefined when one is open, when
-   * somebody else has begun the slot, or while the job is paused.
+   * somebody else has begun the slot, or while the job is paused. Law J20: a last slot that lies ahead
+   * of now is passed over, as the clock was set back since.
    */
-  async start(
-    job: string,
-    { slot, asOf, by }: { slot: number | undefined; asOf: number; by: string },
-  ): Promise<Run | undefined> {
+  async start(job: string, { asOf, ...cause }: Cause & { asOf: number }): Promise<Run | undefined> {
     return this.dataSource.transaction(async (tx) => {
       const found = await lockState(tx, job);
       const open = await tx.query<object[]>(
         'SELECT 1 FROM job_runs WHERE job = $1 AND finished_at IS NULL',
         [job],
       );
-      const begun = slot !== undefined && slot <= (found.slot?.getTime() ?? -Infinity);
+      const last = found.slot?.getTime() ?? -Infinity;
+      const begun = 'slot' in cause && last <= found[cause.of].getTime() && cause.slot <= last;
       if (begun || found.paused_at !== null || open.length > 0) return undefined;
       const no = found.newest_run + 1;
+      const slot = 'slot' in cause ? new Date(cause.slot) : null;
       await tx.query(
         `INSERT INTO job_runs (job, no, slot, as_of, started_by, started_at)
          VALUES ($1, $2, $3, $4, $5, clock_timestamp())`,
-        [job, no, slot === undefined ? null : new Date(slot), new Date(asOf), by],
+        [job, no, slot, new Date(asOf), 'by' in cause ? cause.by : 'schedule'],
       );
       await tx.query(
         'UPDATE job_states SET newest_run = $2, slot = coalesce($3, slot) WHERE job = $1',
-        [job, no, slot === undefined ? null : new Date(slot)],
+        [job, no, slot],
       );
       if (no % CLEAN_EVERY === 0) await clean(tx, job, no);
       return this.run(job, no, tx);
@@ -161,12 +164,16 @@ interface LockedState {
   newest_run: number;
   slot: Date | null;
   paused_at: Date | null;
+  /** Both clocks, now that nobody else begins a run. */
+  real: Date;
+  programme: Date;
 }
 
 async function lockState(tx: EntityManager, job: string): Promise<LockedState> {
   await tx.query('INSERT INTO job_states (job) VALUES ($1) ON CONFLICT DO NOTHING', [job]);
   const [row] = await tx.query<LockedState[]>(
-    'SELECT newest_run, slot, paused_at FROM job_states WHERE job = $1 FOR UPDATE',
+    `SELECT newest_run, slot, paused_at, clock_timestamp() AS real, programme_now() AS programme
+       FROM job_states WHERE job = $1 FOR UPDATE`,
     [job],
   );
   if (row === undefined) throw new Error('invariant: a job has a state once it is asked for');

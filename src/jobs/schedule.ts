@@ -14,6 +14,18 @@ export interface Clock {
   zone: string | undefined;
 }
 
+/** The one that the slots of a schedule follow. */
+export const followed = (schedule: Schedule): 'real' | 'programme' =>
+  'everySeconds' in schedule ? 'real' : 'programme';
+
+/** Law J20: a slot that lies ahead is of a clock that was set back since, and says nothing. */
+const knownSlot = (
+  schedule: Schedule,
+  last: number | undefined,
+  clock: Clock,
+): number | undefined =>
+  last !== undefined && last > clock[followed(schedule)] ? undefined : last;
+
 const slotOf = (zone: string, date: LocalDate, minuteOfDay: number): number =>
   startOfDay(zone, date) + minuteOfDay * MINUTE_MS;
 
@@ -32,13 +44,15 @@ function dailyAfter(zone: string, minuteOfDay: number, last: number): number {
  */
 export function dueSlot(
   schedule: Schedule,
-  last: number | undefined,
-  { real, programme, zone }: Clock,
+  newest: number | undefined,
+  clock: Clock,
 ): number | undefined {
+  const { real, programme, zone } = clock;
+  const last = knownSlot(schedule, newest, clock);
   if ('everySeconds' in schedule) {
     const every = schedule.everySeconds * 1_000;
-    const newest = Math.floor(real / every) * every;
-    return last === undefined || newest > last ? newest : undefined;
+    const current = Math.floor(real / every) * every;
+    return last === undefined || current > last ? current : undefined;
   }
   if (zone === undefined) return undefined;
   const { minuteOfDay } = schedule;
@@ -57,9 +71,10 @@ export function dueSlot(
  */
 export function nextSlot(
   schedule: Schedule,
-  last: number | undefined,
+  newest: number | undefined,
   clock: Clock,
 ): number | undefined {
+  const last = knownSlot(schedule, newest, clock);
   if (last === undefined) return dueSlot(schedule, last, clock);
   if ('everySeconds' in schedule) return last + schedule.everySeconds * 1_000;
   return clock.zone === undefined ? undefined : dailyAfter(clock.zone, schedule.minuteOfDay, last);
@@ -89,7 +104,9 @@ export function lateness(
   const running = openSince === undefined ? 0 : clock.real - openSince;
   const next = nextSlot(schedule, slot, clock);
   const isMoved = isDaily && clock.programme - clock.real > MOVED_MS;
-  const waiting = next === undefined || isMoved ? 0 : clock.real - next;
+  // One whose slot lies ahead gets another one at once.
+  const isAhead = slot !== undefined && knownSlot(schedule, slot, clock) === undefined;
+  const waiting = next === undefined || isMoved || isAhead ? 0 : clock.real - next;
   return Math.max(0, running - grace, waiting - grace);
 }
 

@@ -10,8 +10,8 @@ import { ReviewsService } from './reviews.service.js';
 
 const BY = { caller: 'fealty', actor: 'job/tier-reviews', requestId: 'job/tier-reviews' };
 
-/** Members reviewed at once. */
-const PAGE = 200;
+/** Members reviewed at once in each of the parts that a process works on. */
+const PAGE = 50;
 
 /**
  * Posts the reviews of tiers that are due. Nothing depends on it: whatever touches a member posts

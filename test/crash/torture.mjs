@@ -20,7 +20,10 @@ const tortures = {
     spec: 'test/events/kills.spec.ts',
     env: { WEBHOOKS_EVENTS: '100000', WEBHOOKS_KILLS: '12' },
   },
-  jobs: { spec: 'test/crash/jobs.spec.ts', env: { JOBS_MEMBERS: '20000', JOBS_KILLS: '20' } },
+  jobs: {
+    spec: 'test/crash/jobs.spec.ts',
+    env: { JOBS_MEMBERS: '100000', JOBS_KILLS: '20', JOBS_SLEEP_SECONDS: '60' },
+  },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },

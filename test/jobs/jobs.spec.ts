@@ -1,7 +1,7 @@
 import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { JobRegistry } from '../../src/jobs/job-registry.service.js';
 import { JobRunner } from '../../src/jobs/job-runner.service.js';
-import { fenced, type ForeseenPage, type Job, type Part } from '../../src/jobs/job.js';
+import { fenced, type Part } from '../../src/jobs/job.js';
 import { PartWorker } from '../../src/jobs/part-worker.service.js';
 import type { Run } from '../../src/jobs/runs.queries.js';
 import { Concerns } from '../../src/platform/health/concerns.service.js';
@@ -10,28 +10,9 @@ import { Metrics } from '../../src/platform/health/metrics.service.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { purchase, startEngine, type Engine } from '../ledger/engine.js';
 import { importProgramme } from '../support/purchases.js';
+import { Trying } from './trying.js';
 
 const DAY_MS = 86_400_000;
-
-/** A job whose parts do what each test says. */
-class Trying implements Job {
-  constructor(
-    readonly name: string,
-    readonly schedule: Job['schedule'],
-    readonly parts: Job['parts'],
-    readonly run: (part: Part) => Promise<void>,
-  ) {}
-
-  async foresee(
-    bucket: number | undefined,
-    asOf: number,
-    { after }: { after: string | undefined },
-  ): Promise<ForeseenPage> {
-    const item = { memberId: null, what: 'try', dueAt: asOf, details: { bucket: bucket ?? null } };
-    const next = after === undefined && bucket === 1 ? 'more' : undefined;
-    return Promise.resolve({ items: bucket === undefined || bucket < 2 ? [item] : [], next });
-  }
-}
 
 let one: Engine;
 let two: Engine;

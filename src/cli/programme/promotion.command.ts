@@ -159,7 +159,7 @@ async function isWanted({ name }: Environment): Promise<boolean> {
 const shown = (plan: PlanView, { name }: Environment): string =>
   planLines(plan, name, process.stdout.isTTY && !wantsNoColour());
 
-async function documentIn(file: string): Promise<object> {
+export async function documentIn(file: string): Promise<object> {
   const text = await readFile(file, 'utf8');
   const value = valueIn(text, file);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

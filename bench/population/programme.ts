@@ -1,0 +1,17 @@
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { benchProgramme } from '../subject/programme.js';
+
+/** Months after which points expire: so long is the time over which all lots of a member are due. */
+export const EXPIRY_MONTHS = 36;
+
+/** Tiers are kept from one anniversary to the next, so that each day some members are reviewed. */
+export const nightsProgramme: ProgrammeDocument = {
+  ...benchProgramme,
+  tiers: [
+    { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
+    { code: 'silver', name: 'Silver', threshold: 500, keep: 400, multiplier: '1.25' },
+    { code: 'gold', name: 'Gold', threshold: 2_000, keep: 1_500, multiplier: '1.5' },
+  ],
+  ladder: { window: { kind: 'anniversary' }, graceMonths: 2, warningDays: 30 },
+  expiry: { kind: 'rolling', months: EXPIRY_MONTHS },
+};

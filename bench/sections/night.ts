@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import type { NightStage } from '../stage/night-stage.js';
+
+const DAY_MS = 86_400_000;
+
+/** One night, or several caught up at once. */
+export interface Night {
+  days: number;
+  /** From the beginning of the first job to the end of the last. */
+  seconds: number;
+  /** Members who were due, and postings that came of it. */
+  due: number;
+  posted: number;
+  jobs: { job: string; seconds: number; done: number }[];
+}
+
+const rowsOf = async <Row extends object>(
+  admin: pg.Client,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> => (await admin.query<Row>(text, values)).rows;
+
+async function numberOf(admin: pg.Client, text: string, values: unknown[] = []): Promise<number> {
+  const [row] = await rowsOf<{ n: string | number | null }>(admin, text, values);
+  return Number(row?.n ?? 0);
+}
+
+/**
+ * Lets days pass at once, and the server do all that they bring. Throws when not everybody who was
+ * due was reviewed exactly once, or a job failed.
+ */
+export async function night(stage: NightStage, days: number): Promise<Night> {
+  const { admin, jobs } = stage;
+  await admin.query(
+    `INSERT INTO clock_moves SELECT coalesce(max(ahead_ms), 0) + $1, clock_timestamp(), 'bench'
+       FROM clock_moves`,
+    [days * DAY_MS],
+  );
+  await admin.query('CHECKPOINT');
+  const [{ now } = { now: new Date() }] = await rowsOf<{ now: Date }>(
+    admin,
+    'SELECT programme_now() AS now',
+  );
+  const due = await numberOf(
+    admin,
+    `SELECT count(*) AS n FROM accounts WHERE review_at <= programme_now()`,
+  );
+  const before = await numberOf(admin, 'SELECT count(*) AS n FROM postings');
+  // The real clock has not moved, and those that follow it have done the slot it is in.
+  const frequent = jobs.filter(({ isDaily }) => !isDaily).map(({ name }) => name);
+  await admin.query('UPDATE job_states SET slot = NULL WHERE job = ANY ($1)', [frequent]);
+  const runs = new Map(
+    (
+      await rowsOf<{ job: string; newest_run: number; slot: Date | null }>(
+        admin,
+        'SELECT job, newest_run, slot FROM job_states',
+      )
+    ).map(({ job, newest_run, slot }) => [job, { from: newest_run, isFirst: slot === null }]),
+  );
+  await admin.query('UPDATE job_states SET paused_at = NULL');
+  const wanted = jobs.map(({ name, isDaily }) => {
+    const { from = 0, isFirst = true } = runs.get(name) ?? {};
+    return from + (isDaily && !isFirst ? days : 1);
+  });
+  const names = jobs.map(({ name }) => name);
+  await untilDone(admin, names, wanted);
+  await admin.query(`UPDATE job_states SET paused_at = clock_timestamp()`);
+  const done = await rowsOf<{
+    job: string;
+    began: Date;
+    ended: Date;
+    done: number;
+    failures: number;
+  }>(
+    admin,
+    `SELECT r.job, min(started_at) AS began, max(finished_at) AS ended, sum(done)::int AS done,
+            sum(failures)::int AS failures
+       FROM job_runs r JOIN unnest($1::text[], $2::int[], $3::int[]) AS w (job, first, last)
+         ON r.job = w.job AND r.no > w.first AND r.no <= w.last GROUP BY 1 ORDER BY 1`,
+    [names, names.map((name) => runs.get(name)?.from ?? 0), wanted],
+  );
+  const failed = done.filter(({ failures }) => failures > 0);
+  if (failed.length > 0) throw new Error(`Parts of ${failed.map(({ job }) => job).join()} failed.`);
+  await checkReviews(admin, { due, since: now });
+  const began = Math.min(...done.map((each) => each.began.getTime()));
+  const ended = Math.max(...done.map((each) => each.ended.getTime()));
+  return {
+    days,
+    due,
+    posted: (await numberOf(admin, 'SELECT count(*) AS n FROM postings')) - before,
+    seconds: (ended - began) / 1_000,
+    jobs: done.map((each) => ({
+      job: each.job,
+      seconds: (each.ended.getTime() - each.began.getTime()) / 1_000,
+      done: each.done,
+    })),
+  };
+}
+
+const LOOK_MS = 50;
+const PATIENCE_MS = 30 * 60_000;
+
+async function untilDone(
+  admin: pg.Client,
+  names: readonly string[],
+  wanted: readonly number[],
+): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    const done = await numberOf(
+      admin,
+      `SELECT count(*) AS n FROM unnest($1::text[], $2::int[]) AS w (job, no)
+         JOIN job_runs r USING (job, no) WHERE r.finished_at IS NOT NULL`,
+      [names, wanted],
+    );
+    if (done === names.length) return;
+    await pause(LOOK_MS);
+  }
+  throw new Error('The night does not end.');
+}
+
+/** Everybody who was due has one review more, and nobody is due any more. */
+async function checkReviews(
+  admin: pg.Client,
+  { due, since }: { due: number; since: Date },
+): Promise<void> {
+  const left = await numberOf(admin, 'SELECT count(*) AS n FROM accounts WHERE review_at <= $1', [
+    since,
+  ]);
+  const [found] = await rowsOf<{ members: string; reviews: string }>(
+    admin,
+    `SELECT count(DISTINCT member_id) AS members, count(*) AS reviews FROM postings
+      WHERE kind = 'review' AND recorded_at >= $1`,
+    [since],
+  );
+  const reviewed = [Number(found?.members), Number(found?.reviews)];
+  if (left === 0 && reviewed.every((count) => count === due)) return;
+  throw new Error(`${due} were due, ${left} are, ${reviewed.join(' were reviewed in ')} postings`);
+}

@@ -1,0 +1,121 @@
+import { night, type Night } from './night.js';
+import { median, type Outcome } from '../measures/outcome.js';
+import { memoryOf, postgresMemory } from '../measures/process-facts.js';
+import { say } from '../stage/stage.js';
+import type { Options } from '../stage/options.js';
+import { setNightStage, type Density, type NightStage } from '../stage/night-stage.js';
+
+/** Each member is due once a year, and each of their ten lots within three. */
+const YEAR: Omit<Density, 'membersADay'> = { days: 365, expiryMonths: 36 };
+/** As many a day, of a tenth of the members. */
+const DENSE: Omit<Density, 'membersADay'> = { days: 37, expiryMonths: 12 };
+
+/** Days that nobody ran anything: with them a 36th of the members are due, and a tenth. */
+const MISSED = [10, 36];
+
+/**
+ * Whole nights: every job there is, each beside a sequential scan of the lots; then nights that
+ * several days come to; then as many due members a night, but among a tenth as many.
+ */
+export async function nights(options: Options): Promise<Outcome> {
+  const membersADay = Math.max(1, Math.round(options.members / YEAR.days));
+  const many = await measured({ ...YEAR, membersADay }, options.rounds, MISSED);
+  const few = await measured({ ...DENSE, membersADay }, options.rounds, []);
+  const name = `a night, 1/${YEAR.days} due`;
+  const seconds = (found: Measured): number[] => found.single.map((each) => each.seconds);
+  return {
+    comparisons: [
+      {
+        name,
+        unit: 's',
+        ours: seconds(many),
+        anchorName: 'scan of the lots',
+        anchor: many.scans,
+        goal: { kind: 'most', value: 3 },
+      },
+      {
+        name: `as many due of ${many.members}`,
+        unit: 's',
+        ours: seconds(many),
+        anchorName: `of ${few.members}`,
+        anchor: seconds(few),
+        goal: { kind: 'most', value: 1.2 },
+      },
+    ],
+    notes: [
+      ...[many, few].flatMap(factsOf),
+      ...[...many.single.slice(-1), ...many.missed].map(lineOf),
+    ],
+  };
+}
+
+interface Measured {
+  members: number;
+  lots: number;
+  scans: number[];
+  single: Night[];
+  missed: Night[];
+  memory: string;
+}
+
+async function measured(
+  density: Density,
+  rounds: number,
+  missedDays: readonly number[],
+): Promise<Measured> {
+  const stage = await setNightStage(density);
+  try {
+    const lots = await scan(stage);
+    // The first night warms code and caches.
+    await night(stage, 1);
+    const found: Measured = {
+      members: density.days * density.membersADay,
+      lots: lots.rows,
+      ...{ scans: [], single: [], missed: [], memory: '' },
+    };
+    for (let round = 0; round < rounds; round++) {
+      found.scans.push((await scan(stage)).seconds);
+      found.single.push(await night(stage, 1));
+      say(lineOf(found.single.at(-1)));
+    }
+    for (const days of missedDays) {
+      found.missed.push(await night(stage, days));
+      say(lineOf(found.missed.at(-1)));
+    }
+    found.memory = memory(stage);
+    return found;
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Reads every lot there is, with one process. */
+async function scan({ admin }: NightStage): Promise<{ rows: number; seconds: number }> {
+  await admin.query('SET max_parallel_workers_per_gather = 0');
+  const began = performance.now();
+  const { rows } = await admin.query<{ n: string }>(
+    'SELECT count(*) AS n, sum(remaining) FROM lots',
+  );
+  return { rows: Number(rows[0]?.n), seconds: (performance.now() - began) / 1_000 };
+}
+
+function memory({ engine, postmaster }: NightStage): string {
+  const own = memoryOf(engine.pid);
+  const backends = postgresMemory(postmaster);
+  return `engine ${own?.peak ?? '?'} MiB at most, ${own?.now ?? '?'} MiB now; PostgreSQL's largest process ${backends?.largest ?? '?'} MiB of its own, all ${backends?.all ?? '?'} MiB`;
+}
+
+const factsOf = ({ members, lots, scans, single, memory: resident }: Measured): string[] => [
+  `${members} members, ${lots} lots: scan ${median(scans).toFixed(2)} s, night ` +
+    `${median(single.map(({ seconds }) => seconds)).toFixed(2)} s; resident: ${resident}`,
+];
+
+function lineOf(found: Night | undefined): string {
+  if (found === undefined) return '';
+  const { days, due, posted, seconds, jobs } = found;
+  const each = jobs
+    .filter((job) => job.done > 0 || job.seconds >= 0.1)
+    .map((job) => `${job.job} ${job.done} in ${job.seconds.toFixed(2)} s`);
+  const cost = ((1e6 * seconds) / Math.max(1, posted)).toFixed(0);
+  return `${days} days: ${due} due, ${posted} postings in ${seconds.toFixed(2)} s, ${cost} us each (${each.join(', ')})`;
+}

@@ -1,0 +1,133 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { withEngine } from '../../src/cli/foundation.launcher.js';
+import { JobRegistry } from '../../src/jobs/job-registry.service.js';
+import { HeadsService } from '../../src/ledger/proof/heads.service.js';
+import { parseSettings } from '../../src/platform/config/settings.js';
+import { startEmbedded } from '../../src/platform/embedded/embedded.launcher.js';
+import { ProgrammesService } from '../../src/programmes/programmes.service.js';
+import { copyMembers } from '../population/copies.js';
+import { live, type Course } from '../population/history.js';
+import { nightsProgramme } from '../population/programme.js';
+import { fealty, startEngine, type Engine, type Environment } from './engine-process.js';
+import { databaseSettings, environmentOf, inDatabase, say } from './stage.js';
+
+/** A job, and whether each day that passes has a run of its own. */
+export interface NightJob {
+  name: string;
+  isDaily: boolean;
+}
+
+/** A database of members who have lived for years, and a server that does what each night brings. */
+export interface NightStage {
+  admin: pg.Client;
+  environment: Environment;
+  engine: Engine;
+  postmaster: number;
+  jobs: readonly NightJob[];
+  close(): Promise<void>;
+}
+
+/** Over how many days each member is due once, how many come due each day, and how old points get. */
+export interface Density {
+  days: number;
+  membersADay: number;
+  expiryMonths: number;
+}
+
+const YEAR_DAYS = 365;
+const LOTS = 10;
+
+/** Each lot of ten, and each anniversary, on a day of its own; so long that the first are due next. */
+const courseOf = ({ days, expiryMonths }: Density): Course => ({
+  lives: days,
+  enrolDays: days,
+  purchases: LOTS,
+  // Points for a tier, or nearly.
+  amounts: [18_000, 42_000, 12_000],
+  buyFrom: YEAR_DAYS,
+  buyUntil: YEAR_DAYS + 3 * days,
+  until: YEAR_DAYS + (YEAR_DAYS * expiryMonths) / 12,
+});
+
+/** Sets it in a folder of its own, and clears it away when anything fails. */
+export async function setNightStage(density: Density): Promise<NightStage> {
+  const folder = mkdtempSync(join(tmpdir(), 'fealty-nights-'));
+  chmodSync(folder, 0o711);
+  const closers: (() => Promise<unknown>)[] = [
+    async () => {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  ];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await build(density, folder, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  density: Density,
+  folder: string,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<NightStage, 'close'>> {
+  const dataDir = join(folder, 'data');
+  const settings = { ...databaseSettings, maintenance_work_mem: '1GB' };
+  const database = await startEmbedded({ dataDir, log: say, settings });
+  closers.push(() => database.stop());
+  const environment = { ...environmentOf(database, dataDir), TEST_CLOCK: 'on' };
+  await fealty(['migrate'], environment);
+  const admin = new pg.Client({ connectionString: inDatabase(database.adminUrl, 'fealty') });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  closers.push(() => admin.end());
+  const jobs = await populate(admin, environment, density);
+  await admin.query(
+    `INSERT INTO job_states (job, paused_at, paused_by)
+     SELECT job, clock_timestamp(), 'bench' FROM unnest($1::text[]) job`,
+    [jobs.map(({ name }) => name)],
+  );
+  const engine = await startEngine({ ...environment, JOBS: 'on' }, []);
+  closers.push(() => engine.stop());
+  const postmaster = parseInt(readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8'), 10);
+  return { admin, environment, engine, postmaster, jobs };
+}
+
+/** Some live through it by themselves, and the rest are copies of them; then come the days' heads. */
+async function populate(
+  admin: pg.Client,
+  environment: Environment,
+  density: Density,
+): Promise<NightJob[]> {
+  const began = performance.now();
+  const told = (what: string): void => {
+    say(`${what} after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+  };
+  return withEngine(parseSettings(environment), async (engine) => {
+    const { days, membersADay, expiryMonths } = density;
+    const programme = {
+      ...nightsProgramme,
+      expiry: { kind: 'rolling' as const, months: expiryMonths },
+    };
+    const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'bench' };
+    await engine.get(ProgrammesService).publish(programme, published);
+    say(`${days * membersADay} members, of whom ${membersADay} are due each day`);
+    const ids = await live(engine, courseOf(density));
+    told(`${ids.length} have lived`);
+    if (membersADay > 1) await copyMembers(admin, ids, membersADay - 1);
+    told('the others are copies of them');
+    await engine.get(HeadsService).catchUp();
+    await admin.query('VACUUM (ANALYZE) daily_heads');
+    told('each day has its heads');
+    return engine
+      .get(JobRegistry)
+      .all()
+      .map(({ name, schedule }) => ({ name, isDaily: 'minuteOfDay' in schedule }));
+  });
+}

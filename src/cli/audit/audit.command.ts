@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { audit } from '../../incentives/audit.js';
+import { DomainError } from '../../platform/http/domain-error.js';
+import { checkDocument } from '../../programmes/check.js';
+import type { ProgrammeDocument } from '../../programmes/document.js';
+import { exitCodes, UsageError } from '../output.js';
+import { documentIn } from '../programme/promotion.command.js';
+import { reportLines } from './report-lines.js';
+import { sarifOf } from './sarif.js';
+
+interface Options {
+  before?: string;
+  at?: number;
+  json?: true;
+  sarif?: true;
+}
+
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description(
+      'look for ways to game a programme, before anybody earns from it; needs no database',
+    )
+    .argument('<file>', 'a programme document')
+    .option('--before <file>', 'the version it follows, to see who would pay for what others get')
+    .option(
+      '--at <time>',
+      'RFC 3339 instant from which on days are looked at; now when left out',
+      instant,
+    )
+    .option('--json', 'as JSON, with every step of each witness')
+    .option('--sarif', 'as SARIF 2.1.0, for code hosts')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 nothing found, 1 something found, or a document that cannot be published, 2 wrong use.
+
+Examples:
+  $ fealty audit programme.json
+  $ fealty audit programme.json --before live.json
+  $ fealty audit programme.json --sarif > audit.sarif`,
+    )
+    .action(async (file: string, { before, at = Date.now(), json, sarif }: Options) => {
+      if (json === true && sarif === true) throw new UsageError('--json and --sarif: name one.');
+      const document = await soundDocument(file);
+      const earlier = before === undefined ? undefined : await soundDocument(before);
+      const audited = audit(document, { at, before: earlier });
+      if (json === true) write(audited);
+      else if (sarif === true) write(sarifOf(audited, file));
+      else process.stdout.write(`${reportLines(document, audited)}\n`);
+      if (audited.findings.length > 0) process.exitCode = exitCodes.refused;
+    });
+}
+
+/** The document in a file; one that breaks a law is refused, as publishing would. */
+async function soundDocument(file: string): Promise<ProgrammeDocument> {
+  const checked = checkDocument(await documentIn(file));
+  if ('document' in checked) return checked.document;
+  throw new DomainError('invalid_programme', `${file} cannot be published.`, {}, checked.faults);
+}
+
+function instant(text: string): number {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  throw new InvalidArgumentError('Not a time as in 2027-01-01T00:00:00Z.');
+}
+
+const write = (value: object): void => {
+  process.stdout.write(`${JSON.stringify(value, plainly, 2)}\n`);
+};
+
+/** Maps and sets as what they hold. */
+function plainly(_: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  return value instanceof Set ? [...value] : value;
+}

@@ -1,0 +1,60 @@
+/** An audit as lines for a person. */
+import type { Audited } from '../../incentives/audit.js';
+import type { Finding } from '../../incentives/finding.js';
+import { figure, money, percent } from '../../incentives/words.js';
+import type { ProgrammeDocument } from '../../programmes/document.js';
+import { witnessLines } from './story-lines.js';
+
+const growths = {
+  repeatable: 'as often as somebody likes',
+  per_year: 'in each year',
+  once: 'once',
+} as const;
+
+/** Lines of a witness that are shown; `--json` has all. */
+const SHOWN = 14;
+
+export function reportLines(document: ProgrammeDocument, audited: Audited): string {
+  const { findings } = audited;
+  const count = findings.length === 1 ? '1 finding' : `${String(findings.length || 'no')} findings`;
+  return [
+    `${document.identity.name}: ${count}.`,
+    ...findings.flatMap((found) => ['', ...findingLines(document, found)]),
+    '',
+    ...heldAgainst(document, audited),
+  ]
+    .map(printable)
+    .join('\n');
+}
+
+function findingLines(document: ProgrammeDocument, found: Finding): string[] {
+  const { severity, id, title, explanation, pointer, gain, claim } = found;
+  const steps = witnessLines(document, found);
+  const more = steps.length - SHOWN;
+  return [
+    `${severity}  ${id}  ${title}`,
+    `  ${explanation}`,
+    `  See ${pointer}`,
+    ...(gain.minor > 0
+      ? [`  Gain: ${money(document, gain.minor)}, ${growths[gain.growth]} (${claim}).`]
+      : [`  (${claim})`]),
+    ...steps.slice(0, SHOWN).map((step) => `    ${step}`),
+    ...(more > 0 ? [`    and ${figure(more)} more`] : []),
+  ];
+}
+
+function heldAgainst(document: ProgrammeDocument, { bounds, point, tried }: Audited): string[] {
+  const { declared, giveback, stacked, allowance, largestBasket, accounts } = bounds;
+  const from = declared ? 'what it declares' : 'assumed bounds, as it declares none';
+  return [
+    `Held against ${from}: ${percent(giveback)} given back by rules, ${percent(stacked)} with ` +
+      `offers, ${money(document, allowance)} a year for nothing, purchases of up to ` +
+      `${money(document, largestBasket)}, ${figure(accounts)} memberships a person.`,
+    `A point is worth ${figure(point.worth, 3)} minor units at most, spent on ${point.what}.`,
+    `Tried ${figure(tried.acts)} acts on the core, in ${figure(tried.sizes)} sizes. What it found is ` +
+      'played there; what it did not find is no proof that there is nothing.',
+  ];
+}
+
+/** A document may hold anything, and a terminal obeys what it is shown. */
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');

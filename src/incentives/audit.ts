@@ -1,0 +1,85 @@
+/**
+ * The audit of incentives: every check of a programme, on the core that decides for its members. Pure:
+ * the same document gives the same findings.
+ */
+import type { ProgrammeDocument } from '../programmes/document.js';
+import { slackCaps, unreachable } from './lint/caps.js';
+import { harm, volume } from './lint/words.js';
+import { named, severities, type Finding, type Found } from './finding.js';
+import { count, coupons, farm } from './relations/free.js';
+import { giveback, pump, stack } from './relations/giveback.js';
+import { pool, reach } from './relations/pool.js';
+import { returns } from './relations/returns.js';
+import { cliff, mono, split } from './relations/sizes.js';
+import { noHarm, splitAtTier, tierMono } from './relations/tiers.js';
+import { subjectOf, type Subject } from './subject.js';
+import { isReplayed } from './world/replay.js';
+import type { Bounds } from './bounds.js';
+
+export interface Audited {
+  /** The worst first. */
+  findings: readonly Finding[];
+  /** What it was held against. */
+  bounds: Bounds;
+  /** Minor units that a point is worth at most, and what it is spent on then. */
+  point: { worth: number; what: string };
+  /** How much was tried: purchases and other acts, and the purchases that relations went by. */
+  tried: { acts: number; probes: number; sizes: number };
+}
+
+/** Each says what it finds; the last one goes by what the others have tried. */
+const all: readonly ((subject: Subject) => Found[])[] = [
+  harm,
+  volume,
+  slackCaps,
+  pump,
+  returns,
+  farm,
+  giveback,
+  stack,
+  coupons,
+  count,
+  split,
+  splitAtTier,
+  mono,
+  cliff,
+  tierMono,
+  noHarm,
+  pool,
+  reach,
+  unreachable,
+];
+
+/**
+ * Audits a document that keeps the laws. `at` is the instant from which on days are looked at, in
+ * milliseconds; `before` the version that it follows.
+ */
+export function audit(
+  document: ProgrammeDocument,
+  { at, before }: { at: number; before?: ProgrammeDocument | undefined },
+): Audited {
+  const subject = subjectOf(document, at, before);
+  const findings = all.flatMap((check) => check(subject)).map((found) => proved(subject, found));
+  const { whole, plain, probes } = subject;
+  return {
+    findings: findings.sort((a, b) => rank(a) - rank(b) || b.gain.minor - a.gain.minor),
+    bounds: whole.bounds,
+    point: { worth: whole.worth.best, what: whole.worth.what },
+    tried: {
+      acts: whole.tried + (plain === whole ? 0 : plain.tried),
+      probes: probes.length,
+      sizes: whole.sizes.length,
+    },
+  };
+}
+
+/** The finding with its name; what is not done again as it says is no finding. */
+function proved({ whole, plain }: Subject, found: Found): Finding {
+  const { programme } = found.rulesAlone === true ? plain : whole;
+  if (!found.witness.every((story) => isReplayed(programme, story))) {
+    throw new Error(`invariant: the witness of ${found.check} comes to the same again`);
+  }
+  return named(found);
+}
+
+const rank = ({ severity }: Found): number => severities.indexOf(severity);

@@ -1,0 +1,179 @@
+/** The values that matter to a programme: those its conditions ask for, and one that none does. */
+import { localDate, startOfDay } from '../../rules/period.js';
+import type { Condition, ProgrammeDocument } from '../../programmes/document.js';
+import { withOffersAsRules } from '../../programmes/offers/as-rules.js';
+import type { Circumstances } from '../world/step.js';
+
+/** One way in which circumstances may differ. */
+export type Turn = Partial<Circumstances>;
+
+const MINUTE_MS = 60_000;
+const NOON = 12 * 60;
+
+/** Each dimension by itself: lists of turns, the first of which asks for nothing. */
+export interface Domain {
+  dimensions: readonly (readonly Turn[])[];
+  /** Circumstances in which nothing is special. */
+  plain: Circumstances;
+}
+
+/** `at`: the first day that is looked at. */
+export function domainOf(document: ProgrammeDocument, at: number): Domain {
+  const rules = withOffersAsRules(document).earningRules;
+  const conditions = rules.flatMap(({ when = [] }) => when);
+  const instants = instantsOf(document, conditions, at);
+  const units = rules.flatMap((rule) => (rule.kind === 'per_unit' ? [rule.minimumUnitAmount] : []));
+  const dimensions = [
+    instants.map((instant) => ({ at: instant })),
+    ...placesOf(conditions),
+    values('pieceMinor', units),
+    values(
+      'pieces',
+      each(conditions, 'quantity', ({ minimum }) => [minimum]),
+    ),
+    ...peopleOf(conditions),
+  ];
+  return {
+    dimensions: dimensions.filter(({ length }) => length > 1),
+    plain: { at: instants[0] ?? at },
+  };
+}
+
+/** Where, from whom, and how what is bought. */
+const placesOf = (conditions: readonly Condition[]): Turn[][] => [
+  values(
+    'location',
+    each(conditions, 'location', ({ locations }) => locations),
+  ),
+  values(
+    'channel',
+    each(conditions, 'channel', ({ channels }) => channels),
+  ),
+  values(
+    'retailer',
+    each(conditions, 'retailer', ({ retailers }) => retailers),
+  ),
+  values(
+    'tender',
+    each(conditions, 'tender', ({ tenders }) => tenders),
+  ),
+  values(
+    'sku',
+    each(conditions, 'sku', ({ skus }) => skus),
+  ),
+  values(
+    'brand',
+    each(conditions, 'brand', ({ brands }) => brands),
+  ),
+];
+
+/** Who buys, and what they did before. */
+const peopleOf = (conditions: readonly Condition[]): Turn[][] => [
+  values(
+    'persona',
+    each(conditions, 'persona', ({ personas }) => personas),
+  ),
+  values(
+    'birthday',
+    each(conditions, 'birthday_month', () => [true]),
+  ),
+  values(
+    'segments',
+    each(conditions, 'segment', () => [true]),
+  ),
+  values(
+    'ordinal',
+    each(conditions, 'nth_purchase', ({ numbers }) => numbers.slice(0, 3)),
+  ),
+  values(
+    'silentDays',
+    each(conditions, 'lapsed', ({ days }) => [days]),
+  ),
+];
+
+function values<K extends keyof Circumstances>(key: K, found: readonly Circumstances[K][]): Turn[] {
+  return [...new Set([undefined, ...found])].map((value) => ({ [key]: value }));
+}
+
+function each<K extends Condition['kind'], V>(
+  conditions: readonly Condition[],
+  kind: K,
+  values: (condition: Extract<Condition, { kind: K }>) => readonly V[],
+): V[] {
+  return conditions.flatMap((condition) => (is(condition, kind) ? values(condition) : []));
+}
+
+const is = <K extends Condition['kind']>(
+  condition: Condition,
+  kind: K,
+): condition is Extract<Condition, { kind: K }> => condition.kind === kind;
+
+/** A week from each day on which something begins, at noon and whenever a time of day does. */
+function instantsOf(
+  { identity: { timeZone }, offers = [], surprises = [] }: ProgrammeDocument,
+  conditions: readonly Condition[],
+  at: number,
+): number[] {
+  const days = conditions.some(({ kind }) => kind === 'weekday') ? 7 : 1;
+  const times = each(conditions, 'time_of_day', ({ from }) => [minutes(from)]);
+  const begins = [...offers, ...surprises].flatMap(({ from }) =>
+    from === undefined ? [] : [Date.parse(`${from}T12:00:00Z`)],
+  );
+  const starts = [at, ...begins.filter((day) => day > at)];
+  const instants = [...new Set(starts)].flatMap((start) => {
+    const date = localDate(timeZone, start);
+    return Array.from({ length: days }, (_, day) =>
+      startOfDay(timeZone, { ...date, day: date.day + day }),
+    ).flatMap((midnight) =>
+      [...new Set([NOON, ...times])].map((minute) => midnight + minute * MINUTE_MS),
+    );
+  });
+  return instants.filter((instant) => instant >= at);
+}
+
+function minutes(text: string): number {
+  const [hours = 0, rest = 0] = text.split(':').map(Number);
+  return hours * 60 + rest;
+}
+
+/** The circumstances that the conditions of one rule ask for, as far as they say. */
+export function askedBy(conditions: readonly Condition[]): Turn {
+  return conditions.reduce<Turn>((turn, condition) => ({ ...turn, ...turnFor(condition) }), {});
+}
+
+function turnFor(condition: Condition): Turn {
+  switch (condition.kind) {
+    case 'location':
+      return { location: condition.locations[0] };
+    case 'channel':
+      return { channel: condition.channels[0] };
+    case 'retailer':
+      return { retailer: condition.retailers[0] };
+    case 'tender':
+      return { tender: condition.tenders[0] };
+    case 'sku':
+      return { sku: condition.skus[0] };
+    case 'brand':
+      return { brand: condition.brands[0] };
+    case 'persona':
+      return { persona: condition.personas[0] };
+    case 'quantity':
+      return { pieces: condition.minimum };
+    case 'birthday_month':
+      return { birthday: true };
+    case 'segment':
+      return { segments: true };
+    case 'nth_purchase':
+      return { ordinal: condition.numbers[0] };
+    case 'lapsed':
+      return { silentDays: condition.days };
+    case 'category':
+    case 'first_in_category':
+    case 'amount':
+    case 'activity':
+    case 'tier':
+    case 'weekday':
+    case 'time_of_day':
+      return {};
+  }
+}

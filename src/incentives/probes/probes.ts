@@ -1,0 +1,49 @@
+/** The purchases that relations are held against: the best one of each category and size. */
+import { askedBy } from './domain.js';
+import type { Bench, Probe } from './bench.js';
+
+/** Sizes at which the best circumstances are looked for, beside the largest one. */
+const SIZES_MAX = 4;
+
+/** What of each category earns most in the top tier, and in the first, by size. */
+export function probesOf(bench: Bench): Probe[] {
+  const found = new Map<string, Probe>();
+  const add = (probe: Probe): void => {
+    const { category, how } = probe;
+    found.set(JSON.stringify([category, how, probe.amount]), probe);
+  };
+  const amounts = [bench.bounds.largestBasket, ...spread(bench.breaks, SIZES_MAX)];
+  const tiers = new Set([bench.topTier, bench.tiers[0] ?? '']);
+  for (const category of bench.categories) {
+    for (const amount of amounts) {
+      for (const tier of tiers)
+        add(bench.best(tier, { category, amount, how: bench.domain.plain }));
+    }
+  }
+  return [...found.values()];
+}
+
+/** A purchase that one rule asks for, of each of its sizes, in the circumstances best for it. */
+export function probesOfRule(bench: Bench, place: number): Probe[] {
+  const rule = bench.rules[place];
+  if (rule === undefined) return [];
+  const { when = [] } = rule;
+  const named = rule.kind === 'per_amount' ? rule.categories : undefined;
+  const asked = when.find(({ kind }) => kind === 'category' || kind === 'first_in_category');
+  const categories =
+    named ?? (asked !== undefined && 'categories' in asked ? asked.categories : bench.categories);
+  const how = { ...bench.domain.plain, ...askedBy(when) };
+  const amounts = [bench.bounds.largestBasket, ...spread(bench.breaks, SIZES_MAX)];
+  return categories
+    .slice(0, 2)
+    .flatMap((category) => amounts.map((amount): Probe => ({ category, amount, how })));
+}
+
+/** So many of a list, evenly spread, the first and the last among them. */
+export function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  return Array.from(
+    { length: most },
+    (_, n) => list[Math.round((n * (list.length - 1)) / (most - 1))],
+  ).filter((each) => each !== undefined);
+}

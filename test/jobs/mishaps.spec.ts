@@ -1,0 +1,130 @@
+import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
+import { eachOf } from '../../src/jobs/due.js';
+import { JobRegistry } from '../../src/jobs/job-registry.service.js';
+import { JobRunner } from '../../src/jobs/job-runner.service.js';
+import type { Job } from '../../src/jobs/job.js';
+import { PartWorker } from '../../src/jobs/part-worker.service.js';
+import type { Run } from '../../src/jobs/runs.queries.js';
+import { Concerns } from '../../src/platform/health/concerns.service.js';
+import { ProgrammesService } from '../../src/programmes/programmes.service.js';
+import { startEngine, type Engine } from '../ledger/engine.js';
+import { importProgramme } from '../support/purchases.js';
+import { Trying } from './trying.js';
+
+let one: Engine;
+let two: Engine;
+beforeAll(async () => {
+  one = await startEngine();
+  two = await startEngine({}, one.database);
+  const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
+  await one.context.get(ProgrammesService).publish(importProgramme(), published);
+});
+afterAll(async () => {
+  await two.close();
+  await one.close();
+});
+
+function register(job: Trying): Trying {
+  for (const { context } of [one, two]) context.get(JobRegistry).register(job);
+  return job;
+}
+
+async function look(engine: Engine): Promise<void> {
+  const runner = engine.context.get(JobRunner);
+  await runner.look();
+  await runner.idle();
+}
+
+const runsOf = async (name: string): Promise<Run[]> =>
+  one.context.get(JobDesk).history(name, 2_147_483_647, 200);
+
+/** A job that counts how often it is done, as of when. */
+function counted(name: string, schedule: Job['schedule']): { job: Trying; asOf: number[] } {
+  const asOf: number[] = [];
+  const job = new Trying(name, schedule, 'whole', async (part) => {
+    asOf.push(part.asOf);
+    part.count(1);
+    await Promise.resolve();
+  });
+  return { job: register(job), asOf };
+}
+
+describe('J20: a clock of the database that went ahead and was set back', () => {
+  const ahead = async (name: string): Promise<unknown> =>
+    one.rows(`UPDATE job_states SET slot = slot + interval '400 days' WHERE job = $1`, [name]);
+
+  it.each([
+    ['often', { everySeconds: 600 }],
+    ['daily', { minuteOfDay: 0 }],
+  ] as const)(
+    'stops no job that runs %s, and begins its slot once however many look',
+    async (name, schedule) => {
+      const { asOf } = counted(`back-${name}`, schedule);
+      await look(one);
+      await ahead(`back-${name}`);
+      await Promise.all([look(one), look(two), look(two)]);
+      expect(asOf).toHaveLength(2);
+      const [newest, before] = await runsOf(`back-${name}`);
+      expect(newest?.slot).toBe(before?.slot);
+      // From here on it goes on as ever.
+      await Promise.all([look(one), look(two)]);
+      expect(asOf).toHaveLength(2);
+      expect(one.context.get(Concerns).all()).not.toContain(`The job back-${name} is late.`);
+    },
+  );
+
+  it('keeps no part from whoever looks: a lease that ends beyond any is over', async () => {
+    const { job, asOf } = counted('back-lease', { everySeconds: 86_400_000 });
+    const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+    const dead = `UPDATE job_parts SET fence = fence + 1, owner = gen_random_uuid(),
+      until = clock_timestamp() + $2::interval WHERE job = $1`;
+    await one.rows(dead, [job.name, '25 s']);
+    await two.context.get(PartWorker).work(job, run);
+    expect(asOf).toEqual([]);
+    await one.rows(dead, [job.name, '1 hour']);
+    await two.context.get(PartWorker).work(job, run);
+    expect(asOf).toHaveLength(1);
+    expect((await runsOf(job.name))[0]).toMatchObject({ done: 1, parts: { finished: 1 } });
+  });
+});
+
+it('J21: a process works on four parts of a job at once, and its run ends with the last of them', async () => {
+  const now = { busy: 0, most: 0, done: 0 };
+  const job = register(
+    new Trying('four-hands', { everySeconds: 86_400_000 }, 'buckets', async ({ count }) => {
+      now.busy += 1;
+      now.most = Math.max(now.most, now.busy);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now.busy -= 1;
+      now.done += 1;
+      count(1);
+    }),
+  );
+  const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+  await one.context.get(PartWorker).work(job, run);
+  expect(now).toEqual({ busy: 0, most: 4, done: 64 });
+  expect((await runsOf(job.name))[0]).toMatchObject({
+    finishedAt: expect.any(Number),
+    done: 64,
+    parts: { finished: 64, all: 64 },
+  });
+});
+
+it('J11: of a list on which everybody fails all have their turn, and the first reason is told', async () => {
+  const tried: number[] = [];
+  async function* pages(): AsyncGenerator<readonly number[]> {
+    yield [1, 2];
+    yield [3];
+    await Promise.resolve();
+  }
+  const part = {
+    fence: { hold: () => undefined, read: async () => new Map() },
+    count: () => undefined,
+  };
+  const failing = eachOf(pages(), part, async (item) => {
+    tried.push(item);
+    return Promise.reject(new Error(`item ${String(item)}`));
+  });
+  await expect(failing).rejects.toThrow('item 1');
+  expect(tried).toEqual([1, 2, 3]);
+});
