@@ -96,7 +96,12 @@ const specs = {
     'rules/late',
     'model/core',
   ],
-  'rules/earning/matching.ts': ['rules/accrue', 'rules/accrue-laws', 'scenarios/scenarios'],
+  'rules/earning/matching.ts': [
+    'rules/matching',
+    'rules/accrue',
+    'rules/accrue-laws',
+    'scenarios/scenarios',
+  ],
   'rules/gifts': ['rules/coupons', 'rules/activate'],
   'rules/actions': [
     'rules/vouchers',
