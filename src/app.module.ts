@@ -5,6 +5,8 @@ import { AccrualModule } from './accrual/accrual.module.js';
 import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { EventsModule } from './events/events.module.js';
+import { InactivityModule } from './inactivity/inactivity.module.js';
+import { ExpiryModule } from './expiry/expiry.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -14,6 +16,7 @@ import { LANES, laneOptions, servingOptions } from './platform/database/data-sou
 import { PartnerOffersModule } from './partner-offers/partner-offers.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
 import { RedemptionsModule } from './redemptions/redemptions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
@@ -58,6 +61,9 @@ export class AppModule {
         TransfersModule,
         ReferralsModule,
         EventsModule,
+        InactivityModule,
+        ReconciliationModule,
+        ExpiryModule,
         JobsModule,
       ],
     };

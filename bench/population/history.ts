@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type pg from 'pg';
 import { systemCaller } from '../../src/access/caller.js';
 import { AccrualService } from '../../src/accrual/accrual.service.js';
 import { ClockService } from '../../src/clock/clock.service.js';
+import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { MembersService } from '../../src/members/members.service.js';
 import { ReviewsService } from '../../src/tiers/reviews.service.js';
@@ -19,7 +21,9 @@ export interface Course {
   buyFrom: number;
   buyUntil: number;
   amounts: readonly number[];
-  /** The day on which all is told: reviews that are due by then are posted. */
+  /** From this day on they are told which of their points go, every day. */
+  tellFrom: number;
+  /** The last day: reviews that are due by then are posted. */
   until: number;
 }
 
@@ -46,6 +50,7 @@ export async function live(engine: INestApplicationContext, course: Course): Pro
   const doings = [
     ...enrolments(engine, course, ids),
     ...purchases(engine, course, { ids, start }),
+    ...notices(engine, course),
     {
       day: course.until,
       do: () => Promise.all(ids.map(async (id) => reviews.review(id, by))),
@@ -60,6 +65,22 @@ export async function live(engine: INestApplicationContext, course: Course): Pro
     await doing.do();
   }
   return ids;
+}
+
+function notices(engine: INestApplicationContext, { tellFrom, until }: Course): Doing[] {
+  const desk = engine.get(JobDesk);
+  return Array.from({ length: until - tellFrom + 1 }, (_, nth) => ({
+    day: tellFrom + nth,
+    do: () => desk.runThrough('expiry-notices', undefined, 'population'),
+  }));
+}
+
+/** Everybody has been told of what there is a notice of, as a mail server says that took them all. */
+export async function tellAll(admin: pg.Client): Promise<void> {
+  await admin.query(
+    `UPDATE notices SET state = 'told', channel = 'email', tries = tries + 1, evidence = 'email',
+            evidence_at = made_at WHERE evidence IS NULL`,
+  );
 }
 
 function enrolments(engine: INestApplicationContext, course: Course, ids: string[]): Doing[] {

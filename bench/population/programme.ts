@@ -1,11 +1,14 @@
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import { benchProgramme } from '../subject/programme.js';
 
-/** Months after which points expire: so long is the time over which all lots of a member are due. */
-export const EXPIRY_MONTHS = 36;
+/** Days before points go on which their members are told. */
+export const TOLD_DAYS = 30;
 
-/** Tiers are kept from one anniversary to the next, so that each day some members are reviewed. */
-export const nightsProgramme: ProgrammeDocument = {
+/**
+ * Tiers are kept from one anniversary to the next, so that each day some members are reviewed; points
+ * go so many months after their purchase.
+ */
+export const nightsProgramme = (months: number): ProgrammeDocument => ({
   ...benchProgramme,
   tiers: [
     { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
@@ -13,5 +16,5 @@ export const nightsProgramme: ProgrammeDocument = {
     { code: 'gold', name: 'Gold', threshold: 2_000, keep: 1_500, multiplier: '1.5' },
   ],
   ladder: { window: { kind: 'anniversary' }, graceMonths: 2, warningDays: 30 },
-  expiry: { kind: 'rolling', months: EXPIRY_MONTHS },
-};
+  expiry: { kind: 'rolling', months, notices: { daysBefore: [TOLD_DAYS] } },
+});

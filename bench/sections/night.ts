@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
+import { tellAll } from '../population/history.js';
 import type { NightStage } from '../stage/night-stage.js';
 
 const DAY_MS = 86_400_000;
@@ -9,9 +10,10 @@ export interface Night {
   days: number;
   /** From the beginning of the first job to the end of the last. */
   seconds: number;
-  /** Members who were due, and postings that came of it. */
+  /** Members who were due a review, dates of members whose points went, and notices that were made. */
   due: number;
-  posted: number;
+  expired: number;
+  noticed: number;
   jobs: { job: string; seconds: number; done: number }[];
 }
 
@@ -28,7 +30,7 @@ async function numberOf(admin: pg.Client, text: string, values: unknown[] = []):
 
 /**
  * Lets days pass at once, and the server do all that they bring. Throws when not everybody who was
- * due was reviewed exactly once, or a job failed.
+ * due was reviewed exactly once, points that were to go did not, or a job failed.
  */
 export async function night(stage: NightStage, days: number): Promise<Night> {
   const { admin, jobs } = stage;
@@ -42,11 +44,7 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
     admin,
     'SELECT programme_now() AS now',
   );
-  const due = await numberOf(
-    admin,
-    `SELECT count(*) AS n FROM accounts WHERE review_at <= programme_now()`,
-  );
-  const before = await numberOf(admin, 'SELECT count(*) AS n FROM postings');
+  const wantedOf = await dueBy(admin, now);
   // The real clock has not moved, and those that follow it have done the slot it is in.
   const frequent = jobs.filter(({ isDaily }) => !isDaily).map(({ name }) => name);
   await admin.query('UPDATE job_states SET slot = NULL WHERE job = ANY ($1)', [frequent]);
@@ -82,13 +80,15 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
   );
   const failed = done.filter(({ failures }) => failures > 0);
   if (failed.length > 0) throw new Error(`Parts of ${failed.map(({ job }) => job).join()} failed.`);
-  await checkReviews(admin, { due, since: now });
+  await check(admin, wantedOf);
+  await tellAll(admin);
   const began = Math.min(...done.map((each) => each.began.getTime()));
   const ended = Math.max(...done.map((each) => each.ended.getTime()));
   return {
     days,
-    due,
-    posted: (await numberOf(admin, 'SELECT count(*) AS n FROM postings')) - before,
+    due: wantedOf.reviews,
+    expired: wantedOf.dates,
+    noticed: done.find(({ job }) => job === 'expiry-notices')?.done ?? 0,
     seconds: (ended - began) / 1_000,
     jobs: done.map((each) => ({
       job: each.job,
@@ -119,21 +119,52 @@ async function untilDone(
   throw new Error('The night does not end.');
 }
 
-/** Everybody who was due has one review more, and nobody is due any more. */
-async function checkReviews(
-  admin: pg.Client,
-  { due, since }: { due: number; since: Date },
-): Promise<void> {
-  const left = await numberOf(admin, 'SELECT count(*) AS n FROM accounts WHERE review_at <= $1', [
-    since,
-  ]);
-  const [found] = await rowsOf<{ members: string; reviews: string }>(
+/** Members to be reviewed by an instant, and dates of members of which they have been told. */
+interface Due {
+  since: Date;
+  reviews: number;
+  toldUntil: Date;
+  dates: number;
+}
+
+const datesDue = `SELECT count(*) AS n FROM (
+  SELECT DISTINCT member_id, expires_at FROM lots WHERE remaining > 0 AND expires_at <= $1) dates`;
+const reviewsDue = 'SELECT count(*) AS n FROM accounts WHERE review_at <= $1';
+
+async function dueBy(admin: pg.Client, since: Date): Promise<Due> {
+  const [last] = await rowsOf<{ until: Date | null }>(
     admin,
-    `SELECT count(DISTINCT member_id) AS members, count(*) AS reviews FROM postings
-      WHERE kind = 'review' AND recorded_at >= $1`,
+    `SELECT least($1, max((about->'facts'->>'expiresAt')::timestamptz)) AS until FROM notices`,
     [since],
   );
-  const reviewed = [Number(found?.members), Number(found?.reviews)];
-  if (left === 0 && reviewed.every((count) => count === due)) return;
-  throw new Error(`${due} were due, ${left} are, ${reviewed.join(' were reviewed in ')} postings`);
+  const toldUntil = last?.until ?? since;
+  return {
+    since,
+    reviews: await numberOf(admin, reviewsDue, [since]),
+    toldUntil,
+    dates: await numberOf(admin, datesDue, [toldUntil]),
+  };
+}
+
+/** Everybody who was due has one review more, each date one posting, and nothing is due any more. */
+async function check(admin: pg.Client, { since, reviews, toldUntil, dates }: Due): Promise<void> {
+  const left = [
+    await numberOf(admin, reviewsDue, [since]),
+    await numberOf(admin, datesDue, [toldUntil]),
+  ];
+  const [found] = await rowsOf<{ members: string; reviews: string; expired: string }>(
+    admin,
+    `SELECT count(DISTINCT member_id) FILTER (WHERE kind = 'review') AS members,
+            count(*) FILTER (WHERE kind = 'review') AS reviews,
+            count(*) FILTER (WHERE kind = 'expire') AS expired
+       FROM postings WHERE recorded_at >= $1`,
+    [since],
+  );
+  const posted = [found?.members, found?.reviews, found?.expired].map(Number);
+  const isRight = [...left, ...posted].join() === [0, 0, reviews, reviews, dates].join();
+  if (isRight) return;
+  throw new Error(
+    `${reviews} reviews and ${dates} dates were due, ${left.join(' and ')} are left, and there are ` +
+      `${posted.join(', ')}: members reviewed, their reviews, and dates posted`,
+  );
 }

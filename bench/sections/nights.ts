@@ -112,10 +112,13 @@ const factsOf = ({ members, lots, scans, single, memory: resident }: Measured): 
 
 function lineOf(found: Night | undefined): string {
   if (found === undefined) return '';
-  const { days, due, posted, seconds, jobs } = found;
+  const { days, due, expired, noticed, seconds, jobs } = found;
   const each = jobs
     .filter((job) => job.done > 0 || job.seconds >= 0.1)
     .map((job) => `${job.job} ${job.done} in ${job.seconds.toFixed(2)} s`);
-  const cost = ((1e6 * seconds) / Math.max(1, posted)).toFixed(0);
-  return `${days} days: ${due} due, ${posted} postings in ${seconds.toFixed(2)} s, ${cost} us each (${each.join(', ')})`;
+  const cost = ((1e6 * seconds) / Math.max(1, due + expired)).toFixed(0);
+  return (
+    `${days} days: ${due} reviews, points of ${expired} dates gone, ${noticed} notices in ` +
+    `${seconds.toFixed(2)} s, ${cost} us a posting (${each.join(', ')})`
+  );
 }

@@ -9,8 +9,8 @@ import { parseSettings } from '../../src/platform/config/settings.js';
 import { startEmbedded } from '../../src/platform/embedded/embedded.launcher.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { copyMembers } from '../population/copies.js';
-import { live, type Course } from '../population/history.js';
-import { nightsProgramme } from '../population/programme.js';
+import { live, tellAll, type Course } from '../population/history.js';
+import { nightsProgramme, TOLD_DAYS } from '../population/programme.js';
 import { fealty, startEngine, type Engine, type Environment } from './engine-process.js';
 import { databaseSettings, environmentOf, inDatabase, say } from './stage.js';
 
@@ -41,16 +41,20 @@ const YEAR_DAYS = 365;
 const LOTS = 10;
 
 /** Each lot of ten, and each anniversary, on a day of its own; so long that the first are due next. */
-const courseOf = ({ days, expiryMonths }: Density): Course => ({
-  lives: days,
-  enrolDays: days,
-  purchases: LOTS,
-  // Points for a tier, or nearly.
-  amounts: [18_000, 42_000, 12_000],
-  buyFrom: YEAR_DAYS,
-  buyUntil: YEAR_DAYS + 3 * days,
-  until: YEAR_DAYS + (YEAR_DAYS * expiryMonths) / 12,
-});
+function courseOf({ days, expiryMonths }: Density): Course {
+  const until = YEAR_DAYS + (YEAR_DAYS * expiryMonths) / 12;
+  return {
+    lives: days,
+    enrolDays: days,
+    purchases: LOTS,
+    // Points for a tier, or nearly.
+    amounts: [18_000, 42_000, 12_000],
+    buyFrom: YEAR_DAYS,
+    buyUntil: YEAR_DAYS + 3 * days,
+    tellFrom: until - TOLD_DAYS - 1,
+    until,
+  };
+}
 
 /** Sets it in a folder of its own, and clears it away when anything fails. */
 export async function setNightStage(density: Density): Promise<NightStage> {
@@ -90,7 +94,8 @@ async function build(
   const jobs = await populate(admin, environment, density);
   await admin.query(
     `INSERT INTO job_states (job, paused_at, paused_by)
-     SELECT job, clock_timestamp(), 'bench' FROM unnest($1::text[]) job`,
+     SELECT job, clock_timestamp(), 'bench' FROM unnest($1::text[]) job
+         ON CONFLICT (job) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by`,
     [jobs.map(({ name }) => name)],
   );
   const engine = await startEngine({ ...environment, JOBS: 'on' }, []);
@@ -111,15 +116,12 @@ async function populate(
   };
   return withEngine(parseSettings(environment), async (engine) => {
     const { days, membersADay, expiryMonths } = density;
-    const programme = {
-      ...nightsProgramme,
-      expiry: { kind: 'rolling' as const, months: expiryMonths },
-    };
     const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'bench' };
-    await engine.get(ProgrammesService).publish(programme, published);
+    await engine.get(ProgrammesService).publish(nightsProgramme(expiryMonths), published);
     say(`${days * membersADay} members, of whom ${membersADay} are due each day`);
     const ids = await live(engine, courseOf(density));
     told(`${ids.length} have lived`);
+    await tellAll(admin);
     if (membersADay > 1) await copyMembers(admin, ids, membersADay - 1);
     told('the others are copies of them');
     await engine.get(HeadsService).catchUp();

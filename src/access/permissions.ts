@@ -18,6 +18,7 @@ export const permissions = [
   'me:convert',
   'preferences:read',
   'notices:read',
+  'notices:confirm',
   'segments:read',
   'lists:manage',
   'adjustments:read',
@@ -37,6 +38,7 @@ export const permissions = [
   'clock:move',
   'jobs:read',
   'jobs:run',
+  'spending:unfreeze',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -55,6 +57,7 @@ export const retailerScopes = [
   'points:sell',
   'points:convert',
   'tokens:mint',
+  'notices:confirm',
 ] as const satisfies readonly Permission[];
 
 /** What a key gets when nobody says otherwise: it can accrue, so a leak of it cannot spend. */
@@ -141,6 +144,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'segments:read',
     'lists:manage',
     'jobs:read',
+    'spending:unfreeze',
   ],
   auditor: [...serving, 'adjustments:read', 'partners:read', 'audit:read', 'jobs:read'],
   admin: [...viewing, ...operating, 'keys:manage', 'webhooks:manage', 'audit:read', 'clock:move'],
@@ -160,6 +164,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'webhooks:manage',
     'audit:read',
     'clock:move',
+    'spending:unfreeze',
   ],
 };
 

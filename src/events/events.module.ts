@@ -23,6 +23,7 @@ import { MessengerDesk } from './notices/messenger.service.js';
 import { NoticeDesk } from './notices/notice-desk.service.js';
 import { NoticeTriesQueries } from './notices/notice-tries.queries.js';
 import { NoticesController } from './notices/notices.controller.js';
+import { ExpiryNoticesQueries } from './notices/expiry-notices.queries.js';
 import { NoticesQueries } from './notices/notices.queries.js';
 import { NoticesService } from './notices/notices.service.js';
 import { Bodies } from './sending/bodies.service.js';
@@ -50,6 +51,7 @@ import { Sender } from './sending/sender.service.js';
     EndpointsService,
     EventSending,
     EventWatch,
+    ExpiryNoticesQueries,
     FanOut,
     Forgetting,
     Intake,
@@ -65,7 +67,7 @@ import { Sender } from './sending/sender.service.js';
     Replays,
     Sender,
   ],
-  exports: [NoticesQueries],
+  exports: [ExpiryNoticesQueries, NoticesQueries],
 })
 export class EventsModule implements OnModuleInit {
   constructor(@Inject(OutgoingMessages) private readonly outgoing: OutgoingMessages) {}

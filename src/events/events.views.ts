@@ -3,7 +3,15 @@ import { publicId } from '../ledger/address.js';
 import type { ToldPosting } from '../ledger/outbox/outbox.queries.js';
 import type { Outgoing } from '../platform/openapi/outgoing.service.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
+import { stages } from '../rules/inactivity/terms.js';
 import { formatBillionths } from '../rules/points.js';
+import {
+  FreezeData,
+  HeadsData,
+  OfferData,
+  PublishedData,
+  SettlementData,
+} from './announcements/announcements.views.js';
 import type { StoredNotice } from './notices/notices.queries.js';
 import { eventTypeNames, eventTypes, type EventType } from './catalogue.js';
 
@@ -66,6 +74,26 @@ export class TierChangedData {
   to: string;
 
   @Shown('instant')
+  occurredAt: string;
+}
+
+export class StageChangedData {
+  @Shown('memberId')
+  member: string;
+
+  @Shown('text', 'The posting that says so.')
+  posting: string;
+
+  @Shown({ enum: [...stages] }, 'The stage that was posted before.')
+  from: string;
+
+  @Shown({ enum: [...stages] })
+  to: string;
+
+  @Shown('instant', 'Their last act; by now there may be a later one.')
+  silentSince: string;
+
+  @Shown('instant', 'When the stage began.')
   occurredAt: string;
 }
 
@@ -132,68 +160,41 @@ export function tierChangedData({
   };
 }
 
+export function stageChangedData({
+  memberId,
+  seq,
+  effects,
+  occurredAt,
+}: ToldPosting): StageChangedData {
+  const [to = '', from = '', silentFrom = occurredAt] = effects.stage ?? [];
+  return {
+    member: memberId,
+    posting: publicId('pst', { memberId, seq }),
+    from,
+    to,
+    silentSince: instant(silentFrom),
+    occurredAt: instant(occurredAt),
+  };
+}
+
 export function noticeData({ memberId, number, kind, about, dueAt }: StoredNotice): NoticeData {
   const { title, text, facts } = about;
   const notice = publicId('ntc', { memberId, seq: number });
   return { member: memberId, notice, kind, title, text, facts, dueAt: dueAt.toISOString() };
 }
 
-export class PublishedData {
-  @Shown('whole')
-  version: number;
-
-  @Shown('instant')
-  effectiveAt: string;
-}
-
-export class OfferData {
-  @Shown('text', 'Code of the offer.')
-  offer: string;
-
-  @Shown('instant')
-  at: string;
-}
-
-export class SignedHeadView {
-  @Shown('whole')
-  bucket: number;
-
-  @Shown('whole', 'Members whose chains grew.')
-  members: number;
-
-  @Shown('text')
-  root: string;
-
-  @Shown('text')
-  previous: string;
-
-  @Shown('text')
-  signature: string;
-}
-
-/** What `HEADS_DIR` holds of the day; kept elsewhere, `fealty verify` takes it as it is. */
-export class HeadsData {
-  @Shown('text')
-  format: string;
-
-  @Shown('text')
-  day: string;
-
-  @Shown('text')
-  publicKey: string;
-
-  @Shown([SignedHeadView])
-  heads: SignedHeadView[];
-}
-
 /** What `data` of an event is; postings are all told of in one shape. */
 const dataOf: Partial<Record<EventType, Outgoing['data']>> = {
   'member.enrolled': EnrolledData,
   'tier.changed': TierChangedData,
+  'stage.changed': StageChangedData,
   'notice.due': NoticeData,
   'programme.published': PublishedData,
   'offer.paused': OfferData,
   'offer.resumed': OfferData,
+  'spending.frozen': FreezeData,
+  'spending.unfrozen': FreezeData,
+  'settlement.ready': SettlementData,
   'heads.signed': HeadsData,
   'webhook.test': TestData,
 };

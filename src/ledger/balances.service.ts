@@ -6,7 +6,7 @@ import { balanceAt, type Balance } from '../rules/spending/balance.js';
 import { isStale } from '../rules/spending/settle.js';
 import { holdsAsOf, lotsAsOf, readNow, type AccountNow } from './balances.queries.js';
 import { KeptConnection } from './batch/connection.service.js';
-import { byInstant } from './history/instants.js';
+import { byInstant, passedBy } from './history/instants.js';
 import { Gathered } from './gathered.js';
 import { LedgerQueries } from './ledger.queries.js';
 
@@ -15,6 +15,8 @@ export interface BalanceReading extends Balance {
   asOf: number;
   /** The next lots to expire, soonest first; at most five. */
   nextExpiry: { at: number; points: number }[];
+  /** Lots that are still there although their date has passed; the last five dates. */
+  pastExpiry: { at: number; points: number }[];
   /** The next instants at which pending points become available; at most five. */
   nextAvailable: { at: number; points: number }[];
 }
@@ -51,6 +53,7 @@ export class BalancesService implements OnApplicationShutdown {
       owed,
       asOf: now,
       nextExpiry: byInstant(account.lots, 'expiresAt', now),
+      pastExpiry: passedBy(account.lots, now),
       nextAvailable: byInstant(account.lots, 'availableFrom', now),
     };
   }
@@ -70,6 +73,7 @@ export class BalancesService implements OnApplicationShutdown {
       ...balanceAt(lots, holds, last?.after.owed ?? 0, asOf),
       asOf,
       nextExpiry: byInstant(lots, 'expiresAt', asOf),
+      pastExpiry: passedBy(lots, asOf),
       nextAvailable: byInstant(lots, 'availableFrom', asOf),
     };
   }

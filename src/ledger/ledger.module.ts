@@ -6,6 +6,7 @@ import { WaitingQueries } from './history/waiting-points.queries.js';
 import { CrowdsQueries } from './crowds/crowds.queries.js';
 import { OfferFiguresQueries } from './crowds/offer-figures.queries.js';
 import { PilotFiguresQueries } from './crowds/pilot-figures.queries.js';
+import { SilencesQueries } from './crowds/silences.queries.js';
 import { BalancesService } from './balances.service.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerService } from './ledger.service.js';
@@ -17,6 +18,8 @@ import { HeadsController } from './proof/heads.controller.js';
 import { HeadsQueries } from './proof/heads.queries.js';
 import { HeadsService } from './proof/heads.service.js';
 import { LedgerExport } from './proof/ledger-export.reader.js';
+import { MembersCheck } from './proof/members-check.service.js';
+import { ExpiringLotsQueries } from './lots/expiring-lots.queries.js';
 import { RebuildService } from './rebuild/rebuild.service.js';
 import { VersionsQueries } from './rebuild/versions.queries.js';
 import { VerifyService } from './verify.service.js';
@@ -34,6 +37,7 @@ import { VerifyService } from './verify.service.js';
     HeadsFolder,
     LedgerExport,
     RebuildService,
+    MembersCheck,
     VersionsQueries,
     SharedLimitsQueries,
     IdleLimitsQueries,
@@ -43,7 +47,9 @@ import { VerifyService } from './verify.service.js';
     CrowdsQueries,
     OfferFiguresQueries,
     PilotFiguresQueries,
+    SilencesQueries,
     OutboxQueries,
+    ExpiringLotsQueries,
   ],
   exports: [
     LedgerService,
@@ -56,6 +62,7 @@ import { VerifyService } from './verify.service.js';
     HeadsFolder,
     LedgerExport,
     RebuildService,
+    MembersCheck,
     VersionsQueries,
     SharedLimitsQueries,
     IdleLimitsQueries,
@@ -65,7 +72,9 @@ import { VerifyService } from './verify.service.js';
     CrowdsQueries,
     OfferFiguresQueries,
     PilotFiguresQueries,
+    SilencesQueries,
     OutboxQueries,
+    ExpiringLotsQueries,
   ],
 })
 export class LedgerModule {}

@@ -61,6 +61,8 @@ export interface CompactEffects {
   review?: CompactReview | [];
   /** What windows of the ladder have counted: metric, amount. */
   counted?: CompactCounted;
+  /** The stage a silence has come to, the one before, and the act since which it lasts. */
+  stage?: [stage: string, from: string, silentFrom: number];
   /** A tier given by hand: its code, and the instant at which it ends. */
   granted?: [tier: string, until: number];
   /** What came back: the purchase's number, and per line its index, pieces and minor units. */
@@ -148,6 +150,10 @@ export function compactEffects(draft: PostingDraft): CompactEffects {
     effects.shared = compactUses(draft.shared);
   }
   Object.assign(effects, tierEffects(draft));
+  if (draft.stage !== undefined) {
+    const { stage, from, silentFrom } = draft.stage;
+    effects.stage = [stage, from, silentFrom];
+  }
   if (draft.waiting !== undefined) {
     const { purchase, partner, since, billionths } = draft.waiting;
     effects.waiting = [[purchase, partner, since, billionths.toString()]];

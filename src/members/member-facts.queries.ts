@@ -7,6 +7,7 @@ import type { MemberState } from '../rules/state.js';
 interface MemberRow {
   member_id: string;
   status: string;
+  frozen_at: Date | null;
   enrolled_at: Date;
 }
 
@@ -15,7 +16,7 @@ export const memberFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const { rows } = await tx.query<MemberRow>({
       name: 'member-facts',
-      text: `SELECT m.member_id, m.status, m.enrolled_at
+      text: `SELECT m.member_id, m.status, m.enrolled_at, m.frozen_at
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id`,
       values: memberColumns(members),
@@ -36,7 +37,7 @@ const profiledFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const { rows } = await tx.query<ProfiledRow>({
       name: 'profiled-member-facts',
-      text: `SELECT m.member_id, m.status, m.enrolled_at, p.persona, p.birth_month, p.preferences,
+      text: `SELECT m.member_id, m.status, m.enrolled_at, m.frozen_at, p.persona, p.birth_month, p.preferences,
                     m.enrolled_by
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m ON m.bucket = u.bucket AND m.member_id = u.member_id
@@ -64,8 +65,10 @@ const profiledFacts: FactReader = {
 const retailerOf = (caller: string): string | undefined =>
   caller.startsWith('r/') ? caller.slice('r/'.length) : undefined;
 
-const membershipOf = ({ status, enrolled_at }: MemberRow): Partial<MemberState> => ({
+const membershipOf = ({ status, enrolled_at, frozen_at }: MemberRow): Partial<MemberState> => ({
   status,
+  // Left out of the others, so that the state of nobody else is any different.
+  ...(frozen_at !== null && { isFrozen: true }),
   enrolledAt: enrolled_at.getTime(),
 });
 

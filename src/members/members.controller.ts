@@ -9,6 +9,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { Answers } from '../platform/http/route.decorator.js';
 import { EnrolMember, MemberReference, MintToken } from './members.requests.js';
 import { MembersService } from './members.service.js';
+import { PresenceQueries } from './presence/presence.queries.js';
 import { EnrolledView, FoundMemberView, TokenView } from './members.views.js';
 
 const TOKEN_SECONDS = 900;
@@ -19,6 +20,7 @@ export class MembersController {
   constructor(
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(MemberTokensService) private readonly tokens: MemberTokensService,
+    @Inject(PresenceQueries) private readonly presences: PresenceQueries,
   ) {}
 
   @Post()
@@ -53,6 +55,7 @@ export class MembersController {
     if (status !== 'active' || caller.retailer === undefined) {
       throw new DomainError('member_not_active', 'The membership is not active.');
     }
+    await this.presences.noteLogin(id);
     return this.tokens.mint({
       memberId: id,
       retailer: caller.retailer,

@@ -8,8 +8,11 @@ import { ContactsQueries } from './contact/contacts.queries.js';
 import { EnrolmentsQueries } from './enrolments.queries.js';
 import { EnrolmentSteps } from './enrolment-steps.service.js';
 import { ManyMembersQueries } from './many-members.queries.js';
+import { FreezesQueries } from './freezes/freezes.queries.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
+import { PresenceQueries } from './presence/presence.queries.js';
+import { WillingActs } from './presence/willing-acts.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { ProfilesService } from './profiles/profiles.service.js';
 import { SegmentsController } from './segments/segments.controller.js';
@@ -23,11 +26,22 @@ import { SegmentsService } from './segments/segments.service.js';
     ContactsQueries,
     EnrolmentSteps,
     EnrolmentsQueries,
+    FreezesQueries,
     ManyMembersQueries,
     MembersService,
+    PresenceQueries,
     ProfilesService,
     SegmentsService,
+    WillingActs,
   ],
-  exports: [ContactsQueries, EnrolmentSteps, EnrolmentsQueries, ManyMembersQueries, MembersService],
+  exports: [
+    ContactsQueries,
+    EnrolmentSteps,
+    EnrolmentsQueries,
+    FreezesQueries,
+    ManyMembersQueries,
+    MembersService,
+    PresenceQueries,
+  ],
 })
 export class MembersModule {}

@@ -20,6 +20,8 @@ import { PartnersService } from './partners/partners.service.js';
 import { OfferReportController } from './review/offer-report.controller.js';
 import { OfferReviewService } from './review/offer-review.service.js';
 import { OfferReviews } from './review/offer-reviews.job.js';
+import { PartnerSettlements } from './settlement/partner-settlements.job.js';
+import { PartnerStatementsQueries } from './settlement/partner-statements.queries.js';
 import { SettlementController } from './settlement/settlement.controller.js';
 import { SettlementService } from './settlement/settlement.service.js';
 
@@ -45,6 +47,8 @@ import { SettlementService } from './settlement/settlement.service.js';
     OffersQueries,
     OffersService,
     PartnersService,
+    PartnerSettlements,
+    PartnerStatementsQueries,
     SettlementService,
   ],
   exports: [BlockSteps],

@@ -4,8 +4,10 @@ import type { Programme } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
+import { compileExpiry } from './expiry/compile.js';
 import { compileConversions } from './conversions/compile.js';
 import { compilePartners } from './partners/compile.js';
+import { compileInactivity } from './inactivity/compile.js';
 import { compileRewards, compileTender, sharedLimits } from './compile/rewards.js';
 import { compileCaps, compileEarning } from './compile/rules.js';
 import { compileOffers, limitsOfOffers } from './offers/compile-offers.js';
@@ -60,8 +62,9 @@ export function compileProgramme(
     tiers,
     ladder: compileLadder(document, version),
     earlier: version.earlier,
-    expiry: { ...document.expiry },
+    expiry: compileExpiry(document),
     returnWindowDays: document.returnWindowDays,
+    inactivity: compileInactivity(document.inactivity),
     rewards: compileRewards(document, tiers),
     tender: compileTender(document.tender),
     coupons: compileCoupons(document),

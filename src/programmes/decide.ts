@@ -70,6 +70,7 @@ const words: Partial<Record<string, string>> = {
   event_too_late: 'The event is older than the programme accepts.',
   accrual_too_large: 'One purchase cannot accrue that many points.',
   member_not_active: 'The membership is not active.',
+  spending_frozen: 'Spending is stopped until somebody has looked at what is stored.',
   insufficient_points: 'There are not enough available points.',
   tier_too_low: 'The reward is for a higher tier.',
   reward_not_available: 'The reward cannot be had now.',

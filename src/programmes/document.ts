@@ -39,7 +39,8 @@ export type Condition =
   | BirthdayMonthCondition
   | TenderCondition
   | ActivityCondition
-  | LapsedCondition;
+  | LapsedCondition
+  | StageCondition;
 /**
  * Minor units (inclusive).
  */
@@ -405,6 +406,13 @@ export interface ProgrammeDocument {
   tiers: Tier[];
   ladder?: Ladder;
   expiry: Expiry;
+  inactivity?: Inactivity;
+  /**
+   * Whose rules of law about points the programme is under, beside those that hold everywhere.
+   *
+   * @maxItems 2
+   */
+  jurisdictions?: ('quebec' | 'ontario')[];
   /**
    * Days after a purchase during which its points are pending; they become available at the local midnight that ends the last. 0 = at once, up to 365.
    */
@@ -761,6 +769,16 @@ export interface LapsedCondition {
    * Days of 24 hours without a purchase before this one. 1 to 1830, five years.
    */
   days: number;
+}
+/**
+ * Members of whom nothing was heard for as long as a stage of inactivity takes, or longer.
+ */
+export interface StageCondition {
+  kind: 'stage';
+  /**
+   * A stage that the programme has; its days are counted as those of `lapsed`.
+   */
+  stage: 'at_risk' | 'dormant' | 'closed';
 }
 /**
  * The most one member gets from the rule on one purchase, or in a calendar period of the programme time zone.
@@ -1567,6 +1585,13 @@ export interface Ladder {
    */
   warningDays?: number;
   /**
+   * What members are told over the channels they allow: a tier that changed, one that was kept although something was missing, a warning before a review.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  notices?: ('changed' | 'kept' | 'warning')[];
+  /**
    * Whether qualifying points beyond the threshold of the tier held count in the next window.
    */
   rollOver?: boolean;
@@ -1639,6 +1664,62 @@ export interface RollingExpiry {
    * Calendar months after the purchase; points go at the local midnight that ends the day. 1 to 120.
    */
   months: number;
+  notices?: ExpiryNotices;
+}
+/**
+ * When members are told that points go. Without it nobody is told, and no points go.
+ */
+export interface ExpiryNotices {
+  /**
+   * Whole days between being told and the day on which points go. 1 to 5 of them, each 1 to 365.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  daysBefore: number[];
+  /**
+   * Whole days that a member has after being told; who was told late has them all the same. The smallest of daysBefore when left out.
+   */
+  leastDays?: number;
+  /**
+   * Days for which having been told is good: points that go later are told again. For good when left out.
+   */
+  mostDays?: number;
+  /**
+   * Whether points go of members whom nobody could reach, as they could see the date in their balance. True when left out.
+   */
+  lastResort?: boolean;
+}
+/**
+ * When members who do nothing count as at risk, dormant and closed. A purchase, redemption, coupon or login makes them active at once. Every stage is optional; nobody with points or debts is closed, and closing takes nothing.
+ */
+export interface Inactivity {
+  atRisk?: InactivityStage;
+  dormant?: InactivityStage;
+  closed?: InactivityStage;
+}
+/**
+ * After how long a silence a stage begins, and what members are told then.
+ */
+export interface InactivityStage {
+  /**
+   * Whole local days without a willing act; the stage begins at the midnight that ends the last. 30 to 3,660, ten years.
+   */
+  afterDays: number;
+  notice?: InactivityNotice;
+}
+/**
+ * What members who let themselves be told things are told, once in a silence.
+ */
+export interface InactivityNotice {
+  /**
+   * 1 to 100 characters.
+   */
+  title: string;
+  /**
+   * 1 to 1,000 characters.
+   */
+  text: string;
 }
 export interface Reward {
   code: Code;

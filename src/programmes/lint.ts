@@ -28,6 +28,9 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
+import { inactivityStages } from './inactivity/laws.js';
+import { tierNotices } from './notices/laws.js';
+import { expiryNotices, jurisdictions } from './expiry/laws.js';
 import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
@@ -58,6 +61,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   ladder,
   waysOfTiers,
   reviewTerms,
+  tierNotices,
   tierBenefits,
   replacedTiers,
   bonuses,
@@ -65,11 +69,14 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   tenders,
   payout,
   staffLimits,
+  expiryNotices,
+  jurisdictions,
   rewardKinds,
   rewardDays,
   tenderTerms,
   formerPrices,
   voucherTerms,
+  inactivityStages,
   gifts,
   offerLaws,
   reviewLaws,

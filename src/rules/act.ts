@@ -6,8 +6,10 @@
 import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
 import { activateOffer, type ActivateAction } from './gifts/activate.js';
+import { expire, type ExpireAction } from './expiry/expire.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
+import { growSilent, type GrowSilentAction } from './inactivity/grow-silent.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
 import { deliver, type DeliverAction } from './actions/deliver.js';
@@ -44,6 +46,8 @@ export type Action =
   | CouponAction
   | ActivateAction
   | SettleAction
+  | GrowSilentAction
+  | ExpireAction
   | AdjustAction
   | GrantAction
   | TransferAction
@@ -105,6 +109,10 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return convertOut(programme, settled, action);
     case 'convert_in':
       return convertIn(programme, state, settled, action);
+    case 'grow_silent':
+      return growSilent(settled, action);
+    case 'expire':
+      return expire(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
   }

@@ -61,6 +61,8 @@ export const reasonCodes = [
   'decided_anew',
   'late_event_changed',
   'remainder_moved',
+  // Points that had gone by expiry before they were taken back.
+  'expired_before',
   'taken_from_other_points',
   'points_owed',
   'owed_repaid',
@@ -76,10 +78,14 @@ export const reasonCodes = [
   'tier_lowered',
   'tier_granted',
   'grant_ended',
+  // Silence; the detail is the stage, and after how many days it comes.
+  'stage_reached',
   // Facts about the event.
   'late_event',
   'decided_as_of_today',
   'paid_by_excluded_tender',
+  // Points that went; the detail is the evidence and the notice that allow it.
+  'expired',
   // Redemptions.
   'hold_timed_out',
   'hold_placed',

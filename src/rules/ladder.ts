@@ -26,6 +26,9 @@ export type Window =
   | { kind: 'calendar'; months: number; offset: number }
   | { kind: 'anniversary' };
 
+/** What members are told of their tier, beside what they see. */
+export type TierNotice = 'changed' | 'kept' | 'warning';
+
 export interface Ladder {
   /** What the thresholds of tiers count. */
   metric: Metric;
@@ -38,6 +41,7 @@ export interface Ladder {
   nearMiss: { kind: 'share'; percent: number } | { kind: 'amount'; amount: bigint } | undefined;
   graceMonths: number;
   warningDays: number;
+  notices: ReadonlySet<TierNotice>;
   rollsOver: boolean;
   /** The instant since which versions have counted the same in the same windows. */
   since: number;

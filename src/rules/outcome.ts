@@ -1,5 +1,6 @@
 /** What the core decides: posting drafts, or why not. */
 import type { Explanation } from './explanation.js';
+import type { Stage } from './inactivity/terms.js';
 import type { Grant, Metric, Review, StandingCode } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { LowBlock } from './partners/alert.js';
@@ -75,7 +76,9 @@ export type PostingKind =
   | 'refer'
   | 'sell'
   | 'convert'
-  | 'review';
+  | 'review'
+  | 'stage'
+  | 'expire';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {
@@ -111,6 +114,8 @@ export interface PostingDraft {
   review?: Review | null | undefined;
   /** What the ladder's windows have counted, where they are not of a lifetime. */
   counted?: readonly [Metric, number][] | undefined;
+  /** The stage that a silence has come to, and the act since which it lasts. */
+  stage?: { from: Stage; stage: Stage; silentFrom: number } | undefined;
   /** A tier given by hand. */
   granted?: Grant | undefined;
   /** Change of points not held, on `return` and `correct`, and where a capture leaves a rest. */

@@ -3,7 +3,10 @@
  * every look-up a Map. `programmes/compile.ts` makes it from the document; nothing changes it.
  */
 import type { EventCondition, LineCondition } from './conditions.js';
+import type { StageTerms } from './inactivity/terms.js';
+import type { Expiry } from './expiry/terms.js';
 import type { Benefit, Ladder, Way } from './ladder.js';
+import type { Persona } from './member-conditions/persona.js';
 import type { Offers } from './offers/offer.js';
 import type { Partners } from './partners/terms.js';
 import type { MeteredTerms } from './metered/terms.js';
@@ -133,15 +136,6 @@ export interface Tier {
 /** Kinds of conditions about what is known of the member beside the ledger. */
 export type Asked = 'persona' | 'birthday_month';
 
-/** A kind of person that a member may say to be. */
-export interface Persona {
-  code: string;
-  name: string;
-  description: string | undefined;
-}
-
-export type Expiry = { kind: 'none' } | { kind: 'rolling'; months: number };
-
 export type RewardKind = 'product' | 'discount_voucher' | 'experience' | 'donation' | 'status_perk';
 
 export interface Reward {
@@ -221,6 +215,8 @@ export interface Programme {
   earlier: Programme | undefined;
   expiry: Expiry;
   returnWindowDays: number;
+  /** Ascending by days. */
+  inactivity: readonly StageTerms[];
   rewards: ReadonlyMap<string, Reward>;
   /** By their codes. */
   coupons: ReadonlyMap<string, Coupon>;

@@ -4,6 +4,8 @@
  */
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
+import type { Presence } from './inactivity/terms.js';
+import type { Told } from './expiry/terms.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { MemberOffers } from './offers/member-offers.js';
@@ -31,6 +33,12 @@ export interface LotKey {
 
 export interface HeldLot extends LotKey {
   amount: number;
+}
+
+/** Points of a lot that went by expiry, less those that returns have counted as gone. */
+export interface GoneLot extends HeldLot {
+  /** The origin of the lot. */
+  origin?: LotKey | undefined;
 }
 
 export interface Redemption {
@@ -128,6 +136,10 @@ export interface MemberState extends Figures, MemberOffers {
   review?: Review | undefined;
   /** Open lots; undefined when they were not read because nothing here depends on them. */
   lots: readonly Lot[] | undefined;
+  /** What went by expiry, read for returns and late events; undefined = nothing, or not read. */
+  expired?: readonly GoneLot[] | undefined;
+  /** What is known to have been told of points that go; undefined = it was not read. */
+  told?: readonly Told[] | undefined;
   /** Redemptions still held, and those the action names; undefined like lots. */
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */
@@ -138,6 +150,10 @@ export interface MemberState extends Figures, MemberOffers {
   purchases?: ReadonlyMap<number, Purchase> | undefined;
   /** What the member says of themselves; undefined when no rule asks for it. */
   profile?: Profile | undefined;
+  /** Whether they may not spend, because what is stored of them is not what was posted. */
+  isFrozen?: boolean | undefined;
+  /** How long they are silent; undefined when it was not read. */
+  presence?: Presence;
   /** Adjustments that wait for a second person; undefined when they were not read. */
   approvals?: Approvals;
   /** Whose code the member claimed, and what became of it; undefined when it was not read. */

@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.js';
 import { Requires } from '../access/requires.decorator.js';
 import { memberOf } from '../members/own-member.js';
 import { Answers } from '../platform/http/route.decorator.js';
+import { ShownDates } from './shown-dates.service.js';
 import { BalanceAt, LedgerPage } from './statements.requests.js';
 import { MemberView, StatementsService } from './statements.service.js';
 import { BalanceView, ExplanationView, LedgerPageView } from './statements.views.js';
@@ -14,7 +15,10 @@ import { StandingHistoryView } from '../tiers/tiers.views.js';
 @ApiTags('Member')
 @Controller('v1/me')
 export class OwnStatementsController {
-  constructor(@Inject(StatementsService) private readonly statements: StatementsService) {}
+  constructor(
+    @Inject(StatementsService) private readonly statements: StatementsService,
+    @Inject(ShownDates) private readonly shown: ShownDates,
+  ) {}
 
   @Get()
   @Requires('me:read')
@@ -27,7 +31,11 @@ export class OwnStatementsController {
   @Requires('me:read')
   @Answers(200, BalanceView, 'What the member has, now or at an instant of the past.')
   async balance(@CalledBy() caller: Caller, @Query() query: BalanceAt): Promise<BalanceView> {
-    return this.statements.balance(memberOf(caller), query);
+    const memberId = memberOf(caller);
+    const balance = await this.statements.balance(memberId, query);
+    const isNow = query.asOf === undefined && query.validAt === undefined;
+    if (isNow) await this.shown.seen(memberId, balance);
+    return balance;
   }
 
   @Get('standing')

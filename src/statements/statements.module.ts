@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { OwnStatementsController } from './own-statements.controller.js';
+import { ShownDates } from './shown-dates.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsService } from './statements.service.js';
 
 @Module({
-  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
+  imports: [AccessModule, EventsModule, LedgerModule, MembersModule, ProgrammesModule, TiersModule],
   controllers: [StatementsController, OwnStatementsController],
-  providers: [StatementsService],
+  providers: [ShownDates, StatementsService],
 })
 export class StatementsModule {}

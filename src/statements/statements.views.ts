@@ -26,6 +26,8 @@ const postingKinds = [
   'refer',
   'sell',
   'convert',
+  'stage',
+  'expire',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {
@@ -54,6 +56,12 @@ export class BalanceView extends BalanceFigures {
 
   @Shown([DatedPoints], 'When points go that are not spent, soonest first.')
   nextExpiry: DatedPoints[];
+
+  @Shown(
+    [DatedPoints],
+    'Points that stay although their date has passed, until the member was told.',
+  )
+  pastExpiry: DatedPoints[];
 }
 
 export function balanceView(
@@ -75,6 +83,7 @@ export function balanceView(
     waiting: Number(waiting / BILLION),
     nextAvailable: dated(reading.nextAvailable),
     nextExpiry: dated(reading.nextExpiry),
+    pastExpiry: dated(reading.pastExpiry),
   };
 }
 

@@ -85,7 +85,11 @@ function keepingView(programme: Programme, keeping: Keeping): StandingHistoryVie
   };
 }
 
-function keepingText(programme: Programme, { tier, at, isAtRisk, verdict, ways }: Keeping): string {
+/** How a tier is kept, or what is missing for it, in a sentence. */
+export function keepingText(
+  programme: Programme,
+  { tier, at, isAtRisk, verdict, ways }: Keeping,
+): string {
   const by = dayText(programme, at);
   const missing = ways
     .filter((each) => each.missing > 0n)

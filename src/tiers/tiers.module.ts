@@ -4,6 +4,8 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { TierNotices } from './notices/tier-notices.service.js';
+import { TierWarnings } from './notices/tier-warnings.job.js';
 import { ReviewsService } from './reviews.service.js';
 import { StandingsQueries } from './standings.queries.js';
 import { StandingsService } from './standings.service.js';
@@ -13,7 +15,14 @@ import { TierReviews } from './tier-reviews.job.js';
 @Module({
   imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [TiersController],
-  providers: [ReviewsService, StandingsQueries, StandingsService, TierReviews],
+  providers: [
+    ReviewsService,
+    StandingsQueries,
+    StandingsService,
+    TierNotices,
+    TierReviews,
+    TierWarnings,
+  ],
   exports: [ReviewsService, StandingsService],
 })
 export class TiersModule {}

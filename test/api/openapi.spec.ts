@@ -19,7 +19,7 @@ import { partners, partnerStory } from './partner-story.js';
 import { Contract, contentOf, partsOf, routesOf, Watched } from './openapi-contract.js';
 import { payingStory, storyProgramme } from './openapi-contract.js';
 import { conversionStory } from './conversion-story.js';
-import { contactStory, webhookStory } from './webhook-story.js';
+import { contactStory, noticeStory, webhookStory } from './webhook-story.js';
 import { couponStory } from './coupon-story.js';
 import { choices, ownStory } from './own-stories.js';
 
@@ -170,7 +170,7 @@ async function staffStory(): Promise<void> {
   await staff.post('/v1/programme/versions', soon);
   await staff.post('/v1/programme/versions', { document: { thanks: 7 } });
   await draftStory(staff);
-  await jobStory(staff, shop);
+  await jobStory(staff, shop, deployment);
   const expiring = { retailer: 'kiosk', expiresAt: '2099-01-01T00:00:00Z' };
   const { id } = expected(await staff.post<{ id: string }>('/v1/keys', expiring), 201);
   expected(await staff.send('DELETE', `/v1/keys/${id}`, undefined), 204);
@@ -334,6 +334,7 @@ describe('every answer is as documented', () => {
     await couponStory(own, shop, shop.as(staff), member);
     await ownStory(own, shop, staff, member);
     await contactStory(own, shop.as(staff), member);
+    await noticeStory(shop, member, deployment.sql);
     await redemptionStory(shop, '/v1', { member: { id: member } });
     await redemptionStory(own, '/v1/me', {});
     await readingStory(shop, `/v1/members/${member}`, '/v1/postings');
@@ -350,7 +351,7 @@ describe('every answer is as documented', () => {
     const problems = shop.kept.filter(({ status }) => status >= 400);
     const told = new Set(problems.flatMap(({ body }) => Object.keys(body as object)));
     expect([...told].sort()).toEqual(Object.keys(schemaIn(document, 'Problem').properties).sort());
-  });
+  }, 300_000);
 
   const forget = (schema: ObjectSchema, field: string): void => {
     Reflect.deleteProperty(schema.properties, field);

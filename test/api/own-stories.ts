@@ -30,6 +30,18 @@ export async function ownStory(
   await referralStory(own, shop);
   await saleStory(shop, member);
   expected(await own.get('/v1/me/point-sales/terms'), 200);
+  await stageStory(own, shop.as(staff), member);
+}
+
+async function stageStory(own: Watched, staff: Watched, member: string): Promise<void> {
+  expected(await own.get('/v1/me/stage'), 200);
+  expected(await staff.get(`/v1/members/${member}/stage`), 200);
+  await staff.get('/v1/members/nobody/stage');
+  expected(await staff.get('/v1/reports/members'), 200);
+  expected(await staff.get('/v1/reports/members/active?limit=1'), 200);
+  await staff.get('/v1/reports/members/asleep');
+  await staff.get('/v1/reports/members/dormant?cursor=far');
+  await own.get('/v1/reports/members');
 }
 
 async function transferStory(own: Watched, shop: Watched, member: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { bucketOf, publicId } from '../../src/ledger/address.js';
 import { expected } from '../support/api.js';
 import type { Watched } from './openapi-contract.js';
 
@@ -9,6 +10,29 @@ export async function contactStory(own: Watched, staff: Watched, member: string)
   expected(await own.get('/v1/me/notices'), 200);
   expected(await staff.get(`/v1/members/${member}/notices`), 200);
   await staff.get('/v1/members/nobody/notices');
+}
+
+/** A shop that passes notices on says what became of one. */
+export async function noticeStory(
+  shop: Watched,
+  memberId: string,
+  sql: (statement: string, values: unknown[]) => Promise<unknown>,
+): Promise<void> {
+  const number = 1_000;
+  await sql(
+    `INSERT INTO notices (bucket, member_id, number, kind, subject, about, made_at, due_at, state,
+                          tries, next_at)
+     VALUES ($1, $2, $3, 'points_expiring', 'story',
+             '{"title": "Points", "text": "They go.", "facts": {}}', now(), now(), 'due', 0,
+             now() + interval '1 year')`,
+    [bucketOf(memberId), memberId, number],
+  );
+  const at = `/v1/notices/${publicId('ntc', { memberId, seq: number })}/evidence`;
+  const told = await shop.post<{ evidence: string }>(at, { result: 'delivered' });
+  expect(expected(told, 200).evidence).toBe('messenger');
+  expected(await shop.post(at, { result: 'bounced' }), 200);
+  await shop.post(at, { result: 'read' });
+  await shop.post('/v1/notices/ntc_none/evidence', { result: 'delivered' });
 }
 
 /** Staff add an endpoint, try it out, read what was sent, send again, and remove it. */

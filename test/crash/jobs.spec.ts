@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { copyMembers } from '../../bench/population/copies.js';
-import { live, type Course } from '../../bench/population/history.js';
+import { live, tellAll, type Course } from '../../bench/population/history.js';
 import { nightsProgramme } from '../../bench/population/programme.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
@@ -10,7 +10,7 @@ import { drawsOf } from '../support/purchases.js';
 import { rebuildCheck } from '../support/rebuilding.js';
 import { startServer, type RunningServer } from '../support/server.js';
 
-/** `npm run torture -- jobs` has 100,000 members, 20 kills and one who sleeps for a minute. */
+/** `npm run torture -- jobs` has 100,000 members with 1,000,000 lots, 20 kills and one who sleeps for a minute. */
 const MEMBERS = Number(process.env['JOBS_MEMBERS'] ?? 400);
 const KILLS = Number(process.env['JOBS_KILLS'] ?? 2);
 /** Beyond a lease, so that somebody else has its part by then. */
@@ -18,11 +18,15 @@ const SLEEP_MS = 1_000 * Number(process.env['JOBS_SLEEP_SECONDS'] ?? 35);
 const SEED = Number(process.env['JOBS_SEED'] ?? 1);
 const SERVERS = 4;
 
-/** Those who live; the others are their copies. Four years later all have reviews that are due. */
+/**
+ * Those who live; the others are their copies. Four years later all have reviews that are due, and the
+ * dates of all their points have passed.
+ */
 const LIVES = 20;
 const course: Course = {
   ...{ lives: LIVES, enrolDays: 10, purchases: 10, amounts: [90_000, 12_000, 30_000] },
-  ...{ buyFrom: 11, buyUntil: 16, until: 17 },
+  // Points go two months later, of which all are told thirty days before.
+  ...{ buyFrom: 11, buyUntil: 16, tellFrom: 38, until: 52 },
 };
 const YEARS = 4;
 
@@ -39,8 +43,9 @@ beforeAll(async () => {
   engine = await startEngine({ TEST_CLOCK: 'on' }, database);
   const { context, admin } = engine;
   const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
-  await context.get(ProgrammesService).publish(nightsProgramme, published);
+  await context.get(ProgrammesService).publish(nightsProgramme(2), published);
   const ids = await live(context, course);
+  await tellAll(admin);
   await copyMembers(admin, ids, Math.max(1, Math.round(MEMBERS / LIVES) - 1));
   await admin.query(
     `INSERT INTO clock_moves
@@ -67,8 +72,8 @@ async function one<Row extends object>(statement: string, values?: unknown[]): P
 const isOpen = async (): Promise<boolean> =>
   (
     await one<{ open: boolean }>(
-      `SELECT EXISTS (SELECT FROM job_runs WHERE job = 'tier-reviews' AND finished_at IS NULL)
-           OR NOT EXISTS (SELECT FROM job_runs WHERE job = 'tier-reviews') AS open`,
+      `SELECT 2 > count(DISTINCT job) OR bool_or(finished_at IS NULL) AS open FROM job_runs
+        WHERE job IN ('tier-reviews', 'point-expiry')`,
     )
   ).open;
 
@@ -155,8 +160,24 @@ async function checkReviews(): Promise<void> {
   expect(await one(due)).toEqual({ due: 0 });
 }
 
+/** Each lot has gone once and whole, and by no posting of which there is another. */
+async function checkLots(): Promise<number> {
+  const { lots, gone, whole, ...twice } = await one<Record<string, number>>(
+    `SELECT count(*)::int AS lots, sum(e.n)::int AS gone,
+            count(*) FILTER (WHERE l.remaining = 0 AND e.amount = l.amount)::int AS whole,
+            count(*) FILTER (WHERE e.n > 1)::int AS twice
+       FROM lots l
+       LEFT JOIN (SELECT bucket, member_id, lot_seq AS seq, lot_n AS n_of, count(*) AS n,
+                         sum(amount) AS amount
+                    FROM entries WHERE credit = 'expired' GROUP BY 1, 2, 3, 4) e
+         ON e.bucket = l.bucket AND e.member_id = l.member_id AND e.seq = l.seq AND e.n_of = l.n`,
+  );
+  expect({ gone, whole, ...twice }).toEqual({ gone: lots, whole: lots, twice: 0 });
+  return lots ?? NaN;
+}
+
 it(
-  `J1, J2, J4, J5: ${String(MEMBERS)} members are reviewed once by four processes, through kills and while one sleeps and wakes`,
+  `J1, J2, J4, J5, Y5: ${String(MEMBERS)} members are reviewed once and their points go once by four processes, through kills and while one sleeps and wakes`,
   async () => {
     first = await start();
     const part = await suspend(first);
@@ -165,6 +186,8 @@ it(
     const [killed, slept] = await Promise.all([haunt(), wakeLater(first, part)]);
     while (await isOpen()) await pause(250);
     await checkReviews();
+    const lots = await checkLots();
+    expect(lots).toBe(MEMBERS * course.purchases);
     expect(killed).toBe(KILLS);
     expect(slept).toBeGreaterThanOrEqual(SLEEP_MS);
     // The one that slept finds its connections ended, and says so; nobody else has a complaint.
@@ -172,7 +195,7 @@ it(
     expect(complaints.join('')).toBe('');
     const seconds = (slept / 1_000).toFixed(0);
     process.stdout.write(
-      `jobs: ${String(MEMBERS)} members, ${String(killed)} kills, one slept for ${seconds} s, seed ${String(SEED)}\n`,
+      `jobs: ${String(MEMBERS)} members, ${String(lots)} lots, ${String(killed)} kills, one slept for ${seconds} s, seed ${String(SEED)}\n`,
     );
     expect(await rebuildCheck(database)).toContain('no difference');
   },

@@ -164,7 +164,8 @@ describe('append-only tables', () => {
   it('L1: are postings, entries, versions, daily heads, blocks, the audit log and the clock', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'partner_blocks', 'postings'],
+      ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'partner_blocks'],
+      ...['partner_statements', 'postings'],
       ...['programme_pilot_ends', 'programme_pilots', 'programme_versions'],
     ]);
   });
@@ -207,6 +208,8 @@ describe('append-only tables', () => {
     await owner.query(`INSERT INTO clock_moves VALUES (1, now(), 'test')`);
     await owner.query(`INSERT INTO partner_blocks
       VALUES ('hertz', 1, 1, 0, now(), 'test', 'key', '')`);
+    await owner.query(`INSERT INTO partner_statements
+      VALUES ('hertz', '2026-06', now(), 'GBP', 0)`);
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query('INSERT INTO programme_pilots VALUES (1, 1, NULL)');

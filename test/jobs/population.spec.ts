@@ -1,5 +1,5 @@
 import { copyMembers } from '../../bench/population/copies.js';
-import { live } from '../../bench/population/history.js';
+import { live, tellAll } from '../../bench/population/history.js';
 import { nightsProgramme } from '../../bench/population/programme.js';
 import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
 import { VerifyService } from '../../src/ledger/verify.service.js';
@@ -17,12 +17,13 @@ afterAll(async () => {
 it('copies of members are a ledger that verifies and rebuilds', async () => {
   const { context, admin } = engine;
   const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
-  await context.get(ProgrammesService).publish(nightsProgramme, published);
+  await context.get(ProgrammesService).publish(nightsProgramme(13), published);
   const course = {
     ...{ lives: 4, enrolDays: 4, purchases: 3, amounts: [30_000, 60_000] },
-    ...{ buyFrom: 10, buyUntil: 40, until: 400 },
+    ...{ buyFrom: 10, buyUntil: 40, tellFrom: 380, until: 400 },
   };
   const ids = await live(context, course);
+  await tellAll(admin);
   await copyMembers(admin, ids, 5);
   const [rows] = await engine.rows<{ members: string; lots: string; reviews: string }>(
     `SELECT (SELECT count(*) FROM accounts) AS members, (SELECT count(*) FROM lots) AS lots,

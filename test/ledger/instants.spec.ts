@@ -1,4 +1,4 @@
-import { byInstant } from '../../src/ledger/history/instants.js';
+import { byInstant, passedBy } from '../../src/ledger/history/instants.js';
 import { aLot, DAY, NOON } from '../support/state.js';
 
 const at = (day: number): number => NOON + day * DAY;
@@ -29,6 +29,13 @@ describe('what is still to come of points', () => {
     ];
     expect(byInstant(lots, 'expiresAt', at(1))).toEqual([{ at: at(2), points: 40 }]);
     expect(byInstant(lots, 'expiresAt', at(2))).toEqual([]);
+  });
+
+  it('is there still where the date has passed, of which the five newest are told', () => {
+    const lots = [7, 2, 6, 1, 5, 3, 4].map((day) => aLot({ remaining: day, expiresAt: at(day) }));
+    const told = passedBy([...lots, aLot({ expiresAt: null })], at(6));
+    expect(told).toEqual([2, 3, 4, 5, 6].map((day) => ({ at: at(day), points: day })));
+    expect(passedBy([aLot({ expiresAt: at(1), remaining: 0 })], at(6))).toEqual([]);
   });
 
   it('is told for the five soonest instants', () => {

@@ -1,7 +1,7 @@
 import type { LotTerms } from '../../src/rules/earning/decision.js';
 import { balanceAt } from '../../src/rules/spending/balance.js';
 import { nextChange } from '../../src/rules/spending/lots.js';
-import { Moves } from '../../src/rules/spending/moves.js';
+import { Moves, type OwnedLot } from '../../src/rules/spending/moves.js';
 import type { Lot, MemberState } from '../../src/rules/state.js';
 import { aLot, aMember, DAY, NOON } from '../support/state.js';
 
@@ -16,7 +16,7 @@ const having = (lots: readonly Lot[], more: Partial<MemberState> = {}): Moves =>
   const points = lots.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
   return new Moves(9, aMember({ version: 8, lots, points, ...more }));
 };
-const ofSecond = ({ seq }: Lot): boolean => seq === 2;
+const ofSecond = ({ seq }: OwnedLot): boolean => seq === 2;
 const left = (lots: readonly Lot[] | undefined): [number, number, number][] =>
   (lots ?? []).map(({ seq, n, remaining }) => [seq, n, remaining]);
 const entry = (debit: string, credit: string, amount: number, lotSeq: number | null, lotN = 0) => ({

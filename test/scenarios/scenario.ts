@@ -18,9 +18,10 @@ import { explain } from '../../src/programmes/explain.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { Left, type Others } from '../support/limits.js';
 import { convert, type Converting } from './converting.js';
+import { expire, type Expiring } from './expiring.js';
 import { redeem } from './redeeming.js';
 
-export interface Step extends Happens, Converting {
+export interface Step extends Happens, Converting, Expiring {
   /** RFC 3339. */
   at: string;
   /** When it reaches the engine, if not at once. */
@@ -313,6 +314,7 @@ function doStep(
     return refundIn(programme, state, at, purchases.get(step.refunds));
   const redeemed =
     convert(programme, state, step, at) ??
+    expire(programme, state, step, at) ??
     redeem(programme, state, step, { at, numbers: purchases });
   if (redeemed !== undefined) return redeemed;
   if (step.looks === true) {

@@ -107,6 +107,7 @@ const features = [
   'funders of a rule',
   'prepaid block',
   'points that wait',
+  'expiry',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {

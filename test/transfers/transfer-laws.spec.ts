@@ -104,6 +104,11 @@ describe('a transfer', () => {
       code: 'insufficient_points',
       details: { available: 22, required: 23, missing: 1 },
     });
+    const late = oldLot({ seq: 1, amount: 20, expiresAt: NOON });
+    const soon = oldLot({ seq: 2, amount: 20, expiresAt: NOON + 1 });
+    expect(give(19, [ann([late, soon]), ben()]).refusal).toMatchObject({
+      details: { available: 20, required: 21 },
+    });
     const open = aProgramme({ transfers: { ...transfers, bonusPoints: true } });
     expect(give(40, members, NOON, open).refusal).toBeUndefined();
     expect(give(41, members, NOON, open).refusal?.code).toBe('insufficient_points');

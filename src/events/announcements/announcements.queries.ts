@@ -13,7 +13,7 @@ export interface Announcement {
 /**
  * What the programme has and nobody has been told. It is found by what is not announced yet, and by
  * no number or time read last, so that a transaction that commits late is not passed over. The
- * tables are small: versions, pauses, and days with heads.
+ * tables are small: versions, pauses, freezes, settled months, and days with heads.
  */
 const sources = [
   `SELECT 'version/' || no AS id, 'programme.published' AS type, published_at AS at,
@@ -25,6 +25,16 @@ const sources = [
   `SELECT 'resume/' || offer || '/' || n, 'offer.resumed', resumed_at,
           json_build_object('offer', offer, 'at', to_json(resumed_at))
      FROM offer_pauses WHERE resumed_at IS NOT NULL`,
+  `SELECT 'freeze/' || member_id || '/' || n, 'spending.frozen', frozen_at,
+          json_build_object('member', member_id, 'at', to_json(frozen_at), 'found', found)
+     FROM spending_freezes`,
+  `SELECT 'unfreeze/' || member_id || '/' || n, 'spending.unfrozen', lifted_at,
+          json_build_object('member', member_id, 'at', to_json(lifted_at), 'found', found)
+     FROM spending_freezes WHERE lifted_at IS NOT NULL`,
+  `SELECT 'settlement/' || partner || '/' || period, 'settlement.ready', made_at,
+          json_build_object('partner', partner, 'period', period, 'currency', currency,
+                            'balance', balance)
+     FROM partner_statements`,
   `SELECT 'heads/' || day, 'heads.signed', clock_timestamp(), json_build_object('day', day)
      FROM daily_heads WHERE bucket = 0`,
 ];

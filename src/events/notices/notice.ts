@@ -9,6 +9,9 @@ export type NoticeEvidence = (typeof noticeEvidence)[number];
 export const noticeStates = ['due', 'accepted', 'told', 'unreachable', 'withdrawn'] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
+/** The kind of notices that tell when points go. */
+export const EXPIRING = 'points_expiring';
+
 /** Something to tell a member. The same kind and subject are told once. */
 export interface NoticeDraft {
   memberId: string;

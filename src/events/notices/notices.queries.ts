@@ -59,14 +59,35 @@ export const noticesWriter: RowWriter<NoticeDraft> = {
     tx.query({ name: 'insert-notices', text: insert, values: drafts.values(onceEach(rows)) }),
 };
 
+/** How old something may be and still be news: a little longer than a review may have been missed. */
+const RECENT_DAYS = 35;
+
+/** The same, but for what happened too long ago to be news, such as what is imported. */
+export const recentNoticesWriter: RowWriter<NoticeDraft> = {
+  write: (tx, rows) =>
+    tx.query({
+      name: 'insert-recent-notices',
+      text: insert.replace(
+        'ON CONFLICT',
+        `WHERE due_at > programme_now() - interval '${String(RECENT_DAYS)} days' ON CONFLICT`,
+      ),
+      values: drafts.values(onceEach(rows)),
+    }),
+};
+
 /** What members are to be told, and how it is known that they were. */
 @Injectable()
 export class NoticesQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Adds what is not there; the transaction has the members' accounts or memberships locked. */
-  async write(tx: EntityManager, rows: readonly NoticeDraft[]): Promise<void> {
-    if (rows.length > 0) await tx.query(insert, drafts.values(onceEach(rows)));
+  /**
+   * Adds what is not there; the transaction has the members' accounts or memberships locked. Returns
+   * how many it added.
+   */
+  async write(tx: EntityManager, rows: readonly NoticeDraft[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const added = `${insert} RETURNING number`;
+    return (await tx.query<unknown[]>(added, drafts.values(onceEach(rows)))).length;
   }
 
   /** There is evidence: what has been told already stays as it was told first. */

@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { parsePublicId } from '../../ledger/address.js';
 import { MembersService } from '../../members/members.service.js';
+import { DomainError } from '../../platform/http/domain-error.js';
 import { NoticesQueries, type StoredNotice } from './notices.queries.js';
+
+const noSuchNotice = (): DomainError => new DomainError('not_found', 'There is no such notice.');
 
 const OWN_MAX = 50;
 const ALL_MAX = 200;
@@ -23,6 +27,20 @@ export class NoticesService {
       await this.notices.tell(tx, untold, 'shown');
       return shown;
     });
+  }
+
+  /** Somebody who passed it on says what became of it; 404 where there is no such notice. */
+  async confirm(id: string, result: 'delivered' | 'bounced'): Promise<StoredNotice> {
+    const address = parsePublicId('ntc', id);
+    if (address === undefined) throw noSuchNotice();
+    const notice = { memberId: address.memberId, number: address.seq };
+    const [after] = await this.dataSource.transaction(async (tx) => {
+      if (result === 'bounced') await this.notices.bounced(tx, notice);
+      else await this.notices.tell(tx, [notice], 'messenger');
+      return this.notices.byAddress([notice], tx);
+    });
+    if (after === undefined) throw noSuchNotice();
+    return after;
   }
 
   /** All of a member's, for staff; 404 where there is no such member. */

@@ -61,6 +61,26 @@ export class SentNoticeView extends NoticeView {
   evidenceAt: string | null;
 }
 
+/** What whoever passed a notice on is told of it. */
+export class ToldNoticeView {
+  @Shown('text')
+  id: string;
+
+  @Shown({ enum: [...noticeStates] })
+  state: string;
+
+  @Shown({ type: 'string', enum: [...noticeEvidence, null] }, 'How it is known.', 'nullable')
+  evidence: string | null;
+
+  @Shown('instant', 'Since when the member has been told.', 'nullable')
+  evidenceAt: string | null;
+}
+
+export function toldNoticeView(notice: StoredNotice): ToldNoticeView {
+  const { id, state, evidence, evidenceAt } = sentNoticeView(notice);
+  return { id, state, evidence, evidenceAt };
+}
+
 export class SentNoticesView {
   @Shown([SentNoticeView], 'Newest first, two hundred at most.')
   items: SentNoticeView[];

@@ -9,7 +9,7 @@ import { announcementOf } from '../announcements/announcements.service.js';
 import { noticeOfStream, noticeStream } from '../notices/notice.js';
 import { NoticesQueries, type StoredNotice } from '../notices/notices.queries.js';
 import type { DueDelivery } from '../deliveries/deliveries.queries.js';
-import { noticeData, postedData, tierChangedData } from '../events.views.js';
+import { noticeData, postedData, stageChangedData, tierChangedData } from '../events.views.js';
 
 const keyOf = ({ memberId, seq }: { memberId: string; seq: number }): string =>
   `${memberId}/${String(seq)}`;
@@ -19,6 +19,12 @@ const isOfMember = ({ stream }: DueDelivery): boolean => !stream.includes('/');
 
 const bodyOf = (type: string, timestamp: Date, data: unknown): string =>
   JSON.stringify({ type, timestamp: timestamp.toISOString(), data });
+
+function dataOf(type: string, posting: ToldPosting): object {
+  if (type === 'tier.changed') return tierChangedData(posting);
+  if (type === 'stage.changed') return stageChangedData(posting);
+  return postedData(posting);
+}
 
 /** What deliveries tell of, read for all of them at once. */
 interface Told {
@@ -85,8 +91,7 @@ export class Bodies {
     }
     const posting = told.postings.get(keyOf({ memberId: stream, seq }));
     if (posting === undefined) return undefined;
-    const data = type === 'tier.changed' ? tierChangedData(posting) : postedData(posting);
-    return bodyOf(type, new Date(posting.recordedAt), data);
+    return bodyOf(type, new Date(posting.recordedAt), dataOf(type, posting));
   }
 
   /** The heads of a day are sent whole, as the file of that day holds them: they leave the house. */

@@ -136,7 +136,10 @@ function minutes(text: string): number {
   return hours * 60 + rest;
 }
 
-/** The circumstances that the conditions of one rule ask for, as far as they say. */
+/**
+ * The circumstances that the conditions of one rule ask for, as far as they say. Rules that ask for a
+ * stage come with its days of silence in its place.
+ */
 export function askedBy(conditions: readonly Condition[]): Turn {
   return conditions.reduce<Turn>((turn, condition) => ({ ...turn, ...turnFor(condition) }), {});
 }
@@ -171,6 +174,7 @@ function turnFor(condition: Condition): Turn {
     case 'first_in_category':
     case 'amount':
     case 'activity':
+    case 'stage':
     case 'tier':
     case 'weekday':
     case 'time_of_day':

@@ -3,21 +3,29 @@ import { askedBy } from './domain.js';
 import type { Bench, Probe } from './bench.js';
 
 /** Sizes at which the best circumstances are looked for, beside the largest one. */
-const SIZES_MAX = 4;
+const SIZES_MAX = 3;
 
-/** What of each category earns most in the top tier, and in the first, by size. */
+/**
+ * What of each category earns most in the top tier, and in the first, by size. Smaller sizes, and the
+ * first tier, set out from where the largest one of the top tier has arrived.
+ */
 export function probesOf(bench: Bench): Probe[] {
   const found = new Map<string, Probe>();
   const add = (probe: Probe): void => {
     const { category, how } = probe;
     found.set(JSON.stringify([category, how, probe.amount]), probe);
   };
-  const amounts = [bench.bounds.largestBasket, ...spread(bench.breaks, SIZES_MAX)];
-  const tiers = new Set([bench.topTier, bench.tiers[0] ?? '']);
+  const largest = bench.bounds.largestBasket;
   for (const category of bench.categories) {
-    for (const amount of amounts) {
-      for (const tier of tiers)
-        add(bench.best(tier, { category, amount, how: bench.domain.plain }));
+    const { how } = bench.best(bench.topTier, {
+      category,
+      amount: largest,
+      how: bench.domain.plain,
+    });
+    add({ category, amount: largest, how });
+    add(bench.best(bench.tiers[0] ?? '', { category, amount: largest, how }, 1));
+    for (const amount of spread(bench.breaks, SIZES_MAX)) {
+      add(bench.best(bench.topTier, { category, amount, how }, 1));
     }
   }
   return [...found.values()];

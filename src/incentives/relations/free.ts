@@ -8,8 +8,8 @@ import type { EarningRule } from '../../programmes/document.js';
 import { DAY_MS, periodStart } from '../../rules/period.js';
 import { World } from '../world/world.js';
 
-/** Fifty-two whole weeks, so that no calendar period is met once too often. */
-const YEAR_DAYS = 364;
+/** A year that is no older than this is looked at; else the next one is. */
+const NEW_YEAR_DAYS = 7;
 /** Acts of one rule that are played; what goes beyond is as if it were not there. */
 const ACTS_MAX = 10_000;
 const HOUR_MS = 3_600_000;
@@ -54,9 +54,9 @@ type Activity = Extract<EarningRule, { kind: 'per_activity' }>;
 
 /** One rule's activity, done as soon as it pays again, for a year. */
 function yearOf(bench: Bench, rule: Activity): Year {
-  const how = { ...bench.domain.plain, ...askedBy(rule.when ?? []) };
+  const { from, until } = calendarYear(bench);
+  const how = { at: from, ...askedBy(rule.when ?? []) };
   const world = bench.world(bench.topTier, how);
-  const until = how.at + YEAR_DAYS * DAY_MS;
   const lane = bench.document.lanes?.find(({ code }) => code === rule.lane);
   const coolDown = Math.max((lane ?? rule).coolDownHours ?? 0, 1) * HOUR_MS;
   const asked = (rule.when ?? []).find(({ kind }) => kind === 'activity');
@@ -73,6 +73,16 @@ function yearOf(bench: Bench, rule: Activity): Year {
     world.take({ kind: 'wait', until: next });
   }
   return { ...year, shown: [storyOf(world).slice(0, SHOWN)] };
+}
+
+/** A calendar year of the programme, of which at most a few days are over. */
+function calendarYear({ programme: { timeZone }, domain }: Bench): { from: number; until: number } {
+  const { at } = domain.plain;
+  const startOfYear = (instant: number): number => periodStart(timeZone, instant, 'year');
+  const next = (start: number): number => startOfYear(start + 370 * DAY_MS);
+  const begun = startOfYear(at);
+  const from = at - begun <= NEW_YEAR_DAYS * DAY_MS ? at : next(begun);
+  return { from, until: next(startOfYear(from)) };
 }
 
 /** When the shortest of the periods begins anew that a rule's caps count, or the next day. */

@@ -11,8 +11,8 @@ const CLIFF_SHARE = 0.1;
 /** The part of what is split that splitting may win at most. */
 const SPLIT_SHARE = 0.005;
 const PARTS = [2, 5];
-/** Sizes of which parts are made at most, beside the break points. */
-const SPLIT_SIZES = 8;
+/** Sizes of which parts are made at most, and of them break points. */
+const SPLIT_SIZES = 6;
 
 /** CLIFF: the last minor unit before a threshold is worth a tenth of it, or more. */
 export function cliff({ whole, probes, document }: Subject): Found[] {
@@ -100,7 +100,9 @@ export function mono({ whole, probes, document }: Subject): Found[] {
 
 /** SPLIT: parts of a purchase, at the same moment, earn more than the whole. */
 export function split({ whole, probes, document }: Subject): Found[] {
-  const sizes = [...new Set([...whole.breaks, ...spread(whole.sizes, SPLIT_SIZES)])];
+  const sizes = [
+    ...new Set([whole.breaks, whole.sizes].flatMap((all) => spread(all, SPLIT_SIZES))),
+  ];
   const worst = settings(probes)
     .flatMap(({ category, how }) =>
       sizes.flatMap((amount) => PARTS.map((parts) => ({ category, how, amount, parts }))),

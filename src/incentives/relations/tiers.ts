@@ -3,21 +3,23 @@ import { figure, money } from '../words.js';
 import type { Found } from '../finding.js';
 import { settings, storyOf, type Subject } from '../subject.js';
 import type { Bench, Probe } from '../probes/bench.js';
-import { probesOfRule } from '../probes/probes.js';
+import { probesOfRule, spread } from '../probes/probes.js';
 import type { World } from '../world/world.js';
 
+/** Sizes beside the largest at which tiers are compared at most. */
+const SIZES_MAX = 6;
 /** Purchases somebody makes to get near a tier at most. */
 const CLIMB_MAX = 200;
 
 /** TIERMONO: a better customer earns less for the same purchase. */
 export function tierMono({ whole, probes, document }: Subject): Found[] {
-  const amount = whole.bounds.largestBasket;
+  const amounts = [whole.bounds.largestBasket, ...spread(whole.breaks, SIZES_MAX)];
   const asking = whole.rules.flatMap((rule, place) =>
     (rule.when ?? []).some(({ kind }) => kind === 'tier') ? probesOfRule(whole, place) : [],
   );
   let worst: { probe: Probe; lower: string; higher: string; less: number } | undefined;
-  for (const { category, how } of settings([...probes, ...asking])) {
-    const probe = { category, amount, how };
+  const all = settings([...probes, ...asking]);
+  for (const probe of all.flatMap((each) => amounts.map((amount) => ({ ...each, amount })))) {
     const points = whole.tiers.map((tier) => whole.points(tier, probe));
     for (const [place, higher] of whole.tiers.entries()) {
       for (const [below, lower] of whole.tiers.slice(0, place).entries()) {
@@ -41,7 +43,7 @@ export function tierMono({ whole, probes, document }: Subject): Found[] {
       pointer: '/tiers',
       title: `"${higher}" earns less than "${lower}"`,
       explanation:
-        `For "${probe.category}" at ${money(document, amount)} a member of "${higher}" gets ` +
+        `For "${probe.category}" at ${money(document, probe.amount)} a member of "${higher}" gets ` +
         `${figure(less)} points less than one of "${lower}", worth ${money(document, worth)}. ` +
         `Climbing costs something, so members stay below.`,
       gain: { minor: Math.round(worth), growth: 'repeatable' },
@@ -104,10 +106,11 @@ const plainOf = (bench: Bench, category: string): Probe => ({
 export function splitAtTier({ whole, probes, document }: Subject): Found[] {
   const amount = whole.bounds.largestBasket;
   const best = whole.tiers.slice(1).flatMap((tier) =>
-    settings(probes).flatMap(({ category, how }) => {
-      if ((how.ordinal ?? 1) > 1 || (how.silentDays ?? 0) > 0) return [];
-      return wonAtTier(whole, tier, { category, amount, how }) ?? [];
-    }),
+    settings(probes).flatMap(
+      ({ category, how: { ordinal, silentDays, ...how } }) =>
+        // Whoever climbs has bought before, and not long ago.
+        wonAtTier(whole, tier, { category, amount, how }) ?? [],
+    ),
   );
   const worst = best.sort((a, b) => b.won - a.won)[0];
   if (worst === undefined) return [];

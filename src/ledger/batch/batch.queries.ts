@@ -3,7 +3,7 @@ import type { Lot, MemberState, PastDecision } from '../../rules/state.js';
 import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
 import { readAllCounters, readCounters } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
-import { addSpentLots } from './spent-lots.queries.js';
+import { addSpentLots, readExpired } from './spent-lots.queries.js';
 import { bucketOf } from '../address.js';
 import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
 import { needsWithReview } from './reviews.js';
@@ -173,8 +173,9 @@ export async function readStates(
     }
   }
   const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
-  const [lots, counters, allCounters, ...parts] = await together([
+  const [lots, expired, counters, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
+    readExpired(tx, histories, opening.moment.programmes),
     counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
       ? Promise.resolve(foreseen.counters)
       : readCounters(tx, counterNeeds),
@@ -190,7 +191,7 @@ export async function readStates(
     const state = stateOf(account, lots?.get(memberId));
     const used = allCounters?.get(memberId) ?? counters.get(memberId);
     if (used !== undefined) state.counters = used;
-    state.history = decisions?.get(memberId);
+    Object.assign(state, { history: decisions?.get(memberId), expired: expired.get(memberId) });
     // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
     for (const part of parts) Object.assign(state, part.get(memberId));
     states.set(memberId, state);

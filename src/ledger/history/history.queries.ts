@@ -6,7 +6,7 @@ import { bucketOf } from '../address.js';
 import { toLot, type LotRow } from '../batch/accounts.queries.js';
 import { postingColumns, toPosting, type PostingRow } from '../batch/postings.queries.js';
 import type { Posting } from '../posting.js';
-import { byInstant } from './instants.js';
+import { byInstant, passedBy } from './instants.js';
 import { validLots, type MovedLot } from './valid-lots.js';
 
 /** Which postings count: recorded up to `asOf`, of events up to `validAt`; milliseconds. */
@@ -20,6 +20,7 @@ export interface ValidBalance extends Balance, Instants {
   version: number;
   nextExpiry: { at: number; points: number }[];
   nextAvailable: { at: number; points: number }[];
+  pastExpiry: { at: number; points: number }[];
 }
 
 /**
@@ -60,6 +61,7 @@ export class HistoryQueries {
         ...instants,
         version,
         nextExpiry: byInstant(lots, 'expiresAt', at),
+        pastExpiry: passedBy(lots, at),
         nextAvailable: byInstant(lots, 'availableFrom', at),
       };
     });

@@ -10,14 +10,30 @@ export function byInstant(
   kind: 'availableFrom' | 'expiresAt',
   after: number,
 ): { at: number; points: number }[] {
+  return summed(lots, kind)
+    .filter(({ at }) => at > after)
+    .slice(0, TOLD_MAX);
+}
+
+/** Points that remain although their date is not after `until`, the newest dates last. */
+export function passedBy(
+  lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
+  until: number,
+): { at: number; points: number }[] {
+  return summed(lots, 'expiresAt')
+    .filter(({ at }) => at <= until)
+    .slice(-TOLD_MAX);
+}
+
+function summed(
+  lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
+  kind: 'availableFrom' | 'expiresAt',
+): { at: number; points: number }[] {
   const sums = new Map<number, number>();
   for (const lot of lots) {
     const at = lot[kind];
-    if (at === null || at <= after || lot.remaining === 0) continue;
+    if (at === null || lot.remaining === 0) continue;
     sums.set(at, (sums.get(at) ?? 0) + lot.remaining);
   }
-  return [...sums]
-    .map(([at, points]) => ({ at, points }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, TOLD_MAX);
+  return [...sums].map(([at, points]) => ({ at, points })).sort((a, b) => a.at - b.at);
 }

@@ -29,7 +29,12 @@ import { PartnersPayForPointsInBlocks1797030000000 } from '../../../migrations/1
 import { PointsWaitForAPartner1797080000000 } from '../../../migrations/1797080000000-points-wait-for-a-partner.js';
 import { EntriesOfAPartnerAreFound1797030100000 } from '../../../migrations/1797030100000-entries-of-a-partner-are-found.js';
 import { MembersAreToldAndHowIsKept1797110000000 } from '../../../migrations/1797110000000-members-are-told-and-how-is-kept.js';
+import { LotsThatExpireAreFound1797121000000 } from '../../../migrations/1797121000000-lots-that-expire-are-found.js';
+import { WhatWentByExpiryIsFound1797120000000 } from '../../../migrations/1797120000000-what-went-by-expiry-is-found.js';
 import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
+import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
+import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
+import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
@@ -127,6 +132,11 @@ export function owningDataSource(ownerUrl: string): DataSource {
       MembersAreToldAndHowIsKept1797110000000,
       WhatHappensIsToldToThoseWhoListen1797111000000,
       MembersSayHowTheyMayBeTold1797112000000,
+      SilentMembersAreFound1797130000000,
+      SpendingIsFrozen1797131000000,
+      StatementsAreAnnounced1797132000000,
+      WhatWentByExpiryIsFound1797120000000,
+      LotsThatExpireAreFound1797121000000,
     ],
   });
 }

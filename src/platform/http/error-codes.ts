@@ -50,6 +50,8 @@ export const errorStatus = {
   code_mistyped: 422,
   total_needed: 422,
   redemption_not_usable: 422,
+  spending_frozen: 422,
+  not_frozen: 409,
   points_tender_differs: 422,
   points_do_not_pay: 422,
   tender_too_small: 422,

@@ -53,7 +53,7 @@ export function compileLadder(
   const { metric = 'qualifying_points', ...ladder } = document.ladder ?? {};
   const metrics = metricsOf(metric, document.tiers);
   const window = windowOf(ladder.window);
-  const { nearMiss, graceMonths = 0, warningDays = 0, rollOver = false } = ladder;
+  const { nearMiss, graceMonths = 0, warningDays = 0, rollOver = false, notices = [] } = ladder;
   const isSame = earlier !== undefined && countsSame(earlier.ladder, metrics, window);
   return {
     metric,
@@ -61,6 +61,7 @@ export function compileLadder(
     window,
     graceMonths,
     warningDays,
+    notices: new Set(notices),
     isPlain: window.kind === 'lifetime' && metrics.join() === 'qualifying_points',
     nearMiss: nearMiss?.kind === 'amount' ? amountOf(metric, nearMiss.amount) : nearMiss,
     rollsOver: rollOver,

@@ -88,6 +88,7 @@ function compileRule(rule: written.EarningRule, timeZone: string): EarningRule {
 
 /** Conditions are written as the core reads them, but for times of day. */
 function compileCondition(condition: written.Condition): Condition {
+  if (condition.kind === 'stage') throw new Error('invariant: stages are read as days of silence');
   if (condition.kind !== 'time_of_day') return condition;
   const { kind, from, until } = condition;
   return { kind, from: minutesOf(from), until: minutesOf(until) };

@@ -1,6 +1,7 @@
 /** Laws P4 and P26: what a rule names exists, and its conditions and its lane can be kept. */
 import { levelOf } from '../compile/rules.js';
 import type { Condition, EarningRule, ProgrammeDocument } from '../document.js';
+import { stageNamed } from '../inactivity/laws.js';
 import type { Finding } from './finding.js';
 
 /** Law P4, for the names in conditions. */
@@ -20,7 +21,7 @@ function eachCondition(
 }
 
 function namesOf(
-  { categories, tiers, personas = [], segments = [], earningBasis }: ProgrammeDocument,
+  { categories, tiers, personas = [], segments = [], earningBasis, inactivity }: ProgrammeDocument,
   condition: Condition,
   pointer: string,
 ): Finding[] {
@@ -41,6 +42,8 @@ function namesOf(
   if (condition.kind === 'segment') {
     return unknown(condition.segments, segments, `${pointer}/segments`, 'segment');
   }
+  if (condition.kind === 'stage')
+    return stageNamed(inactivity, condition.stage, `${pointer}/stage`);
   if (condition.kind === 'persona') {
     return unknown(condition.personas, personas, `${pointer}/personas`, 'persona');
   }

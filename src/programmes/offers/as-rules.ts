@@ -2,16 +2,24 @@
  * An offer is an earning rule that runs for some time and for some members: the laws of rules are
  * the laws of offers, and the core decides it as one.
  */
+import { asSilence } from '../inactivity/compile.js';
 import type { Condition, EarningRule, Offer, ProgrammeDocument } from '../document.js';
 import type { Finding } from '../laws/finding.js';
 import { atSurprise, offersOf } from './surprises.js';
 
-/** The document with its surprises among its offers, and those behind its rules, as rules. */
+/**
+ * The document with its surprises among its offers, and those behind its rules, as rules; what asks
+ * for a stage that there is asks for its silence.
+ */
 export function withOffersAsRules(document: ProgrammeDocument): ProgrammeDocument {
   const { earningRules } = document;
   const offers = offersOf(document);
-  if (offers.length === 0) return document;
-  return { ...document, offers, earningRules: [...earningRules, ...offers.map(ruleOf)] };
+  if (offers.length === 0) return asSilence(document);
+  return asSilence({
+    ...document,
+    offers,
+    earningRules: [...earningRules, ...offers.map(ruleOf)],
+  });
 }
 
 function ruleOf(offer: Offer): EarningRule {

@@ -11,7 +11,7 @@ import type { Programme } from '../programme.js';
 import { draw, withCounters, withDue, withUses, type Blocks } from '../partners/draw.js';
 import { waitingAfter } from '../partners/waiting.js';
 import { changesAfter, tell } from '../spending/after.js';
-import { Moves } from '../spending/moves.js';
+import { Moves, type OwnedLot } from '../spending/moves.js';
 import { figuresOf } from '../spending/settle.js';
 import { isSameReview, type Standpoint } from '../standing/stand.js';
 import { changeOf, countedAt, type End } from '../standing/change.js';
@@ -23,13 +23,7 @@ import type {
   PostingKind,
   Standing,
 } from '../outcome.js';
-import {
-  type Lot,
-  type MemberState,
-  type PastDecision,
-  type Redemption,
-  type ReturnedLine,
-} from '../state.js';
+import type { MemberState, PastDecision, Redemption, ReturnedLine } from '../state.js';
 import { BILLION } from '../points.js';
 
 /** A change of the whole points of one purchase. */
@@ -128,10 +122,8 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
   const counted = withCounters(member.counters, drawn.counters);
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
-  const told = [...(step.before?.(moves) ?? [])];
-  for (const move of step.moves) apply(moves, move);
-  told.push(...tell(moves));
-  const { figures, lots, opened, changed } = moves.done(at);
+  const told = applyAll(moves, step);
+  const { figures, lots, expired, opened, changed } = moves.done(at);
   const issued = step.moves.reduce((sum, { points }) => sum + points, 0);
   const ending = end === undefined ? counted : withDue(end.counters, counted);
   const counters = [...drawn.counters, ...changedCounters(counted, ending)];
@@ -148,6 +140,7 @@ function post(chain: Chain, step: Step, end: ChainEnd | undefined, at: number): 
     review:
       step.after === undefined && end === undefined ? member.review : (step.after ?? end)?.review,
     lots,
+    expired,
     changesAt: changesAfter(member, lots, opened, at),
     newestAt: end?.newestAt ?? member.newestAt,
     heardAt: end?.heardAt ?? member.heardAt,
@@ -212,6 +205,13 @@ function withDecision(member: MemberState, draft: PostingDraft, recordedAt: numb
   return { ...member, history: [...member.history, past] };
 }
 
+/** Moves all that a step moves; returns what there is to tell of it. */
+function applyAll(moves: Moves, step: Step): ExplanationItem[] {
+  const told = [...(step.before?.(moves) ?? [])];
+  for (const move of step.moves) apply(moves, move);
+  return [...told, ...tell(moves)];
+}
+
 /** Points of another purchase than the one being posted come in, and go, with its lots. */
 function apply(moves: Moves, { purchase, points, terms }: PointMove): void {
   const origin = purchase === undefined ? undefined : { seq: purchase, n: 0 };
@@ -220,7 +220,7 @@ function apply(moves: Moves, { purchase, points, terms }: PointMove): void {
 }
 
 /** Whether a lot is a purchase's; one with an origin is of that one, whichever posting opened it. */
-function isOf({ seq, origin }: Lot, purchase: number | undefined): boolean {
+function isOf({ seq, origin }: OwnedLot, purchase: number | undefined): boolean {
   return (origin?.seq ?? seq) === purchase;
 }
 

@@ -6,6 +6,7 @@ import { standingTier, tierAt } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { leftOf, type LimitUse } from '../limits.js';
 import type { Programme, Reward } from '../programme.js';
+import { barred } from '../spending/barred.js';
 import { availableAt } from '../spending/lots.js';
 import { priceOf, type Price } from '../spending/price.js';
 import {
@@ -124,7 +125,8 @@ function whyNot(
   reward: Reward,
   at: number,
 ): Refusal | undefined {
-  if (member.status !== 'active') return { code: 'member_not_active', details: {} };
+  const bar = barred(member);
+  if (bar !== undefined) return bar;
   if (at < reward.from || at >= reward.until) return notNow(reward);
   const tier = standingTier(programme, member.tier, member.qualifying);
   if (tier < reward.minimumTier) {

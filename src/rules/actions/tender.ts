@@ -4,6 +4,7 @@
  */
 import { MILLION } from '../points.js';
 import { TENDER, type Programme, type Tender } from '../programme.js';
+import { barred } from '../spending/barred.js';
 import { availableAt, choose } from '../spending/lots.js';
 import { read, refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
@@ -55,7 +56,8 @@ function whyNot(terms: Tender, member: MemberState, action: TenderAction): Refus
   if (amount > maximum) {
     return { code: 'tender_above_share', pointer, details: { amount, maximum } };
   }
-  if (member.status !== 'active') return { code: 'member_not_active', details: {} };
+  const bar = barred(member);
+  if (bar !== undefined) return bar;
   if (availableAt(read(member).lots, at) < points) return insufficient(member, points, at);
   return undefined;
 }

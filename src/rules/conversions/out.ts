@@ -8,6 +8,7 @@ import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { placed } from '../actions/hold.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
+import { barred } from '../spending/barred.js';
 import { availableAt, behindFirst, choose, firstOf } from '../spending/lots.js';
 import { entry, read, refused, type Settled } from '../spending/settle.js';
 import type { Counter, Entry, Outcome, Refusal } from '../outcome.js';
@@ -103,7 +104,8 @@ function whyNot(
     return { code: 'conversion_too_small', pointer, details: { minimumPoints } };
   }
   if (points % step !== 0) return { code: 'conversion_not_in_steps', pointer, details: { step } };
-  if (member.status !== 'active') return { code: 'member_not_active', details: {} };
+  const bar = barred(member);
+  if (bar !== undefined) return bar;
   if (member.owed > 0) return { code: 'points_are_owed', details: {} };
   const keys = conversionKeys(currency, 'out', timeZone, at);
   const open = read(member).redemptions.filter(

@@ -197,9 +197,9 @@ function half(
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
   if (points !== 0) what.move(moves);
-  const { figures, lots, opened, changed } = moves.done(at);
+  const { figures, lots, expired, opened, changed } = moves.done(at);
   const counters = new Map([...member.counters, ...counted]);
-  const next = withNextChange({ ...member, ...figures, version: seq, lots, counters }, at);
+  const next = withNextChange({ ...member, ...figures, version: seq, lots, expired, counters }, at);
   const billionths = BigInt(points) * BILLION;
   const item: ExplanationItem = [NO_RULE, WHOLE_EVENT, code, billionths.toString()];
   const draft: PostingDraft = {

@@ -4,9 +4,10 @@ import type { Lot, MemberState } from '../state.js';
 import { nextChange } from './lots.js';
 import type { Moves } from './moves.js';
 
-export function tell({ repaid, fromOthers, lacking }: Moves): ExplanationItem[] {
+export function tell({ repaid, alreadyGone, fromOthers, lacking }: Moves): ExplanationItem[] {
   const items: ExplanationItem[] = [];
   if (repaid > 0) items.push([NO_RULE, WHOLE_EVENT, 'owed_repaid', '0', repaid]);
+  if (alreadyGone > 0) items.push([NO_RULE, WHOLE_EVENT, 'expired_before', '0', alreadyGone]);
   if (fromOthers > 0) {
     items.push([NO_RULE, WHOLE_EVENT, 'taken_from_other_points', '0', fromOthers]);
   }

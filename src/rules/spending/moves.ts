@@ -5,8 +5,11 @@
  */
 import type { LotTerms } from '../earning/decision.js';
 import type { Entry } from '../outcome.js';
-import type { Figures, HeldLot, Lot, LotKey, MemberState } from '../state.js';
+import type { Figures, GoneLot, HeldLot, Lot, LotKey, MemberState } from '../state.js';
 import { availableIn, bySpendingOrder, choose, pendingAt } from './lots.js';
+
+/** Whose a lot is, whether or not anything is left in it. */
+export type OwnedLot = Pick<Lot, 'seq' | 'origin'>;
 
 const keyOf = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;
 
@@ -18,15 +21,19 @@ export class Moves {
   lacking = 0;
   /** Points taken back from other lots than their own. */
   fromOthers = 0;
+  /** Points taken back that had gone by expiry. */
+  alreadyGone = 0;
   private readonly opened: Lot[] = [];
   private readonly changed = new Map<string, Lot>();
   private owed: number;
+  private expired: readonly GoneLot[];
 
   constructor(
     private readonly seq: number,
     private readonly member: MemberState,
   ) {
     this.owed = member.owed;
+    this.expired = member.expired ?? [];
   }
 
   /** Issues points in a lot of their own. Nothing is opened for 0 points. */
@@ -58,6 +65,7 @@ export class Moves {
       const lot = this.lots().find((each) => keyOf(each) === keyOf(part));
       if (lot === undefined) throw new Error('invariant: what pays is chosen among open lots');
       this.spend(lot, to, part.amount);
+      if (to === 'expired') this.expired = [...this.expired, { ...part, origin: lot.origin }];
     }
   }
 
@@ -66,12 +74,15 @@ export class Moves {
     this.repay(this.open(from, points, terms), points);
   }
 
-  /** Takes back issued points: from lots that are their own, then others, then the debt grows. */
-  takeBack(points: number, isOwn: (lot: Lot) => boolean): void {
+  /**
+   * Takes back issued points: from lots that are their own, then what of those has gone by expiry,
+   * which nobody owes; then from other lots, and then the debt grows.
+   */
+  takeBack(points: number, isOwn: (lot: OwnedLot) => boolean): void {
     const open = this.lots().filter(({ remaining, held }) => remaining > held);
     const own = open.filter(isOwn).sort(bySpendingOrder);
     const others = open.filter((lot) => !isOwn(lot)).sort(bySpendingOrder);
-    const missing = this.drain(own, points);
+    const missing = this.countGone(this.drain(own, points), isOwn);
     const owing = this.drain(others, missing);
     this.fromOthers += missing - owing;
     this.lacking += owing;
@@ -101,6 +112,7 @@ export class Moves {
   done(at: number): {
     figures: Pick<Figures, 'points' | 'held' | 'owed' | 'pending'>;
     lots: readonly Lot[] | undefined;
+    expired: readonly GoneLot[] | undefined;
     opened: readonly Lot[];
     changed: readonly Lot[];
   } {
@@ -117,6 +129,7 @@ export class Moves {
     return {
       figures: { points: member.points + moved, held: member.held, owed: this.owed, pending },
       lots,
+      expired: member.expired === undefined ? undefined : this.expired,
       opened,
       changed: [...this.changed.values()].filter(({ seq }) => seq !== this.seq),
     };
@@ -164,6 +177,20 @@ export class Moves {
       this.spend(lot, 'issued', amount);
       missing -= amount;
     }
+    return missing;
+  }
+
+  /** Counts points that went by expiry as taken back; returns how many are still missing. */
+  private countGone(points: number, isOwn: (lot: OwnedLot) => boolean): number {
+    let missing = points;
+    this.expired = this.expired.flatMap((gone) => {
+      const amount = isOwn(gone) ? Math.min(missing, gone.amount) : 0;
+      if (amount === 0) return [gone];
+      this.entries.push(this.entry('expired', 'issued', amount, gone));
+      missing -= amount;
+      return gone.amount === amount ? [] : [{ ...gone, amount: gone.amount - amount }];
+    });
+    this.alreadyGone += points - missing;
     return missing;
   }
 

@@ -6,6 +6,7 @@
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
+import { barred } from '../spending/barred.js';
 import { availableAt, behindFirst, choose, firstOf } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, withNextChange, type Settled } from '../spending/settle.js';
@@ -137,9 +138,13 @@ function receivedCounters(
   return new Map([[received, (counters.get(received) ?? 0) + points]]);
 }
 
-/** Lots old enough to be given, and earned by purchases unless the programme lets others go too. */
+/**
+ * Lots old enough to be given, and earned by purchases unless the programme lets others go too. What is
+ * past its date stays: given away, it would begin its notice anew each time.
+ */
 function giveable(terms: TransferTerms, member: MemberState, at: number): Lot[] {
-  return read(member).lots.filter(({ accruedAt, seq, origin }) => {
+  return read(member).lots.filter(({ accruedAt, expiresAt, seq, origin }) => {
+    if (expiresAt !== null && expiresAt <= at) return false;
     const isEarned = member.earned?.has(origin?.seq ?? seq) === true;
     return accruedAt <= at - terms.lotAgeMs && (terms.bonusPoints || isEarned);
   });
@@ -183,7 +188,8 @@ function whyNot(
   if (giver.memberId === receiver.memberId) {
     return { code: 'transfer_to_self', pointer: '/member', details: {} };
   }
-  if (giver.status !== 'active') return { code: 'member_not_active', details: {} };
+  const bar = barred(giver);
+  if (bar !== undefined) return bar;
   if (receiver.status !== 'active') return { code: 'receiver_not_active', details: {} };
   if (giver.owed > 0) return { code: 'points_are_owed', details: {} };
   return overLimit(programme, terms, giver, receiver, action);

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { ExpiryNoticesJob } from './expiry-notices.job.js';
+import { ExpiryService } from './expiry.service.js';
+import { PointExpiryJob } from './point-expiry.job.js';
+
+@Module({
+  imports: [EventsModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  providers: [ExpiryNoticesJob, ExpiryService, PointExpiryJob],
+})
+export class ExpiryModule {}

@@ -1,0 +1,107 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  ExpiryNoticesQueries,
+  toldBy,
+  type ExpiryNotice,
+} from '../events/notices/expiry-notices.queries.js';
+import { cursorOf, eachOf, fromCursor, pagesOf } from '../jobs/due.js';
+import { JobRegistry } from '../jobs/job-registry.service.js';
+import { fenced, type Foreseen, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
+import { publicId } from '../ledger/address.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expiring-lots.queries.js';
+import { goesAt } from '../rules/expiry/expire.js';
+import { noticesOf } from '../rules/expiry/terms.js';
+import { ExpiryService } from './expiry.service.js';
+
+/** Dates of members looked at, and members let go, at once in each of the parts worked on. */
+const PAGE = 125;
+
+/**
+ * Posts points that go: their date has passed, and there is evidence that their member was told.
+ * Which day they go on does not depend on it; it only finds what is due and has the core decide.
+ */
+@Injectable()
+export class PointExpiryJob implements Job, OnModuleInit {
+  readonly name = 'point-expiry';
+  readonly schedule = { everySeconds: 3_600 };
+  readonly parts = 'buckets';
+
+  constructor(
+    @Inject(JobRegistry) private readonly jobs: JobRegistry,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(ExpiringLotsQueries) private readonly lots: ExpiringLotsQueries,
+    @Inject(ExpiryNoticesQueries) private readonly notices: ExpiryNoticesQueries,
+    @Inject(ExpiryService) private readonly expiry: ExpiryService,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register(this);
+  }
+
+  async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
+    await eachOf(this.due(bucket, asOf), { fence, count }, async (memberId) => {
+      const command = fenced(this.expiry.expiring(memberId, asOf), fence);
+      const { postings } = await this.ledger.submit(command);
+      return postings.filter(({ kind }) => kind === 'expire').length;
+    });
+  }
+
+  async foresee(
+    bucket = 0,
+    asOf: number,
+    { after, limit }: { after: string | undefined; limit: number },
+  ): Promise<ForeseenPage> {
+    const passed = { from: undefined, until: asOf };
+    const page = await this.lots.between(bucket, passed, { after: fromCursor(after), limit });
+    const known = await this.notices.of(page.map(({ memberId }) => memberId));
+    const items = page.map((each) => this.foreseen(each, known.get(each.memberId) ?? [], asOf));
+    const last = page.length < limit ? undefined : page.at(-1);
+    return { items, next: last && cursorOf(last) };
+  }
+
+  /** Members of whom something goes, a page of dates at a time. */
+  private async *due(bucket: number, asOf: number): AsyncGenerator<readonly string[]> {
+    const programme = this.ledger.programmes.at(asOf);
+    if (programme === undefined || noticesOf(programme.expiry) === undefined) return;
+    const passed = { from: undefined, until: asOf };
+    const pages = pagesOf<ExpiringPoints>(
+      (after) => this.lots.between(bucket, passed, { after, limit: PAGE }),
+      PAGE,
+    );
+    for await (const page of pages) {
+      const known = await this.notices.of(page.map(({ memberId }) => memberId));
+      const due = page.filter((each) => {
+        const goes = this.goes(each, known.get(each.memberId) ?? [], asOf);
+        return each.points > each.held && goes !== undefined && goes.at <= asOf;
+      });
+      yield [...new Set(due.map(({ memberId }) => memberId))];
+    }
+  }
+
+  /** When the first of these points go, and by which evidence. */
+  private goes(
+    { dueAt, fromSeq }: ExpiringPoints,
+    notices: readonly ExpiryNotice[],
+    asOf: number,
+  ): ReturnType<typeof goesAt> {
+    const programme = this.ledger.programmes.at(asOf);
+    const terms = programme && noticesOf(programme.expiry);
+    if (programme === undefined || terms === undefined) return undefined;
+    const told = notices.flatMap(toldBy);
+    return goesAt(programme.timeZone, { expiresAt: dueAt, seq: fromSeq }, told, terms);
+  }
+
+  private foreseen(each: ExpiringPoints, notices: readonly ExpiryNotice[], asOf: number): Foreseen {
+    const { memberId, dueAt, points, held } = each;
+    const expiresAt = new Date(dueAt).toISOString();
+    const goes = this.goes(each, notices, asOf);
+    if (goes === undefined) {
+      return { memberId, what: 'no-evidence', dueAt, details: { points, held, expiresAt } };
+    }
+    const { at, told } = goes;
+    const notice = publicId('ntc', { memberId, seq: told.notice });
+    const details = { points, held, expiresAt, evidence: told.evidence, notice };
+    return { memberId, what: at <= asOf ? 'expire' : 'told-late', dueAt: at, details };
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Points whose date has come. They go only with evidence that their member was told, and so many
+ * days after it that there was time to use them; what nobody was told of stays.
+ */
+import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
+import type { Outcome, PostingDraft } from '../outcome.js';
+import { endOfDayAfter } from '../period.js';
+import { noticesOf, type ExpiryNotices, type Told } from './terms.js';
+import type { Programme } from '../programme.js';
+import { Moves } from '../spending/moves.js';
+import { blank, read, withNextChange, type Settled } from '../spending/settle.js';
+import type { HeldLot, Lot, MemberState } from '../state.js';
+
+export interface ExpireAction {
+  kind: 'expire';
+  at: number;
+  /** What goes by then goes; `at` at most, in milliseconds. */
+  until: number;
+}
+
+/** Points that go at one instant, and the notice that allows it. */
+interface Going {
+  at: number;
+  told: Told;
+  lots: HeldLot[];
+}
+
+/** Posts what goes by now, a posting for each date, in the order in which they go. */
+export function expire(programme: Programme, settled: Settled, action: ExpireAction): Outcome {
+  let { member } = settled;
+  const postings: PostingDraft[] = [...settled.postings];
+  for (const going of goingBy(programme, member, action)) {
+    const posted = post(programme, member, going);
+    member = posted.member;
+    postings.push(posted.draft);
+  }
+  return { state: { members: [withNextChange(member, action.at)] }, postings };
+}
+
+/**
+ * When points go: at their date, or where their member was told late, at the end of the day on which
+ * the notice is over. The earliest evidence that suffices counts; undefined = there is none.
+ */
+export function goesAt(
+  timeZone: string,
+  { expiresAt, seq }: Pick<Lot, 'expiresAt' | 'seq'>,
+  told: readonly Told[],
+  { leastDays, mostDays }: Pick<ExpiryNotices, 'leastDays' | 'mostDays'>,
+): { at: number; told: Told } | undefined {
+  if (expiresAt === null) return undefined;
+  return told
+    .filter((each) => each.expiresAt === expiresAt && each.upTo >= seq)
+    .sort((a, b) => a.at - b.at || a.notice - b.notice)
+    .map((each) => {
+      return { at: Math.max(expiresAt, endOfDayAfter(timeZone, each.at, leastDays)), told: each };
+    })
+    .find((each) => {
+      return mostDays === null || each.at <= endOfDayAfter(timeZone, each.told.at, mostDays);
+    });
+}
+
+/** What is held stays until its hold ends. */
+function goingBy(
+  { timeZone, expiry }: Programme,
+  member: MemberState,
+  { until }: ExpireAction,
+): Going[] {
+  const notices = noticesOf(expiry);
+  if (notices === undefined) return [];
+  const groups = new Map<string, Going>();
+  for (const lot of read(member).lots) {
+    const { remaining, held, seq, n } = lot;
+    if (remaining === held) continue;
+    const goes = goesAt(timeZone, lot, member.told ?? [], notices);
+    if (goes === undefined || goes.at > until) continue;
+    const key = [goes.at, lot.expiresAt, goes.told.notice].join();
+    const lots = groups.get(key)?.lots ?? [];
+    groups.set(key, { ...goes, lots: [...lots, { seq, n, amount: remaining - held }] });
+  }
+  return [...groups.values()].sort(
+    (a, b) => a.at - b.at || a.told.expiresAt - b.told.expiresAt || a.told.notice - b.told.notice,
+  );
+}
+
+function post(
+  programme: Programme,
+  member: MemberState,
+  { at, told, lots }: Going,
+): { member: MemberState; draft: PostingDraft } {
+  const seq = member.version + 1;
+  const moves = new Moves(seq, member);
+  moves.pay(lots, 'expired');
+  const { figures, lots: left, expired, changed } = moves.done(at);
+  const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired };
+  const detail = `${told.evidence}/${String(told.notice)}`;
+  const draft: PostingDraft = {
+    ...blank(programme, next, at),
+    kind: 'expire',
+    explanation: [[NO_RULE, WHOLE_EVENT, 'expired', '0', detail]],
+    entries: moves.entries,
+    changed,
+  };
+  return { member: next, draft };
+}

@@ -1,0 +1,64 @@
+import { checkDocument } from '../../src/programmes/check.js';
+import { compileProgramme } from '../../src/programmes/compile.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { noticesOf } from '../../src/rules/expiry/terms.js';
+import { aProgrammeDocument } from '../support/programme.js';
+
+type Notices = Extract<ProgrammeDocument['expiry'], { kind: 'rolling' }>['notices'];
+
+const telling = (notices: Notices, months = 24): ProgrammeDocument =>
+  aProgrammeDocument({ expiry: { kind: 'rolling', months, ...(notices && { notices }) } });
+
+function faults(notices: Notices, months?: number): string[] {
+  const checked = checkDocument(telling(notices, months));
+  return 'faults' in checked ? checked.faults.map(({ code, pointer }) => `${code} ${pointer}`) : [];
+}
+
+const at = '/expiry/notices';
+
+describe('notices before points go', () => {
+  it('P112: come once each, while the points are there, and leave the days that are promised', () => {
+    expect(faults({ daysBefore: [60, 30, 7] })).toEqual([]);
+    expect(faults({ daysBefore: [7, 60, 7] })).toEqual([`said_twice ${at}/daysBefore/2`]);
+    expect(faults({ daysBefore: [28, 29] }, 1)).toEqual([
+      `before_points_are_there ${at}/daysBefore/1`,
+    ]);
+    expect(faults({ daysBefore: [7, 30], leastDays: 30 })).toEqual([]);
+    expect(faults({ daysBefore: [7, 30], leastDays: 31 })).toEqual([
+      `notices_too_late ${at}/leastDays`,
+    ]);
+  });
+
+  it('P112: have one that is neither too late nor too early to be good', () => {
+    expect(faults({ daysBefore: [45, 7], leastDays: 30, mostDays: 60 })).toEqual([]);
+    expect(faults({ daysBefore: [90, 7], leastDays: 30, mostDays: 60 })).toEqual([
+      `notices_too_early ${at}/mostDays`,
+    ]);
+    expect(faults({ daysBefore: [30], leastDays: 30, mostDays: 30 })).toEqual([]);
+  });
+
+  it('P113: points have no date where the law does not let them go by time alone', () => {
+    type Places = NonNullable<ProgrammeDocument['jurisdictions']>;
+    const under = (jurisdictions: Places, kind: 'none' | 'rolling') => {
+      const expiry = kind === 'none' ? { kind } : { kind, months: 24 };
+      const checked = checkDocument(aProgrammeDocument({ expiry, jurisdictions }));
+      return 'faults' in checked ? checked.faults.map(({ code }) => code) : [];
+    };
+    for (const place of ['quebec', 'ontario'] as const) {
+      expect(under([place], 'rolling')).toEqual(['expiry_by_time_alone']);
+      expect(under([place], 'none')).toEqual([]);
+    }
+    expect(under([], 'rolling')).toEqual([]);
+  });
+
+  it('P112: say what the core reads; without them nobody is told', () => {
+    const compiled = (notices: Notices) =>
+      noticesOf(compileProgramme(telling(notices), { no: 1, effectiveAt: 0 }).expiry);
+    expect(compiled(undefined)).toBeUndefined();
+    expect(compiled({ daysBefore: [7, 60] })).toEqual({
+      ...{ daysBefore: [60, 7], leastDays: 7, mostDays: null, lastResort: true },
+    });
+    const strict = { daysBefore: [45], leastDays: 30, mostDays: 60, lastResort: false };
+    expect(compiled(strict)).toEqual(strict);
+  });
+});
