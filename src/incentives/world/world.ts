@@ -84,7 +84,8 @@ export class World {
       case 'return': {
         const { at, versions } = { at: this.now, versions: this.versions };
         const money = this.done.find(
-          (each) => each.seq === step.purchase && each.step.kind === 'buy',
+          (each) =>
+            each.seq === step.purchase && each.step.kind === 'buy' && each.step.who === step.who,
         )?.money;
         const action = { kind: 'return', at, occurredAt: at, purchase: step.purchase } as const;
         return { ...this.act(step, [step.who], { ...action, versions }), money: -(money ?? 0) };
