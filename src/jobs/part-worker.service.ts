@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BUCKETS } from '../ledger/address.js';
+import { isPassing } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 import { PartFence } from './fence.reader.js';
 import { JobMetrics } from './job-metrics.service.js';
@@ -113,10 +114,8 @@ export class PartWorker {
     }
     if (!this.isStopping) {
       this.metrics.failed(job);
-      this.log.event('error', 'A part of a job failed and is tried again', {
-        ...facts,
-        err: error,
-      });
+      const level = isPassing(error) ? 'warn' : 'error';
+      this.log.event(level, 'A part of a job failed and is tried again', { ...facts, err: error });
     }
     const tries = await this.parts.giveBack(lease, { done, failed: !this.isStopping });
     if (tries < TRIES_MAX) return;

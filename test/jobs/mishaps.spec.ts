@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { eachOf } from '../../src/jobs/due.js';
 import { JobRegistry } from '../../src/jobs/job-registry.service.js';
@@ -5,6 +6,7 @@ import { JobRunner } from '../../src/jobs/job-runner.service.js';
 import type { Job } from '../../src/jobs/job.js';
 import { PartWorker } from '../../src/jobs/part-worker.service.js';
 import type { Run } from '../../src/jobs/runs.queries.js';
+import { Log } from '../../src/platform/logging/log.service.js';
 import { Concerns } from '../../src/platform/health/concerns.service.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
@@ -127,4 +129,32 @@ it('J11: of a list on which everybody fails all have their turn, and the first r
   });
   await expect(failing).rejects.toThrow('item 1');
   expect(tried).toEqual([1, 2, 3]);
+});
+
+it.each([
+  [
+    'a lock that somebody paused holds',
+    Object.assign(new Error('lock'), { code: '55P03' }),
+    'warn',
+  ],
+  ['a fault of our own', new Error('invariant: never'), 'error'],
+])('J11: %s is told by its weight', async (_what, fault, level) => {
+  let times = 0;
+  const job = register(
+    new Trying(`told-${level}`, { everySeconds: 600 }, 'whole', async ({ count }) => {
+      times += 1;
+      if (times === 1) throw fault;
+      await Promise.resolve();
+      count(1);
+    }),
+  );
+  const told = jest.spyOn(one.context.get(Log), 'event');
+  const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+  await one.context.get(PartWorker).work(job, run);
+  const levels = told.mock.calls.filter(([, , facts]) =>
+    Object.values(facts ?? {}).includes(job.name),
+  );
+  told.mockRestore();
+  expect(levels.map(([each]) => each)).toEqual([level]);
+  expect(times).toBe(1);
 });
