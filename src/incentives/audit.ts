@@ -58,7 +58,11 @@ export function audit(
   document: ProgrammeDocument,
   { at, before }: { at: number; before?: ProgrammeDocument | undefined },
 ): Audited {
-  const subject = subjectOf(document, at, before);
+  return auditOf(subjectOf(document, at, before));
+}
+
+/** The same of a subject that others look at too. */
+export function auditOf(subject: Subject): Audited {
   const findings = all.flatMap((check) => check(subject)).map((found) => proved(subject, found));
   const { whole, plain, probes } = subject;
   return {
@@ -74,7 +78,7 @@ export function audit(
 }
 
 /** The finding with its name; what is not done again as it says is no finding. */
-function proved({ whole, plain }: Subject, found: Found): Finding {
+export function proved({ whole, plain }: Subject, found: Found): Finding {
   const { programme } = found.rulesAlone === true ? plain : whole;
   if (!found.witness.every((story) => isReplayed(programme, story))) {
     throw new Error(`invariant: the witness of ${found.check} comes to the same again`);

@@ -50,6 +50,7 @@ const pureSpecifiers = [
   'ajv',
   'ajv-formats',
   'csv-parse/sync',
+  'highs',
   'ipaddr.js',
   'rfc6902',
   'standardwebhooks',

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { sarifOf } from '../../src/cli/audit/sarif.js';
 import { reportLines } from '../../src/cli/audit/report-lines.js';
 import { audit } from '../../src/incentives/audit.js';
+import { auditWhole } from '../../src/incentives/linear/proof.js';
 import { aProgrammeDocument } from '../support/programme.js';
 
 const run = promisify(execFile);
@@ -45,7 +46,7 @@ describe('fealty audit', () => {
   it('K10: prints what is found, and ends with 1', async () => {
     const { code, out } = await fealty(greedy, '--at', '2026-01-01T12:00:00Z');
     expect(code).toBe(1);
-    expect(out).toBe(`${reportLines(greedy, audit(greedy, { at }))}\n`);
+    expect(out).toBe(`${reportLines(greedy, await auditWhole(greedy, { at }))}\n`);
     expect(out).toContain('Gain: 100.00 GBP, as often as somebody likes (replayed).');
     expect(out).toContain('me buys "garden" for 1,000.00 GBP: +20,000 points by base');
   });
@@ -54,7 +55,11 @@ describe('fealty audit', () => {
     const rewards = greedy.rewards.map((reward) => ({ ...reward, points: 1_000 }));
     const { code, out } = await fealty({ ...greedy, rewards }, '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ findings: [], bounds: { declared: false } });
+    expect(JSON.parse(out)).toMatchObject({
+      findings: [],
+      bounds: { declared: false },
+      proof: { share: 0.1 },
+    });
   });
 
   it('K10: refuses a document that cannot be published, and options that make no sense', async () => {
@@ -65,8 +70,8 @@ describe('fealty audit', () => {
     expect(await fealty(greedy, '--at', 'tomorrow')).toMatchObject({ code: 2 });
   });
 
-  it('K10: moves no cursor, whatever a document is called', () => {
-    const audited = audit(greedy, { at });
+  it('K10: moves no cursor, whatever a document is called', async () => {
+    const audited = await auditWhole(greedy, { at });
     const identity = { ...greedy.identity, name: 'Red \u001b[31m' };
     expect(reportLines({ ...greedy, identity }, audited)).not.toContain('\u001b');
   });

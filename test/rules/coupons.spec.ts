@@ -91,6 +91,55 @@ describe('coupons', () => {
     expect(codeOf(member, { left: 50 })).toBeUndefined();
   });
 
+  it('R62: come to so many of a kind, and to so many points of all kinds, and no more', () => {
+    const once = memberOf(redeem(aMember()));
+    const twice = memberOf(redeem(once));
+    expect(redeem(twice).refusal).toEqual({
+      ...{ code: 'coupon_limit_reached', details: { limit: 2, used: 2 } },
+    });
+    // 100 of 110 in the month, and once it is over of 200 ever.
+    const other = redeem(twice, { coupon: 'open' });
+    expect(other.refusal).toEqual({
+      ...{ code: 'gift_limit_reached', details: { limit: 110, used: 100, asked: 30 } },
+    });
+    expect(other.postings.map(({ kind }) => kind)).toEqual(['refused']);
+    let member = twice;
+    for (const times of [1, 2, 3]) {
+      const outcome = redeem(member, { coupon: 'open', at: NOON + 30 * DAY });
+      expect(outcome.refusal).toBeUndefined();
+      member = memberOf(outcome);
+      expect(member.points).toBe(100 + times * 30);
+    }
+    expect(redeem(member, { coupon: 'open', at: NOON + 60 * DAY }).refusal).toEqual({
+      ...{ code: 'gift_limit_reached', details: { limit: 200, used: 190, asked: 30 } },
+    });
+    const just = aProgramme({ coupons, giftCaps: [{ period: 'month', points: 50 }] });
+    const state = { members: [aMember()], limits: new Map([['coupon/x', 0]]) };
+    const left = new Map([['coupon/fair', 50]]);
+    const action = { kind: 'coupon', at: NOON, coupon: 'fair', until: Infinity } as const;
+    const all = act(just, { ...state, left }, { ...action, single: 'coupon/x' });
+    expect(all.refusal).toBeUndefined();
+  });
+
+  it('R62: are good from their first instant to their last day', () => {
+    const from = '2026-06-16';
+    const dated = aProgramme({ coupons: [{ ...coupons[0], from }] as never, giftCaps: [] });
+    const state = {
+      ...{ members: [aMember()], limits: new Map([['coupon/x', 0]]) },
+      left: new Map([['coupon/fair', 400]]),
+    };
+    const at = (instant: number, coupon = 'fair'): unknown =>
+      act(dated, state, {
+        ...{ kind: 'coupon', at: instant, coupon, until: Infinity, single: 'coupon/x' },
+      }).refusal;
+    const midnight = NOON - 12 * HOUR;
+    expect(at(midnight)).toBeUndefined();
+    expect(at(midnight - 1)).toEqual({ code: 'coupon_not_valid', details: {} });
+    expect(at(NOON, 'none')).toEqual({ code: 'coupon_not_valid', details: {} });
+    const counters = couponCounters(programme, 'fair', NOON);
+    expect(counters.map((each) => each.periodStart)).toEqual([0, Date.UTC(2026, 4, 31, 23), 0]);
+  });
+
   it('R62: never come to more than the caps, whatever is redeemed, bought and brought back when', () => {
     const step = fc.record({
       how: fc.constantFrom('fair', 'open', 'buy', 'return'),

@@ -4,8 +4,10 @@ import {
   endOfDayAfterMonths,
   isTimeZone,
   localDate,
+  minuteOfDay,
   periodStart,
   startOfDay,
+  startOfHour,
   type CapPeriod,
 } from '../../src/rules/period.js';
 import { draws, sampled } from '../support/draws.js';
@@ -247,5 +249,27 @@ describe('days in every zone', () => {
       }),
       { numRuns: draws(500) },
     );
+  });
+});
+
+describe('hours of the day', () => {
+  it.each([
+    ['Europe/London', Date.UTC(2026, 5, 16, 11, 17), 12 * 60 + 17],
+    ['Europe/London', Date.UTC(2026, 5, 15, 23), 0],
+    ['Asia/Kathmandu', Date.UTC(2026, 0, 5, 0, 0, 59), 5 * 60 + 45],
+    ['America/New_York', Date.UTC(2026, 0, 5, 4, 59), 23 * 60 + 59],
+  ])('R5: %s: minutes are those of the clock on the wall', (zone, instant, minute) => {
+    expect(minuteOfDay(zone, instant)).toBe(minute);
+  });
+
+  it.each([
+    ['Europe/London', Date.UTC(2026, 5, 16, 11, 17, 3, 4), Date.UTC(2026, 5, 16, 11)],
+    ['Asia/Kathmandu', Date.UTC(2026, 0, 5, 0, 20), Date.UTC(2026, 0, 5, 0, 15)],
+    ['Asia/Kathmandu', Date.UTC(2026, 0, 5, 0, 14, 59), Date.UTC(2026, 0, 4, 23, 15)],
+    // The hour from one to two comes twice, and each is an hour of its own.
+    ['Europe/London', Date.UTC(2026, 9, 25, 0, 30), Date.UTC(2026, 9, 25, 0)],
+    ['Europe/London', Date.UTC(2026, 9, 25, 1, 30), Date.UTC(2026, 9, 25, 1)],
+  ])('R5: %s: an hour begins where its minutes do', (zone, instant, begin) => {
+    expect(startOfHour(zone, instant)).toBe(begin);
   });
 });

@@ -1,4 +1,5 @@
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import type { PostingDraft } from '../../src/rules/outcome.js';
 import { DAY_MS } from '../../src/rules/period.js';
 import {
   anAccrual,
@@ -91,12 +92,33 @@ describe('points that become units of a currency', () => {
     expect(code(withPoints(1_000, { lots: pending, pending: 1_000 }))).toBe('insufficient_points');
     expect(code(withPoints(1_000), 100)).toBe('conversion_too_small');
     expect(code(withPoints(1_000), 250)).toBe('conversion_not_in_steps');
+    expect(on(withPoints(519), outOf(500)).refusal?.details).toEqual({
+      ...{ available: 519, required: 520, missing: 1 },
+    });
+    const small = on(withPoints(1_000), outOf(100)).refusal;
+    expect(small).toMatchObject({ pointer: '/points', details: { minimumPoints: 200 } });
+    const between = on(withPoints(1_000), outOf(250)).refusal;
+    expect(between).toMatchObject({ pointer: '/points', details: { step: 100 } });
+    const { earned: _earned, ...unread } = withPoints(1_000);
+    expect(code(unread)).toBe('insufficient_points');
     const open = aProgramme({
       partners,
       conversions: [{ ...miles, out: { ...out, bonusPoints: true } }],
     });
     const bought = withPoints(1_000, { earned: new Set() });
     expect(doing(open)(bought, outOf(500)).refusal).toBeUndefined();
+  });
+
+  it('X11: tell of no fee where there is none', () => {
+    const { fee: _fee, feeShare: _share, ...rest } = out;
+    const free = aProgramme({ partners, conversions: [{ ...miles, out: rest }] });
+    const held = doing(free)(withPoints(1_000), outOf(500));
+    const told = ({ explanation }: PostingDraft): string[] => explanation.map(([, , code]) => code);
+    expect(told(lastOf(held))).toEqual(['hold_placed', 'conversion_placed']);
+    const done = doing(free)(memberOf(held), ending(free, 'capture', 2));
+    expect(told(lastOf(done))).toEqual(['hold_captured', 'points_converted']);
+    expect(lastOf(done).billionths).toBe(0n);
+    expect(memberOf(done).points).toBe(500);
   });
 
   it('X12: are so many in a day, a year and ever, with those that wait for an answer', () => {
@@ -175,6 +197,9 @@ describe('units that become points', () => {
   it('X13: pay what is owed first', () => {
     const outcome = on(withPoints(0, { owed: 50, lots: [] }), inOf(300));
     expect(memberOf(outcome)).toMatchObject({ points: 50, owed: 0 });
+    expect(lastOf(outcome).moved).toBe(50);
+    const more = on(withPoints(70), inOf(300));
+    expect(lastOf(more).moved).toBe(100);
     expect(lastOf(outcome).explanation).toContainEqual([-2, -1, 'owed_repaid', '0', 50]);
   });
 
@@ -210,6 +235,15 @@ describe('units that become points', () => {
     expect(code({ currency: 'stars' })).toBe('conversion_not_offered');
     expect(code({ units: 299 })).toBe('conversion_too_small');
     expect(code({ units: 301 })).toBe('conversion_not_in_steps');
+    expect(on(withPoints(0), inOf(299)).refusal).toMatchObject({
+      ...{ pointer: '/units', details: { minimumUnits: 300 } },
+    });
+    expect(on(withPoints(0), inOf(301)).refusal).toMatchObject({
+      ...{ pointer: '/units', details: { step: 300 } },
+    });
+    expect(on(withPoints(0), Object.assign(inOf(300), { retailer: 'shop' })).refusal?.pointer).toBe(
+      '/currency',
+    );
     expect(code({ units: 1_800 })).toBe('conversion_limit_reached');
     expect(code({}, withPoints(0, { status: 'closed' }))).toBe('member_not_active');
     const some = memberOf(on(withPoints(0), inOf(1_500)));

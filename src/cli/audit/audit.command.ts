@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { audit } from '../../incentives/audit.js';
+import { auditWhole } from '../../incentives/linear/proof.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
@@ -43,7 +43,7 @@ Examples:
       if (json === true && sarif === true) throw new UsageError('--json and --sarif: name one.');
       const document = await soundDocument(file);
       const earlier = before === undefined ? undefined : await soundDocument(before);
-      const audited = audit(document, { at, before: earlier });
+      const audited = await auditWhole(document, { at, before: earlier });
       if (json === true) write(audited);
       else if (sarif === true) write(sarifOf(audited, file));
       else process.stdout.write(`${reportLines(document, audited)}\n`);

@@ -1,8 +1,9 @@
 /** An audit as lines for a person. */
-import type { Audited } from '../../incentives/audit.js';
+import type { AuditedWhole } from '../../incentives/linear/proof.js';
 import type { Finding } from '../../incentives/finding.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
+import { proofLines } from './proof-lines.js';
 import { witnessLines } from './story-lines.js';
 
 const growths = {
@@ -14,7 +15,7 @@ const growths = {
 /** Lines of a witness that are shown; `--json` has all. */
 const SHOWN = 14;
 
-export function reportLines(document: ProgrammeDocument, audited: Audited): string {
+export function reportLines(document: ProgrammeDocument, audited: AuditedWhole): string {
   const { findings } = audited;
   const count = findings.length === 1 ? '1 finding' : `${String(findings.length || 'no')} findings`;
   return [
@@ -22,6 +23,8 @@ export function reportLines(document: ProgrammeDocument, audited: Audited): stri
     ...findings.flatMap((found) => ['', ...findingLines(document, found)]),
     '',
     ...heldAgainst(document, audited),
+    '',
+    ...proofLines(document, audited),
   ]
     .map(printable)
     .join('\n');
@@ -43,7 +46,10 @@ function findingLines(document: ProgrammeDocument, found: Finding): string[] {
   ];
 }
 
-function heldAgainst(document: ProgrammeDocument, { bounds, point, tried }: Audited): string[] {
+function heldAgainst(
+  document: ProgrammeDocument,
+  { bounds, point, tried }: AuditedWhole,
+): string[] {
   const { declared, giveback, stacked, allowance, largestBasket, accounts } = bounds;
   const from = declared ? 'what it declares' : 'assumed bounds, as it declares none';
   return [

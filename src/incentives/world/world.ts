@@ -52,6 +52,11 @@ export class World {
     return member;
   }
 
+  /** Makes a member otherwise, as if more had happened to them than did here. */
+  alter(who: string, change: (member: MemberState) => MemberState): void {
+    this.members.set(who, change(this.member(who)));
+  }
+
   /** Does a step, and tells what came of it; what is refused changes nothing but time. */
   take(step: Step): Done {
     const done = this.decide(step);

@@ -1,0 +1,25 @@
+/** What is proved of a programme, as lines for a person. */
+import type { AuditedWhole, Price } from '../../incentives/linear/proof.js';
+import { figure, money, percent } from '../../incentives/words.js';
+import type { ProgrammeDocument } from '../../programmes/document.js';
+
+export function proofLines(document: ProgrammeDocument, { proof }: AuditedWhole): string[] {
+  const { status, most, share, allowance, reasons, prices, assumptions, columns, steps } = proof;
+  const meant = `${percent(share)} of what it spends`;
+  const atMost = most === undefined ? 'as much as it likes' : money(document, most);
+  if (status === 'refuted') {
+    return [`Refuted: a household can take ${atMost} a year beyond ${meant}.`];
+  }
+  if (status === 'open') {
+    return ['Not proved, and not refuted:', ...reasons.map((reason) => `  ${reason}`)];
+  }
+  return [
+    `Proved: whatever it does, a household takes at most ${atMost} a year beyond ${meant} ` +
+      `(${money(document, allowance)} are allowed).`,
+    '  Nobody gains by any act if these are worth, in minor units,',
+    ...prices.map(({ what, minor }: Price) => `    ${figure(minor, 4)}  ${what}`),
+    `  Held against ${figure(columns)} acts and ${figure(steps)} random steps on the core. It holds as ` +
+      'long as:',
+    ...assumptions.map((assumption) => `    ${assumption}`),
+  ];
+}

@@ -1,0 +1,121 @@
+import { compileProgramme } from '../../src/programmes/compile.js';
+import { checkDocument } from '../../src/programmes/check.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { auditWhole, judged } from '../../src/incentives/linear/proof.js';
+import { yearOf } from '../../src/incentives/linear/plan.js';
+import { pumped } from '../../src/incentives/linear/pump.js';
+import { asMinor, gainAt, mostGained, pricesOf } from '../../src/incentives/linear/prices.js';
+import { withBends } from '../../src/incentives/linear/sizes.js';
+import { solver } from '../../src/incentives/linear/solver.js';
+import { tableOf, type Table } from '../../src/incentives/linear/table.js';
+import { subjectOf, type Subject } from '../../src/incentives/subject.js';
+import { isReplayed } from '../../src/incentives/world/replay.js';
+import { bads, sanes } from './corpus.js';
+
+const at = Date.parse('2026-01-01T12:00:00Z');
+
+function documentOf(name: string): ProgrammeDocument {
+  const found = [...sanes(), ...bads()].find((each) => each.name === name);
+  const checked = checkDocument(found?.document);
+  if ('document' in checked) return checked.document;
+  throw new Error(`${name} cannot be published`);
+}
+
+function tableFor(name: string): { subject: Subject; table: Table } {
+  const subject = subjectOf(documentOf(name), at);
+  const { whole, probes } = subject;
+  return { subject, table: tableOf(whole, probes, whole.bounds.stacked) };
+}
+
+describe('what is proved of a programme', () => {
+  it.each(sanes().map(({ name }) => [name]))(
+    'I31, I33: %s has prices by which nobody gains',
+    async (name) => {
+      const { findings, proof } = await auditWhole(documentOf(name), { at });
+      expect(findings).toEqual([]);
+      expect(proof.reasons).toEqual([]);
+      expect(proof.status).toBe('proved');
+      expect(proof.most).toBeLessThanOrEqual(proof.allowance);
+      expect(proof.prices.find(({ what }) => what === 'a point')?.minor).toBeGreaterThan(0);
+      expect(proof.assumptions.length).toBeGreaterThan(5);
+      expect(proof.steps).toBeGreaterThan(1_000);
+    },
+  );
+
+  it.each([
+    ['coupon-flood', 'BOUNDED', 18_000],
+    ['referral-ring', 'FARM', 14_400],
+    // Three memberships do what one does in the file.
+    ['atm-queues', 'COUNT', 3 * 14_448],
+  ] as const)('I32: %s is refuted by %s, worth %d', async (name, check, minor) => {
+    const { findings, proof } = await auditWhole(documentOf(name), { at });
+    expect(proof.status).toBe('refuted');
+    expect(findings.map((found) => found.check)).toContain(check);
+    const driver = proof.drivers.find((each) => each.check === check);
+    expect(Math.abs((driver?.minor ?? 0) - minor)).toBeLessThanOrEqual(2);
+    expect(proof.most).toBeGreaterThan(proof.allowance);
+  });
+
+  it('I32: a pump is played until real rewards are had for it, and twice as long for more', async () => {
+    const { subject, table } = tableFor('mint-coins');
+    const found = pumped(subject, yearOf(table, await solver()));
+    expect(found?.check).toBe('PUMP');
+    expect(found?.gain.minor).toBeGreaterThan(0);
+    const programme = compileProgramme(subject.document, { no: 1, effectiveAt: 0 });
+    for (const story of found?.witness ?? []) expect(isReplayed(programme, story)).toBe(true);
+    const sold = found?.witness[0]?.filter(({ step }) => step.kind === 'sell-on') ?? [];
+    expect(sold.length).toBeGreaterThan(0);
+  });
+
+  it('I32: what was not played is no finding', async () => {
+    const { subject, table } = tableFor('coupon-flood');
+    const { proof, found } = judged(subject, table, yearOf(table, await solver()), new Set());
+    expect(found).toEqual([]);
+    expect(proof.status).toBe('open');
+    expect(proof.reasons).toHaveLength(1);
+  });
+
+  it('I31: the smallest purchase that makes a friend one who stays is an act of its own', () => {
+    const { table } = tableFor('grocer');
+    const least = Math.min(
+      ...table.columns
+        .filter(({ uses }) => (uses.get('friend-purchases') ?? 0n) < 0n)
+        .map(({ turnover }) => turnover),
+    );
+    expect(least).toBe(documentOf('grocer').referral?.minimumAmount);
+  });
+
+  it('I34: a list of prices that a missing act made too low is caught', async () => {
+    const { subject, table } = tableFor('rail');
+    const solve = await solver();
+    const none = table.columns.filter(({ family }) => family !== 'activity');
+    const hole = { ...table, columns: none };
+    const { proof } = judged(subject, hole, yearOf(hole, solve), new Set());
+    expect(proof.status).toBe('open');
+    expect(proof.reasons.join()).toContain('activity');
+    const prices = pricesOf(yearOf(hole, solve).worth, table.rows);
+    expect(mostGained(prices, none)).toBeLessThan(10n ** 15n);
+    expect(mostGained(prices, table.columns)).toBeGreaterThan(10n ** 18n);
+    // Prices too low for what is there are caught by random steps as well.
+    const low = { columns: table.columns, rows: table.rows, bench: table.bench, share: 0.01 };
+    const tried = judged(subject, low, yearOf(table, solve), new Set());
+    expect(tried.proof.reasons.join()).toContain('random step');
+  });
+});
+
+describe('figures of the linear programme', () => {
+  it('I33: prices are rounded up, and gains are exact', () => {
+    const rows = new Map([['points', { id: 'points', name: 'a point', supply: 0n }]]);
+    const prices = pricesOf(new Map([['points', 1 / 3]]), rows);
+    expect(prices.get('points')).toBe(333_333_334n);
+    expect(asMinor(333_333_334n)).toBe(0.333334);
+    const uses = new Map([['points', 3_000_000_000n]]);
+    expect(gainAt(prices, { excess: 1_000_000n, uses })).toBe(-2_000_000_000n);
+  });
+
+  it('I31: finds the size at which a cap is just full', () => {
+    const capped = (size: number): number => Math.min(size * 2, 800);
+    expect(withBends([1, 10_000], capped)).toContain(400);
+    expect(withBends([1, 10_000], (size) => size * 2)).toEqual([1, 10_000]);
+  });
+});
