@@ -315,7 +315,7 @@ describe('a hold whose time is up', () => {
         expect(await kinds(member, replicas)).toEqual(['accrue', 'hold', ...more, 'release']);
       }
       const done = await replicas.sql<{ done: number }>(
-        'SELECT sum(done)::int AS done FROM job_runs',
+        "SELECT sum(done)::int AS done FROM job_runs WHERE job = 'hold-time-outs'",
       );
       expect(done).toEqual([{ done: members.length }]);
       expect(replicas.complaints()).toBe('');
