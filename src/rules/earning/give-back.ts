@@ -17,7 +17,7 @@ import type { Purchase } from '../purchase.js';
 import { itemsOf } from './items.js';
 import type { Occasion } from './occasion.js';
 import { remaining } from './remaining.js';
-import { stillWaits } from '../partners/waiting.js';
+import { stillWaits, waitingIn } from '../partners/waiting.js';
 import { ownRung, withOwn } from '../standing/stand.js';
 import { returned, withoutRolled, type Point } from '../standing/returned.js';
 import { reachedTier, rungOf, tierAt } from './tier.js';
@@ -78,20 +78,23 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
 
 /**
  * What changes of each item. Room of a cap that goes from one line to another is multiplied, and
- * floored, there, which may come to some billionths more; those are left out.
+ * floored, there, which may come to some billionths more; those are left out. What waits is none of
+ * it: it follows from what is left, so that whatever waits comes to what would have been awarded.
  */
 function changesOf(
   awarding: Programme,
-  award: Award,
+  { items, purchase }: Award,
   kept: ReadonlyMap<string, ExplanationItem>,
 ): ExplanationItem[] {
-  const changes = [...new Set([...award.items.keys(), ...kept.keys()])].flatMap((key) => {
-    const item = award.items.get(key) ?? kept.get(key);
-    const change = BigInt(kept.get(key)?.[3] ?? 0) - BigInt(award.items.get(key)?.[3] ?? 0);
+  const were = [...items].filter(([, [rule]]) => rule !== WAITS);
+  const before = new Map(were);
+  const changes = [...new Set([...before.keys(), ...kept.keys()])].flatMap((key) => {
+    const item = before.get(key) ?? kept.get(key);
+    const change = BigInt(kept.get(key)?.[3] ?? 0) - BigInt(before.get(key)?.[3] ?? 0);
     return item === undefined || change === 0n ? [] : [{ item, change }];
   });
   let gain = changes.reduce((sum, { change }) => sum + change, 0n);
-  return changes
+  const changed = changes
     .reverse()
     .flatMap(({ item, change }): ExplanationItem[] => {
       const less = change > 0n && gain > 0n ? (change < gain ? change : gain) : 0n;
@@ -101,10 +104,14 @@ function changesOf(
       return [[item[0], item[1], code, (change - less).toString()]];
     })
     .reverse();
+  const left = netItems([...before.values(), ...changed]).values();
+  const waits = sumOf(stillWaits(awarding, purchase?.retailer, items.values(), left));
+  const cancelled = waits + waitingIn(items.values());
+  if (cancelled === 0n) return changed;
+  return [...changed, [WAITS, WHOLE_EVENT, 'waiting_cancelled', cancelled.toString()]];
 }
 
 function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: bigint): ReasonCode {
-  if (ruleNo === WAITS) return 'waiting_cancelled';
   if (change > 0n) return 'decided_anew';
   const isBonus = line === WHOLE_EVENT && rules[ruleNo] !== undefined;
   return isBonus ? 'minimum_no_longer_met' : 'returned';
@@ -143,7 +150,7 @@ function keptItems(
     ofOffer: (ruleNo) =>
       awarding.offers.has(ruleNo) ? { left: awarded([ruleNo]), draw: 'points' } : undefined,
   });
-  return netItems([...kept, ...stillWaits(awarding, rest.retailer, items.values(), kept)]);
+  return netItems(kept);
 }
 
 /** Whether a rule paid, or would have had a better one of its lane not done so. */
