@@ -9,6 +9,7 @@ import { waitingIn } from '../../src/rules/partners/waiting.js';
 import { blockOf } from '../../src/rules/partners/terms.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
+import type { Purchase } from '../../src/rules/purchase.js';
 import type { MemberState } from '../../src/rules/state.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { HOUR, memberOf, NOON, versionsOf } from '../support/state.js';
@@ -168,6 +169,41 @@ describe('points that wait for a partner', () => {
       ),
       { numRuns },
     );
+  });
+
+  it('R102: come to the same where a return frees as much room of a cap as it takes', () => {
+    const programme = compileProgramme(
+      aProgrammeDocument({
+        earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '1' }],
+        earningCaps: [{ period: 'day', points: 60 }],
+        partners: [queueing('other', '0.061591')],
+      }),
+      { no: 1, effectiveAt: 0 },
+    );
+    const tenders = [
+      { kind: 'cash', amount: 3 },
+      { kind: 'points', amount: 4 },
+    ];
+    const of = (amount: number): Purchase['lines'] => [
+      { category: 'garden', quantity: 1, amount, tax: 0 },
+    ];
+    // The one that comes late takes room of the cap from the one that waits, and a return follows.
+    const story: (Bought | Back)[] = [
+      {
+        ...{ kind: 'accrue', id: 0, occurredAt: NOON - HOUR },
+        purchase: { lines: of(10_066), tenders, retailer: 'other' },
+      },
+      {
+        ...{ kind: 'accrue', id: 1, occurredAt: NOON - 2 * HOUR },
+        purchase: { lines: of(2_000), tenders: [], retailer: 'shop' },
+      },
+      { kind: 'return', id: 2, of: 0, occurredAt: NOON - 1, lines: [{ line: 0, amount: 100 }] },
+    ];
+    const short = arrive(programme, story, fresh(), blocksWith(0));
+    const paid = awardAll(programme, short, blocksWith(PLENTY));
+    const { points, remainder } = arrive(programme, story, fresh(), blocksWith(PLENTY)).member;
+    expect([points, remainder]).toEqual([60, 0n]);
+    expect(paid.member).toMatchObject({ points, remainder });
   });
 
   it('R101: are gone when everything came back, with all that was used of blocks', () => {
