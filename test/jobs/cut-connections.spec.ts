@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { copyMembers } from '../../bench/population/copies.js';
 import { live, tellAll } from '../../bench/population/history.js';
 import { nightsProgramme } from '../../bench/population/programme.js';
@@ -82,3 +84,20 @@ it.each(['tier-reviews', 'point-expiry'])(
   },
   180_000,
 );
+
+/** What the driver of a data source lends connections from. */
+interface Pool {
+  connect(lent: (error: Error | undefined, client: EventEmitter, done: () => void) => void): void;
+}
+
+it('J2: a connection that is ended just as it is lent ends no process', async () => {
+  const master = Reflect.get(one.context.get(DataSource).driver, 'master') as Pool;
+  const heard = await new Promise<boolean>((resolve) => {
+    master.connect((_error, client, done) => {
+      // Nobody who borrows one can listen before this.
+      resolve(client.listenerCount('error') > 0);
+      done();
+    });
+  });
+  expect(heard).toBe(true);
+});

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigurationIsVersionedAndAccessIsByKey1764000001000 } from '../../../migrations/1764000001000-configuration-is-versioned-and-access-is-by-key.js';
 import { EachDayLeavesASignedHead1764000030000 } from '../../../migrations/1764000030000-each-day-leaves-a-signed-head.js';
@@ -76,6 +77,17 @@ export function laneOptions(settings: ConnectionSettings): DataSourceOptions {
   return optionsOf(settings, 'fealty-lane', session, { pipeline: true });
 }
 
+/**
+ * A connection that is ended just as it is lent has nobody who listens yet, and an error nobody
+ * listens to would end the process. Whoever asks it next is told that it is lost.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 function optionsOf(
   { url, poolMax }: ConnectionSettings,
   applicationName: string,
@@ -87,7 +99,12 @@ function optionsOf(
     url,
     poolSize: poolMax,
     applicationName,
-    extra: { connectionTimeoutMillis: 5_000, options: session.join(' '), ...extra },
+    extra: {
+      connectionTimeoutMillis: 5_000,
+      options: session.join(' '),
+      Client: HeardClient,
+      ...extra,
+    },
   };
 }
 
