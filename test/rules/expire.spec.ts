@@ -56,6 +56,15 @@ describe('points whose date has come', () => {
     expect(memberOf(outcome)).toMatchObject({ points: 0, owed: 0 });
   });
 
+  it('R112: stay while their member may not spend them, and go once they may again', () => {
+    const member = holder([expiring(10)]);
+    const notices = [told(10, 1)];
+    const frozen = expire({ ...member, isFrozen: true }, midnight(20), notices);
+    expect(frozen.postings).toEqual([]);
+    expect(memberOf(frozen).points).toBe(100);
+    expect(expire(member, midnight(20), notices).postings).toHaveLength(1);
+  });
+
   it('R111: go later where their member was told late: the days of the notice are always theirs', () => {
     const member = holder([expiring(10)]);
     const late = endOfDayAfter(timeZone, NOON + 30 * DAY, 7);

@@ -59,14 +59,14 @@ export function goesAt(
     });
 }
 
-/** What is held stays until its hold ends. */
+/** What is held stays until its hold ends, and all of it while its member may not spend it. */
 function goingBy(
   { timeZone, expiry }: Programme,
   member: MemberState,
   { until }: ExpireAction,
 ): Going[] {
   const notices = noticesOf(expiry);
-  if (notices === undefined) return [];
+  if (notices === undefined || member.isFrozen === true) return [];
   const groups = new Map<string, Going>();
   for (const lot of read(member).lots) {
     const { remaining, held, seq, n } = lot;
