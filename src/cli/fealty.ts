@@ -1,25 +1,30 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from './audit/audit.command.js';
-import { couponCommand } from './coupon.command.js';
-import { importCommand } from './import/import.command.js';
-import { jobCommand } from './job.command.js';
-import { keyCommand } from './key.command.js';
-import { listCommand } from './list.command.js';
-import { memberCommand } from './member.command.js';
-import { migrateCommand } from './migrate.command.js';
 import { describeError, exitCodes } from './output.js';
-import { programmeCommand } from './programme/programme.command.js';
-import { exportCommand } from './proof/export.command.js';
-import { headsCommand } from './proof/heads.command.js';
-import { rebuildCommand } from './proof/rebuild.command.js';
-import { verifyCommand } from './proof/verify.command.js';
-import { seedCommand } from './demo/seed.command.js';
-import { serveCommand } from './serve.command.js';
-import { trialCommand } from './trial/trial.command.js';
-import { creditsCommand, settlementCommand } from './settlement.command.js';
-import { userCommand } from './user.command.js';
+
+/** Each is read when it is asked for: all of them together take a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.command.js')).serveCommand(),
+  migrate: async () => (await import('./migrate.command.js')).migrateCommand(),
+  programme: async () => (await import('./programme/programme.command.js')).programmeCommand(),
+  audit: async () => (await import('./audit/audit.command.js')).auditCommand(),
+  key: async () => (await import('./key.command.js')).keyCommand(),
+  user: async () => (await import('./user.command.js')).userCommand(),
+  member: async () => (await import('./member.command.js')).memberCommand(),
+  list: async () => (await import('./list.command.js')).listCommand(),
+  coupon: async () => (await import('./coupon.command.js')).couponCommand(),
+  import: async () => (await import('./import/import.command.js')).importCommand(),
+  verify: async () => (await import('./proof/verify.command.js')).verifyCommand(),
+  rebuild: async () => (await import('./proof/rebuild.command.js')).rebuildCommand(),
+  heads: async () => (await import('./proof/heads.command.js')).headsCommand(),
+  export: async () => (await import('./proof/export.command.js')).exportCommand(),
+  settlement: async () => (await import('./settlement.command.js')).settlementCommand(),
+  job: async () => (await import('./job.command.js')).jobCommand(),
+  credits: async () => (await import('./settlement.command.js')).creditsCommand(),
+  seed: async () => (await import('./demo/seed.command.js')).seedCommand(),
+  trial: async () => (await import('./trial/trial.command.js')).trialCommand(),
+};
 
 const program = new Command('fealty')
   .description(
@@ -46,29 +51,9 @@ Examples:
   $ fealty verify`,
   );
 
-for (const command of [
-  serveCommand(),
-  migrateCommand(),
-  programmeCommand(),
-  auditCommand(),
-  keyCommand(),
-  userCommand(),
-  memberCommand(),
-  listCommand(),
-  couponCommand(),
-  importCommand(),
-  verifyCommand(),
-  rebuildCommand(),
-  headsCommand(),
-  exportCommand(),
-  settlementCommand(),
-  jobCommand(),
-  creditsCommand(),
-  seedCommand(),
-  trialCommand(),
-]) {
-  program.addCommand(command);
-}
+const [, , name = ''] = process.argv;
+const asked = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+for (const load of asked) if (load !== undefined) program.addCommand(await load());
 
 /** What wrong use ends with; `plan` says 2 for changes, so there it is 1. */
 let usageCode: number = exitCodes.usage;
@@ -82,6 +67,14 @@ function throwOnWrongUse(command: Command): void {
   command.commands.forEach(throwOnWrongUse);
 }
 throwOnWrongUse(program);
+
+// Whoever reads may stop, as `head` does; there is nobody to say more to.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.done);
+  });
+}
 
 try {
   await program.parseAsync();

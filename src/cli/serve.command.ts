@@ -4,6 +4,7 @@ import { AppModule } from '../app.module.js';
 import { settingsFromEnvironment } from '../platform/config/environment.js';
 import type { Settings } from '../platform/config/settings.js';
 import { createHttpApp } from '../platform/http/http.launcher.js';
+import { prepareShape } from '../programmes/laws/shape.schema.js';
 import { demoAdminPath, demoKeyPath, seedDemo } from './demo/demo.launcher.js';
 import { layFoundation, type RunningFoundation } from './foundation.launcher.js';
 
@@ -46,6 +47,7 @@ export async function serve(settings: Settings, demo: boolean): Promise<void> {
   let app: NestFastifyApplication | undefined;
   try {
     app = await createHttpApp(AppModule.on(foundation), settings);
+    prepareShape();
     if (demo) await seedDemo(app, settings.dataDir, say);
     await app.listen(settings.port, settings.host);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,15 @@ describe('fealty audit', () => {
       bounds: { declared: false },
       proof: { share: 0.1 },
     });
+  });
+
+  it('K2: ends quietly when who reads has had enough', async () => {
+    const child = spawn(process.execPath, [compiled, 'audit', '--help'], { env: {} });
+    child.stdout.destroy();
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, Buffer.concat(said).toString()]).toEqual([0, '']);
   });
 
   it('K10: refuses a document that cannot be published, and options that make no sense', async () => {

@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { commandSettings } from '../../platform/config/environment.js';
-import { ProgrammesService } from '../../programmes/programmes.service.js';
-import { withEngine } from '../foundation.launcher.js';
 import { table } from '../output.js';
 import { addPilotEnds, addPlan, addPull, addPush } from './promotion.command.js';
 
@@ -26,29 +23,24 @@ Examples:
     )
     .action(async (file: string, options: { effectiveAt?: string }) => {
       const document: unknown = JSON.parse(await readFile(file, 'utf8'));
-      await withEngine(commandSettings(), async (engine) => {
-        const { published, version } = await engine
-          .get(ProgrammesService)
-          .publish(document, { ...options, by: 'cli' });
-        const what = published ? 'Published version' : 'Nothing changed since version';
-        const from = version.effectiveAt.toISOString();
-        process.stdout.write(`${what} ${String(version.no)}, in force from ${from}.\n`);
-      });
+      const { publishLocal } = await import('./local.launcher.js');
+      const { published, version } = await publishLocal(document, options);
+      const what = published ? 'Published version' : 'Nothing changed since version';
+      const from = version.effectiveAt.toISOString();
+      process.stdout.write(`${what} ${String(version.no)}, in force from ${from}.\n`);
     });
   command
     .command('versions')
     .description('list the published versions')
-    .action(() =>
-      withEngine(commandSettings(), async (engine) => {
-        const versions = await engine.get(ProgrammesService).versions();
-        const rows = versions.map(({ no, effectiveAt, publishedBy }) => [
-          no,
-          effectiveAt.toISOString(),
-          publishedBy,
-        ]);
-        process.stdout.write(`${table([['no', 'in force from', 'published by'], ...rows])}\n`);
-      }),
-    );
+    .action(async () => {
+      const { localVersions } = await import('./local.launcher.js');
+      const rows = (await localVersions()).map(({ no, effectiveAt, publishedBy }) => [
+        no,
+        effectiveAt.toISOString(),
+        publishedBy,
+      ]);
+      process.stdout.write(`${table([['no', 'in force from', 'published by'], ...rows])}\n`);
+    });
   addPull(command);
   addPlan(command);
   addPush(command);

@@ -1,15 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { wantsNoColour } from '../../platform/config/environment.js';
-import { DomainError } from '../../platform/http/domain-error.js';
-import { parseJson } from '../../platform/http/json.js';
 import { spelled } from '../../programmes/diff/spelling.js';
 import { describeError, exitCodes, UsageError } from '../output.js';
 import type { PlanView } from '../../programmes/plan/plan.views.js';
 import type { Environment } from './environment.js';
-import { withEnvironment } from './environments.launcher.js';
+import { documentIn } from './document-file.js';
 import { planLines } from './plan-lines.js';
+import { remoteEnvironment } from './remote.launcher.js';
 
 /** As infrastructure tools say it: 0 is no change, 2 is changes, and 1 an error. */
 const CHANGES = 2;
@@ -159,22 +158,6 @@ async function isWanted({ name }: Environment): Promise<boolean> {
 const shown = (plan: PlanView, { name }: Environment): string =>
   planLines(plan, name, process.stdout.isTTY && !wantsNoColour());
 
-export async function documentIn(file: string): Promise<object> {
-  const text = await readFile(file, 'utf8');
-  const value = valueIn(text, file);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new DomainError('invalid_json', `${file} holds no JSON object.`);
-}
-
-function valueIn(text: string, file: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    throw new DomainError(error.code, `${file}: ${error.message}`);
-  }
-}
-
 /** How a pilot ends: its version is for all, or for nobody. */
 export function addPilotEnds(command: Command): void {
   const ends = { promote: 'for all', withdraw: 'for nobody' } as const;
@@ -191,4 +174,17 @@ export function addPilotEnds(command: Command): void {
         process.stdout.write(`Version ${String(number)} is ${ends[how]} from ${from}.\n`);
       });
   }
+}
+
+/**
+ * Works on the environment at a URL, or without one on the database of the settings. The engine is
+ * read only for the latter: it takes longer than the call.
+ */
+async function withEnvironment<T>(
+  url: string | undefined,
+  work: (environment: Environment) => Promise<T>,
+): Promise<T> {
+  if (url !== undefined) return work(remoteEnvironment(url));
+  const { withLocal } = await import('./local.launcher.js');
+  return withLocal(work);
 }

@@ -1,11 +1,23 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ProgrammeDocument } from '../document.js';
 import schema from '../programme.schema.json' with { type: 'json' };
 import type { Finding } from './finding.js';
 
-const hasShape = new Ajv2020({ allErrors: true, discriminator: true }).compile<ProgrammeDocument>(
-  schema,
-);
+let compiled: ValidateFunction<ProgrammeDocument> | undefined;
+
+/**
+ * Compiling takes a fifth of a second, so not every command does it; a server does before it listens.
+ * Optimising what is compiled would take as long again and makes nothing measurably quicker.
+ */
+export function prepareShape(): ValidateFunction<ProgrammeDocument> {
+  compiled ??= new Ajv2020({
+    allErrors: true,
+    discriminator: true,
+    inlineRefs: false,
+    code: { optimize: false },
+  }).compile<ProgrammeDocument>(schema);
+  return compiled;
+}
 
 /** More would only repeat one mistake. */
 const FAULTS_MAX = 100;
@@ -14,6 +26,7 @@ const FAULTS_MAX = 100;
 export function shapeOf(
   value: unknown,
 ): { document: ProgrammeDocument } | { faults: readonly Finding[] } {
+  const hasShape = prepareShape();
   if (hasShape(value)) return { document: value };
   const faults = new Map<string, Finding>();
   for (const error of hasShape.errors ?? []) {

@@ -5,18 +5,14 @@ import { planView } from '../../programmes/plan/plan.views.js';
 import { PilotsService } from '../../programmes/pilots/pilots.service.js';
 import { pilotView } from '../../programmes/pilots/pilots.views.js';
 import { pilotTerms } from '../../programmes/programmes.requests.js';
-import { ProgrammesService } from '../../programmes/programmes.service.js';
+import type { ProgrammeVersion } from '../../programmes/programme-version.entity.js';
+import { ProgrammesService, type Published } from '../../programmes/programmes.service.js';
 import { publishedView } from '../../programmes/views/programmes.views.js';
 import { withEngine } from '../foundation.launcher.js';
 import type { Environment } from './environment.js';
-import { remoteEnvironment } from './remote.launcher.js';
 
-/** Works on the environment at a URL, or without one on the database of the settings. */
-export async function withEnvironment<T>(
-  url: string | undefined,
-  work: (environment: Environment) => Promise<T>,
-): Promise<T> {
-  if (url !== undefined) return work(remoteEnvironment(url));
+/** Works on the database of the settings. */
+export async function withLocal<T>(work: (environment: Environment) => Promise<T>): Promise<T> {
   return withEngine(commandSettings(), (engine, { database }) => {
     const programmes = engine.get(ProgrammesService);
     return work({
@@ -44,3 +40,16 @@ export async function withEnvironment<T>(
     });
   });
 }
+
+/** Publishes a document in that database; says what became of it. */
+export const publishLocal = (
+  document: unknown,
+  options: { effectiveAt?: string },
+): Promise<Published> =>
+  withEngine(commandSettings(), (engine) =>
+    engine.get(ProgrammesService).publish(document, { ...options, by: 'cli' }),
+  );
+
+/** The versions of that database, the first first. */
+export const localVersions = (): Promise<Omit<ProgrammeVersion, 'document'>[]> =>
+  withEngine(commandSettings(), (engine) => engine.get(ProgrammesService).versions());
