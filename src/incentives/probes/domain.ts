@@ -108,14 +108,15 @@ const is = <K extends Condition['kind']>(
   kind: K,
 ): condition is Extract<Condition, { kind: K }> => condition.kind === kind;
 
-/** A week from each day on which something begins, at noon and whenever a time of day does. */
+/** A week from each day on which something begins, when no time of day is on and as each begins. */
 function instantsOf(
   { identity: { timeZone }, offers = [], surprises = [] }: ProgrammeDocument,
   conditions: readonly Condition[],
   at: number,
 ): number[] {
   const days = conditions.some(({ kind }) => kind === 'weekday') ? 7 : 1;
-  const times = each(conditions, 'time_of_day', ({ from }) => [minutes(from)]);
+  const hours = conditions.flatMap((each) => (is(each, 'time_of_day') ? [each] : []));
+  const times = hours.map(({ from }) => minutes(from));
   const begins = [...offers, ...surprises].flatMap(({ from }) =>
     from === undefined ? [] : [Date.parse(`${from}T12:00:00Z`)],
   );
@@ -125,10 +126,20 @@ function instantsOf(
     return Array.from({ length: days }, (_, day) =>
       startOfDay(timeZone, { ...date, day: date.day + day }),
     ).flatMap((midnight) =>
-      [...new Set([NOON, ...times])].map((minute) => midnight + minute * MINUTE_MS),
+      [...new Set([plainTime(hours), ...times])].map((minute) => midnight + minute * MINUTE_MS),
     );
   });
   return instants.filter((instant) => instant >= at);
+}
+
+/** Noon, or else the end of some time of day, at which no rule asks for the time. */
+function plainTime(hours: readonly { from: string; until: string }[]): number {
+  const isPlain = (minute: number): boolean =>
+    hours.every((each) => {
+      const [from, until] = [minutes(each.from), minutes(each.until)];
+      return from <= until ? minute < from || minute >= until : minute < from && minute >= until;
+    });
+  return [NOON, ...hours.map(({ until }) => minutes(until))].find(isPlain) ?? NOON;
 }
 
 function minutes(text: string): number {
