@@ -1,4 +1,5 @@
 /** TIERMONO, NOHARM, and SPLIT at the threshold of a tier: what tiers do to what is earned. */
+import { DAY_MS } from '../../rules/period.js';
 import { figure, money } from '../words.js';
 import type { Found } from '../finding.js';
 import { settings, storyOf, type Subject } from '../subject.js';
@@ -10,6 +11,7 @@ import type { World } from '../world/world.js';
 const SIZES_MAX = 6;
 /** Purchases somebody makes to get near a tier at most. */
 const CLIMB_MAX = 200;
+const WEEK_MS = 7 * DAY_MS;
 
 /** TIERMONO: a better customer earns less for the same purchase. */
 export function tierMono({ whole, probes, document }: Subject): Found[] {
@@ -161,7 +163,10 @@ function wonAtTier(bench: Bench, tier: string, probe: Probe): AtTier | undefined
   return { tier, won: Number(parts - whole) / 1e9, worlds: [atOnce, inParts] };
 }
 
-/** Somebody who lacks a qualifying point, or what earns one, for a tier; undefined = too far. */
+/**
+ * Somebody who lacks a qualifying point, or what earns one, for a tier; undefined = too far. Where days
+ * with a purchase count they come once a day, and then on a day of the week that is like the first.
+ */
 function nearTo(bench: Bench, tier: string, how: Probe['how']): World | undefined {
   const category = bench.categories[0] ?? '';
   const most = bench.bounds.largestBasket;
@@ -176,11 +181,13 @@ function nearTo(bench: Bench, tier: string, how: Probe['how']): World | undefine
       ? qualifying > BigInt(threshold - 1) * 1_000_000_000n
       : stands(bench, in_, tier);
   };
+  const isByDay = bench.programme.ladder.metric === 'purchases';
   for (let n = 0; n < CLIMB_MAX; n += 1) {
     const further = world.fork();
     buy(further, most);
     if (!isOver(further)) {
       buy(world, most);
+      if (isByDay) world.take({ kind: 'wait', until: world.now + DAY_MS });
       continue;
     }
     const over = least(most, (size) => {
@@ -189,6 +196,8 @@ function nearTo(bench: Bench, tier: string, how: Probe['how']): World | undefine
       return isOver(tried);
     });
     if (over !== undefined && over > 1) buy(world, over - 1);
+    const weeks = Math.ceil((world.now - how.at) / WEEK_MS);
+    world.take({ kind: 'wait', until: how.at + weeks * WEEK_MS });
     return stands(bench, world, tier) ? undefined : world;
   }
   return undefined;
