@@ -6,7 +6,7 @@ import { sanes } from './corpus.js';
 
 const at = Date.parse('2026-01-01T12:00:00Z');
 const DAY_MS = 86_400_000;
-const RUNS = Number(process.env['ADVERSARY_RUNS'] ?? 100);
+const RUNS = Number(process.env['ADVERSARY_RUNS'] ?? 40);
 const seed = Number(process.env['ADVERSARY_SEED'] ?? 1);
 const STEPS = 25;
 

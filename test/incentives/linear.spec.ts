@@ -29,7 +29,7 @@ function tableFor(name: string): { subject: Subject; table: Table } {
 
 describe('what is proved of a programme', () => {
   it.each(sanes().map(({ name }) => [name]))(
-    'I31, I33: %s has prices by which nobody gains',
+    'I2, I31, I33: nothing is found in %s, and it has prices by which nobody gains',
     async (name) => {
       const { findings, proof } = await auditWhole(documentOf(name), { at });
       expect(findings).toEqual([]);
@@ -100,6 +100,19 @@ describe('what is proved of a programme', () => {
     const low = { columns: table.columns, rows: table.rows, bench: table.bench, share: 0.01 };
     const tried = judged(subject, low, yearOf(table, solve), new Set());
     expect(tried.proof.reasons.join()).toContain('random step');
+  });
+});
+
+describe('meters', () => {
+  it('I31: are acts too, of a house that stands empty', async () => {
+    const { table } = tableFor('energy');
+    const saved = table.columns.filter(({ rules }) => rules.includes('less-power'));
+    expect(saved.map(({ family }) => family)).toContain('activity');
+    expect(saved.every(({ uses }) => uses.get('less-power/month') === 20_000_000_000n)).toBe(true);
+    const { proof } = await auditWhole(documentOf('energy'), { at });
+    // Twenty sparks a month and meter, beside sixty of reviews, for three memberships.
+    const activities = proof.drivers.find(({ check }) => check === 'COUNT');
+    expect(activities?.minor).toBeCloseTo(3 * (12 * 2 * 20 + 60) * 1.2);
   });
 });
 

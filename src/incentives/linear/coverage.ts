@@ -15,9 +15,8 @@ export function gapsOf({ bench, columns }: Table, tried: Tried): string[] {
   const rewards = columns.filter(({ family }) => family === 'reward').length;
   if (rewards < programme.rewards.size) gaps.push('Not every reward could be had.');
   const rules = new Set(columns.flatMap((column) => column.rules));
-  for (const { id, name, kind } of bench.rules) {
-    if (kind === 'metered_reduction') gaps.push(`What meters say was not looked at ("${name}").`);
-    else if (!rules.has(id)) gaps.push(`No act was found for which "${name}" pays.`);
+  for (const { id, name } of bench.rules) {
+    if (!rules.has(id)) gaps.push(`No act was found for which "${name}" pays.`);
     else if (!tried.rules.has(id)) gaps.push(`Random steps never met "${name}".`);
   }
   if ((document.conversions ?? []).some((each) => each.in !== undefined)) {
@@ -40,7 +39,8 @@ const kinds: readonly (readonly [Family, string])[] = [
 
 function neededOf({ programme, bounds, rules }: Bench): Set<Family> {
   const needed = new Set<Family>(['purchase', 'return']);
-  if (rules.some(({ kind }) => kind === 'per_activity')) needed.add('activity');
+  const unbought = ['per_activity', 'metered_reduction'];
+  if (rules.some(({ kind }) => unbought.includes(kind))) needed.add('activity');
   if (programme.coupons.size > 0) needed.add('coupon');
   if (programme.rewards.size > 0) needed.add('reward');
   if (programme.pointSales !== undefined) needed.add('sale');

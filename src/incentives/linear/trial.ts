@@ -5,6 +5,7 @@
  */
 import { DAY_MS } from '../../rules/period.js';
 import type { Bench } from '../probes/bench.js';
+import { housesOf, isMetered } from '../probes/meters.js';
 import type { Done, Step } from '../world/step.js';
 import { World } from '../world/world.js';
 import { FRIEND_PURCHASES, FRIENDS, MINOR, ONE, POINTS, type Column } from './column.js';
@@ -36,10 +37,12 @@ export function tryOut(
   { sequences, chance }: { sequences: number; chance: () => number },
 ): Tried {
   const tried = { steps: 0, kinds: new Set<string>(), rules: new Set<string>() };
+  const read = readingsIn(bench);
   let most = 0n;
   let worst: Step[] = [];
   for (let n = 0; n < sequences; n += 1) {
     const play = new Play(bench, columns, prices, shareOf(share), chance);
+    play.know(read);
     for (let step = 0; step < STEPS; step += 1) {
       const gained = play.next(tried);
       if (gained <= most) continue;
@@ -48,6 +51,12 @@ export function tryOut(
     }
   }
   return { ...tried, sequences, most, worst };
+}
+
+/** What is known of meters where a year's use is. */
+function readingsIn(bench: Bench): ReadonlyMap<string, number> {
+  const rules = bench.rules.filter(isMetered);
+  return rules.length === 0 ? new Map() : housesOf(bench, rules, 'm').member('m').counters;
 }
 
 class Play {
@@ -75,6 +84,17 @@ class Play {
       this.world.take({ kind: 'enrol', who, ...(isFriend && { friendOf: 'm0' }) });
       const tier = this.oneOf(tiers);
       if (tier !== undefined && tier !== tiers[0]) this.world.take({ kind: 'grant', who, tier });
+    }
+  }
+
+  /** Everybody's meters were read before. */
+  know(readings: ReadonlyMap<string, number>): void {
+    if (readings.size === 0) return;
+    for (const who of this.names) {
+      this.world.alter(who, (member) => ({
+        ...member,
+        counters: new Map([...member.counters, ...readings]),
+      }));
     }
   }
 

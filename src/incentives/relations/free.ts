@@ -4,8 +4,10 @@ import type { Found } from '../finding.js';
 import { pointerTo, storyOf, type Subject } from '../subject.js';
 import type { Bench } from '../probes/bench.js';
 import { askedBy } from '../probes/domain.js';
+import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';
 import type { EarningRule } from '../../programmes/document.js';
 import { DAY_MS, periodStart } from '../../rules/period.js';
+import type { Step } from '../world/step.js';
 import { World } from '../world/world.js';
 
 /** A year that is no older than this is looked at; else the next one is. */
@@ -18,7 +20,9 @@ const SHOWN = 12;
 
 /** COUNT: activities that cost nothing give more in a year than is allowed. */
 export function count({ whole, document }: Subject): Found[] {
-  const activities = whole.rules.filter((rule) => rule.kind === 'per_activity');
+  const activities = whole.rules.filter(
+    (rule): rule is Activity => rule.kind === 'per_activity' || isMetered(rule),
+  );
   const years = activities.map((rule) => ({ rule, ...yearOf(whole, rule) }));
   const points = years.reduce((sum, year) => sum + year.points, 0);
   const worth = points * whole.worth.best;
@@ -50,13 +54,13 @@ interface Year {
   shown: Found['witness'];
 }
 
-type Activity = Extract<EarningRule, { kind: 'per_activity' }>;
+type Activity = Extract<EarningRule, { kind: 'per_activity' }> | MeteredRule;
 
 /** One rule's activity, done as soon as it pays again, for a year. */
 function yearOf(bench: Bench, rule: Activity): Year {
   const { from, until } = calendarYear(bench);
   const how = { at: from, ...askedBy(rule.when ?? []) };
-  const world = bench.world(bench.topTier, how);
+  const world = isMetered(rule) ? emptyHouse(bench, rule, from) : bench.world(bench.topTier, how);
   const lane = bench.document.lanes?.find(({ code }) => code === rule.lane);
   const coolDown = Math.max((lane ?? rule).coolDownHours ?? 0, 1) * HOUR_MS;
   const asked = (rule.when ?? []).find(({ kind }) => kind === 'activity');
@@ -64,15 +68,28 @@ function yearOf(bench: Bench, rule: Activity): Year {
     asked !== undefined && 'activities' in asked ? (asked.activities[0] ?? 'visit') : 'visit';
   const year = { points: 0, times: 0 };
   for (let n = 0; n < ACTS_MAX && world.now < until; n += 1) {
-    const value = rule.minimumValue ?? 0;
-    const done = bench.count(world.take({ kind: 'do', who: 'me', activity, value, how }));
+    const step: Step = isMetered(rule)
+      ? readingOf(rule, 'me', world.now)
+      : { kind: 'do', who: 'me', activity, value: rule.minimumValue ?? 0, how };
+    const done = bench.count(world.take(step));
     const paid = Number(done.rules.get(rule.id) ?? 0n) / 1e9;
     year.points += paid;
     if (paid > 0) year.times += 1;
-    const next = paid > 0 ? world.now + coolDown : nextPeriod(bench, rule, world.now);
+    const isAgain = paid > 0 && !isMetered(rule);
+    const next = isAgain ? world.now + coolDown : nextPeriod(bench, rule, world.now);
     world.take({ kind: 'wait', until: next });
   }
   return { ...year, shown: [storyOf(world).slice(0, SHOWN)] };
+}
+
+/** A member of the best tier whose use is known, at an instant. */
+function emptyHouse(bench: Bench, rule: MeteredRule, at: number): World {
+  const world = housesOf(bench, [rule], 'me');
+  if (bench.topTier !== bench.tiers[0]) {
+    world.take({ kind: 'grant', who: 'me', tier: bench.topTier });
+  }
+  world.take({ kind: 'wait', until: at });
+  return world;
 }
 
 /** A calendar year of the programme, of which at most a few days are over. */

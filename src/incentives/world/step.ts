@@ -30,7 +30,15 @@ export type Step =
   | { kind: 'grant'; who: string; tier: string }
   | { kind: 'buy'; who: string; category: string; amount: number; how: Circumstances }
   | { kind: 'return'; who: string; purchase: number }
-  | { kind: 'do'; who: string; activity: string; value: number; how: Circumstances }
+  | {
+      kind: 'do';
+      who: string;
+      activity: string;
+      value: number;
+      /** What a reading of a meter is about, and the units on it. */
+      meter?: { category: string; reading: number };
+      how: Circumstances;
+    }
   | { kind: 'redeem'; who: string; reward: string }
   | { kind: 'coupon'; who: string; coupon: string }
   | { kind: 'give'; who: string; to: string; points: number }

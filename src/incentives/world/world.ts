@@ -215,7 +215,7 @@ function purchaseOf(step: Extract<Step, { kind: 'buy' | 'do' }>): Purchase {
   const { location, channel, retailer, tender, sku, brand } = step.how;
   const where = { location, channel, retailer };
   if (step.kind === 'do') {
-    const activity = { kind: step.activity, value: step.value };
+    const activity = { kind: step.activity, value: step.value, ...step.meter };
     return { lines: [], tenders: [], ...where, activity };
   }
   const { category, amount, how } = step;
