@@ -5,11 +5,15 @@ import { costOf } from '../../rules/sales/terms.js';
 import { paying } from '../../programmes/laws/payout.js';
 import { askedBy } from '../probes/domain.js';
 import type { Bench } from '../probes/bench.js';
+import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';
 import { Rooms } from '../world/rooms.js';
 import type { Done, Step } from '../world/step.js';
 import { World } from '../world/world.js';
 import { FRIEND_PURCHASES, FRIENDS, MINOR, ONE, POINTS, type Column, type Row } from './column.js';
 import { limitersOf, setsOf } from './limiters.js';
+
+/** Saved for so long at least, so that there is something to pay for. */
+const SAVED_DAYS = 40;
 
 /** Limits beside those of earning, as rows. */
 export function giftRows({ programme, bounds }: Bench): Row[] {
@@ -35,6 +39,7 @@ export function giftRows({ programme, bounds }: Bench): Row[] {
 export function giftColumns(bench: Bench): Column[] {
   return [
     ...activities(bench),
+    ...meters(bench),
     ...coupons(bench),
     ...referrals(bench),
     ...rewards(bench),
@@ -82,6 +87,28 @@ function done(bench: Bench, tier: string, step: Extract<Step, { kind: 'do' }>): 
 }
 
 const free = { excess: 0n, turnover: 0, rules: [] };
+
+/** What pays less uses less of its caps in the same proportion, so that one reading of each is enough. */
+const meters = (bench: Bench): Column[] =>
+  bench.rules
+    .filter(isMetered)
+    .flatMap((rule) => bench.tiers.map((tier) => savedIn(bench, rule, tier)));
+
+function savedIn(bench: Bench, rule: MeteredRule, tier: string): Column {
+  const world = housesOf(bench, [rule], 'me');
+  const saved = world.now + SAVED_DAYS * DAY_MS;
+  if (tier !== bench.tiers[0]) world.take({ kind: 'grant', who: 'me', tier });
+  world.take({ kind: 'wait', until: Math.max(bench.domain.plain.at, saved) });
+  const step = readingOf(rule, 'me', world.now);
+  const before = world.member('me').counters;
+  const { billionths, rules } = bench.count(world.take(step));
+  const after = world.member('me').counters;
+  const limiters = limitersOf(bench.programme, { at: world.now }, undefined);
+  const uses = new Map(limiters.flatMap((limiter) => [...limiter.used(before, after)]));
+  uses.set(POINTS, -billionths);
+  const what = { excess: 0n, turnover: 0, rules: [...rules.keys()] };
+  return { ...what, family: 'activity', steps: [step], tier, uses };
+}
 
 function coupons(bench: Bench): Column[] {
   return [...bench.programme.coupons.values()].flatMap(({ code }): Column[] => {

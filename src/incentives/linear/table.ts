@@ -12,7 +12,6 @@ import {
 } from './column.js';
 import { giftColumns, giftRows } from './gifts.js';
 import { rowsOf } from './limiters.js';
-import { meterColumns } from './meters.js';
 import { purchaseColumns, shareOf } from './purchases.js';
 
 export interface Table {
@@ -25,11 +24,7 @@ export interface Table {
 
 export function tableOf(bench: Bench, probes: readonly Probe[], share: number): Table {
   const { accounts } = bench.bounds;
-  const all = [
-    ...purchaseColumns(bench, probes, shareOf(share)),
-    ...giftColumns(bench),
-    ...meterColumns(bench),
-  ];
+  const all = [...purchaseColumns(bench, probes, shareOf(share)), ...giftColumns(bench)];
   const rows: Row[] = [
     { id: POINTS, name: 'a point', supply: 0n },
     { id: FRIEND_PURCHASES, name: 'a purchase that makes a friend one who stays', supply: 0n },

@@ -5,9 +5,9 @@
  */
 import { DAY_MS } from '../../rules/period.js';
 import type { Bench } from '../probes/bench.js';
-import { housesOf, isMetered } from '../probes/meters.js';
+import { householdOf, namesOf, readingsIn } from '../probes/household.js';
 import type { Done, Step } from '../world/step.js';
-import { World } from '../world/world.js';
+import type { World } from '../world/world.js';
 import { FRIEND_PURCHASES, FRIENDS, MINOR, ONE, POINTS, type Column } from './column.js';
 import { limitersOf } from './limiters.js';
 import { gainAt, type Prices } from './prices.js';
@@ -41,8 +41,8 @@ export function tryOut(
   let most = 0n;
   let worst: Step[] = [];
   for (let n = 0; n < sequences; n += 1) {
-    const play = new Play(bench, columns, prices, shareOf(share), chance);
-    play.know(read);
+    const world = householdOf(bench, read, chance);
+    const play = new Play(bench, world, columns, prices, shareOf(share), chance);
     for (let step = 0; step < STEPS; step += 1) {
       const gained = play.next(tried);
       if (gained <= most) continue;
@@ -53,14 +53,7 @@ export function tryOut(
   return { ...tried, sequences, most, worst };
 }
 
-/** What is known of meters where a year's use is. */
-function readingsIn(bench: Bench): ReadonlyMap<string, number> {
-  const rules = bench.rules.filter(isMetered);
-  return rules.length === 0 ? new Map() : housesOf(bench, rules, 'm').member('m').counters;
-}
-
 class Play {
-  readonly world: World;
   /** What may come back. */
   private readonly open = new Map<string, { who: string; purchase: number; until: number }>();
   /** What each member's purchases gained less than nothing; 10^-18 minor units. */
@@ -71,31 +64,13 @@ class Play {
 
   constructor(
     private readonly bench: Bench,
+    readonly world: World,
     private readonly columns: readonly Column[],
     private readonly prices: Prices,
     private readonly share: bigint,
     private readonly chance: () => number,
   ) {
-    const { programme, bounds, domain, tiers } = bench;
-    this.world = new World(programme, domain.plain.at);
-    this.names = Array.from({ length: Math.min(bounds.accounts, 3) }, (_, n) => `m${String(n)}`);
-    for (const [n, who] of this.names.entries()) {
-      const isFriend = n > 0 && programme.referral !== undefined && this.chance() < 0.7;
-      this.world.take({ kind: 'enrol', who, ...(isFriend && { friendOf: 'm0' }) });
-      const tier = this.oneOf(tiers);
-      if (tier !== undefined && tier !== tiers[0]) this.world.take({ kind: 'grant', who, tier });
-    }
-  }
-
-  /** Everybody's meters were read before. */
-  know(readings: ReadonlyMap<string, number>): void {
-    if (readings.size === 0) return;
-    for (const who of this.names) {
-      this.world.alter(who, (member) => ({
-        ...member,
-        counters: new Map([...member.counters, ...readings]),
-      }));
-    }
+    this.names = namesOf(bench);
   }
 
   private oneOf<T>(list: readonly T[]): T | undefined {
