@@ -2,7 +2,7 @@
  * What is proved of a programme: either members can take more than its owner means, or there is a list
  * of prices by which no sequence of acts does, however long it is.
  */
-import { auditOf, proved, type Audited } from '../audit.js';
+import { auditOf, CHECKS, proved, type Audited, type Progress } from '../audit.js';
 import type { Check, Finding, Found } from '../finding.js';
 import { subjectOf, type Subject } from '../subject.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
@@ -58,14 +58,28 @@ export interface AuditedWhole extends Audited {
   proof: Proof;
 }
 
+/** From when on, and beside what, a document is looked at. */
+export interface Looked {
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  /** The version that it follows. */
+  before?: ProgrammeDocument | undefined;
+  progress?: Progress | undefined;
+}
+
 /** Audits a document that keeps the laws, and proves or refutes it. */
 export async function auditWhole(
   document: ProgrammeDocument,
-  { at, before }: { at: number; before?: ProgrammeDocument | undefined },
+  { at, before, progress = () => undefined }: Looked,
 ): Promise<AuditedWhole> {
+  const parts = CHECKS + 2;
   const subject = subjectOf(document, at, before);
-  const audited = auditOf(subject);
+  progress(1, parts);
+  const audited = auditOf(subject, (done) => {
+    progress(1 + done, parts);
+  });
   const { proof, found } = await prove(subject, audited.findings);
+  progress(parts, parts);
   const findings = [...found.map((each) => proved(subject, each)), ...audited.findings];
   return { ...audited, findings, proof };
 }
