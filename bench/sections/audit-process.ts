@@ -11,7 +11,12 @@ const before = memoryOf(process.pid)?.peak ?? NaN;
 const cpu = process.cpuUsage();
 const began = performance.now();
 const at = Date.parse('2026-01-01T12:00:00Z');
-const { proof, findings, tried } = await auditInWorker({ document, at, before: undefined });
+const { proof, findings, tried } = await auditInWorker({
+  document,
+  at,
+  before: undefined,
+  known: [],
+});
 const seconds = (performance.now() - began) / 1_000;
 const { user, system } = process.cpuUsage(cpu);
 console.log(

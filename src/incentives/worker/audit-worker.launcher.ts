@@ -7,8 +7,8 @@ const say = (said: Said): void => {
   parentPort?.postMessage(said);
 };
 
-const { document, at, before } = workerData as AuditTask;
+const { document, at, before, known } = workerData as AuditTask;
 const progress = (done: number, of: number): void => {
   say({ kind: 'progress', done, of });
 };
-say({ kind: 'audited', audited: await auditWhole(document, { at, before, progress }) });
+say({ kind: 'audited', audited: await auditWhole(document, { at, before, known, progress }) });

@@ -34,6 +34,7 @@ import { LotsThatExpireAreFound1797121000000 } from '../../../migrations/1797121
 import { WhatWentByExpiryIsFound1797120000000 } from '../../../migrations/1797120000000-what-went-by-expiry-is-found.js';
 import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
 import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
+import { DocumentsAreAuditedBeforeTheyArePublished1797150000000 } from '../../../migrations/1797150000000-documents-are-audited-before-they-are-published.js';
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
@@ -152,6 +153,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       SilentMembersAreFound1797130000000,
       SpendingIsFrozen1797131000000,
       StatementsAreAnnounced1797132000000,
+      DocumentsAreAuditedBeforeTheyArePublished1797150000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
     ],

@@ -81,6 +81,8 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
   'POST /v1/members/{id}/unfreeze',
+  'POST /v1/programme/acceptances',
+  'POST /v1/programme/audits',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/pilots/{no}/promote',
   'POST /v1/programme/pilots/{no}/withdraw',
