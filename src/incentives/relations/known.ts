@@ -50,10 +50,10 @@ function playedAgain(bench: Bench, story: Story): World | undefined {
   const last = story.at(-1)?.at ?? 0;
   const shift = Math.max(0, Math.ceil((bench.at - last) / WEEK_MS)) * WEEK_MS;
   const world = new World(bench.programme, (story[0]?.at ?? 0) + shift);
-  for (const { step, at } of story) {
+  for (const { step, refused } of story) {
     if (!isThere(bench, step)) return undefined;
-    world.take({ kind: 'wait', until: at + shift });
-    if (world.take(later(step, shift)).refused !== undefined) return undefined;
+    const done = world.take(resold(bench, world, later(step, shift)));
+    if (done.refused !== undefined && refused === undefined) return undefined;
   }
   return world;
 }
@@ -85,6 +85,13 @@ function later(step: Step, shift: number): Step {
   if (step.kind === 'wait') return { ...step, until: step.until + shift };
   if (step.kind !== 'buy' && step.kind !== 'do') return step;
   return { ...step, how: { ...step.how, at: step.how.at + shift } };
+}
+
+/** Selling on, for what the goods bought last are sold on for now. */
+function resold({ bounds }: Bench, { done }: World, step: Step): Step {
+  const last = done.at(-1)?.step;
+  if (step.kind !== 'sell-on' || last?.kind !== 'buy') return step;
+  return { ...step, back: Math.floor(step.amount * (bounds.resale.get(last.category) ?? 0)) };
 }
 
 /** Minor units that everybody has of a world beyond what is meant for what was bought and kept. */
