@@ -6,7 +6,7 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { checkDocument } from './check.js';
 import type { ProgrammeDocument } from './document.js';
-import { Unseen, type Gate } from './gate.js';
+import { Unseen, type Gate } from './pilots/gate.js';
 import { partnersAtStart } from './partners/laws.js';
 import type { Pilot, PilotTerms } from './pilots/pilot.js';
 import { insertPilot, readClock, readPilots } from './pilots/pilots.queries.js';

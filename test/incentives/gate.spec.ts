@@ -4,7 +4,7 @@ import type { AuditView } from '../../src/incentives/gate/audits.views.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
 import type { PublishedView, VersionsView } from '../../src/programmes/views/programmes.views.js';
 import { Editor } from '../programmes/editor.js';
-import { expected, problem, type Api } from '../support/api.js';
+import { expected, problem, type Answer, type Api } from '../support/api.js';
 import { aProgrammeDocument } from '../support/programme.js';
 import { deploy, type Deployment } from '../support/server.js';
 
@@ -35,6 +35,13 @@ afterAll(async () => {
 
 const shop = (): Api => staff.as(deployment.credentials.shop);
 
+/** A problem with just this status and code. */
+function refusal(answer: Answer, status: number, code: string): object {
+  const body = problem(answer);
+  expect([answer.status, body.code]).toEqual([status, code]);
+  return body;
+}
+
 interface Refused {
   code: string;
   audit: string;
@@ -42,16 +49,16 @@ interface Refused {
   findings: { id: string; witness: string[]; gain: { minor: number }; explanation: string }[];
 }
 
-async function published(document: object): Promise<{ status: number; body: object }> {
+async function published(document: object): Promise<Answer<PublishedView>> {
   return staff.post<PublishedView>('/v1/programme/versions', { document });
 }
 
 async function refused(document: object): Promise<Refused> {
   const answer = await published(document);
-  return problem(answer, 422, 'programme_can_be_gamed') as object as Refused;
+  return refusal(answer, 422, 'programme_can_be_gamed') as Refused;
 }
 
-const accept = async (api: Api, body: object): ReturnType<Api['post']> =>
+const accept = async (api: Api, body: object): Promise<Answer> =>
   api.post('/v1/programme/acceptances', {
     reason: 'A week of it, for the opening.',
     until: inDays(30),
@@ -82,19 +89,19 @@ describe('the gate', () => {
     expected(put, 200);
     const tag = put.headers.get('etag') ?? '';
     const answer = await staff.publish(tag);
-    expect(problem(answer, 422, 'programme_can_be_gamed')).toMatchObject({
+    expect(refusal(answer, 422, 'programme_can_be_gamed')).toMatchObject({
       errors: [{ pointer: '/earningRules/0' }],
     });
     expect((await staff.draft()).etag).toBe(tag);
     await staff.discard();
     const piloted = { document: greedy('20'), pilot: { share: '0.1' } };
     const pilot = await staff.post('/v1/programme/versions', piloted);
-    problem(pilot, 422, 'programme_can_be_gamed');
+    refusal(pilot, 422, 'programme_can_be_gamed');
     expect(await newest()).toBe(1);
   });
 
   it('I41: goes with the version it let through', async () => {
-    problem(await staff.get('/v1/programme/versions/1/audit'), 404, 'not_found');
+    refusal(await staff.get('/v1/programme/versions/1/audit'), 404, 'not_found');
     expect((await published(greedy('2'))).status).toBe(201);
     const { report } = expected(await staff.get<AuditView>('/v1/programme/versions/2/audit'), 200);
     expect(report).toMatchObject({ status: 'proved', findings: [] });
@@ -107,10 +114,10 @@ describe('the gate', () => {
   it('I42: lets pass what a named person answers for, as long and as far as they do', async () => {
     const { audit, findings } = await refused(greedy('20'));
     const finding = findings[0]?.id ?? '';
-    problem(await accept(shop(), { audit, finding }), 403, 'forbidden');
-    problem(await accept(staff, { audit, finding: 'STACK-00000000' }), 404, 'not_found');
-    problem(await accept(staff, { audit, finding, until: inDays(370) }), 400, 'invalid_request');
-    problem(await accept(staff, { audit, finding, until: inDays(-1) }), 400, 'invalid_request');
+    refusal(await accept(shop(), { audit, finding }), 403, 'forbidden');
+    refusal(await accept(staff, { audit, finding: 'STACK-00000000' }), 404, 'not_found');
+    refusal(await accept(staff, { audit, finding, until: inDays(370) }), 400, 'invalid_request');
+    refusal(await accept(staff, { audit, finding, until: inDays(-1) }), 400, 'invalid_request');
     expected(await accept(staff, { audit, finding }), 201);
     expect((await published(greedy('20'))).status).toBe(201);
     const { report } = expected(await staff.get<AuditView>('/v1/programme/versions/3/audit'), 200);
@@ -142,7 +149,7 @@ describe('the gate', () => {
     });
     const { audit, findings } = await refused(harmful);
     const finding = findings[0]?.id ?? '';
-    problem(await accept(staff, { audit, finding }), 422, 'finding_not_acceptable');
+    refusal(await accept(staff, { audit, finding }), 422, 'finding_not_acceptable');
   });
 
   it('I43: audits in a thread that says how far it is, and ends when it is told to', async () => {
@@ -164,15 +171,15 @@ describe('the gate', () => {
     expect((await published(greedy('3'))).status).toBe(201);
     const over = expected(await staff.get<AuditView>('/v1/programme/versions/5/audit'), 200);
     const late = await staff.send('DELETE', `/v1/programme/audits/${over.id}`, undefined);
-    problem(late, 409, 'audit_over');
+    refusal(late, 409, 'audit_over');
   });
 
   it('I43: of the draft, and of nothing that breaks a law', async () => {
     const { id } = expected(await staff.post<AuditView>('/v1/programme/audits', {}), 202);
     expect(id).toHaveLength(36);
     const broken = { document: greedy('2', { tiers: [] }) };
-    problem(await staff.post('/v1/programme/audits', broken), 422, 'invalid_programme');
-    problem(await staff.get('/v1/programme/audits/x'), 404, 'not_found');
-    problem(await shop().post('/v1/programme/audits', {}), 403, 'forbidden');
+    refusal(await staff.post('/v1/programme/audits', broken), 422, 'invalid_programme');
+    refusal(await staff.get('/v1/programme/audits/x'), 404, 'not_found');
+    refusal(await shop().post('/v1/programme/audits', {}), 403, 'forbidden');
   });
 });

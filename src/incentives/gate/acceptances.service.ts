@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../access/audit.service.js';
 import type { Caller } from '../../access/caller.js';
 import { DomainError } from '../../platform/http/domain-error.js';
-import type { Transaction } from '../../programmes/gate.js';
+import type { Transaction } from '../../programmes/pilots/gate.js';
 import { readAudit } from './audits.queries.js';
 import { isAcceptable, type Acceptance } from './report.js';
 

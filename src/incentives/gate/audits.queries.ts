@@ -1,4 +1,4 @@
-import type { Transaction } from '../../programmes/gate.js';
+import type { Transaction } from '../../programmes/pilots/gate.js';
 import type { Finding } from '../finding.js';
 import type { Report } from './report.js';
 

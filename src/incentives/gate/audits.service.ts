@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Log } from '../../platform/logging/log.service.js';
 import { DomainError } from '../../platform/http/domain-error.js';
-import type { Candidate } from '../../programmes/gate.js';
+import type { Candidate } from '../../programmes/pilots/gate.js';
 import { auditInWorker } from '../worker/audit.launcher.js';
 import {
   audible,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
 import { DomainError } from '../../platform/http/domain-error.js';
-import type { Candidate, Gate, Transaction } from '../../programmes/gate.js';
+import type { Candidate, Gate, Transaction } from '../../programmes/pilots/gate.js';
 import { ProgrammesService } from '../../programmes/programmes.service.js';
 import type { Finding } from '../finding.js';
 import { witnessLines } from '../witness-lines.js';

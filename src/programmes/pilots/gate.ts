@@ -2,7 +2,7 @@
  * What looks at a document before it becomes a version. Programmes know that there may be one, and
  * nothing of what it looks for.
  */
-import type { ProgrammeDocument } from './document.js';
+import type { ProgrammeDocument } from '../document.js';
 
 /** The transaction of publishing. */
 export interface Transaction {
