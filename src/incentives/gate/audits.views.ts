@@ -38,7 +38,7 @@ export class AcceptancesView {
 const growths = ['repeatable', 'per_year', 'once'] as const;
 const claims = ['replayed', 'static', 'sampled'] as const;
 
-class FindingView {
+class AuditFindingView {
   @Shown('text', 'Stays while its check and the parts it is about do.')
   id: string;
 
@@ -76,7 +76,7 @@ class FindingView {
   accepted: AcceptanceView | null;
 }
 
-class PriceView {
+class ShadowPriceView {
   @Shown('text')
   what: string;
 
@@ -86,7 +86,7 @@ class PriceView {
 
 const statuses = ['proved', 'refuted', 'open'] as const;
 
-class ReportView {
+class AuditReportView {
   @Shown({ enum: [...statuses] }, 'Whether nobody can take more than is allowed; open = not known.')
   status: (typeof statuses)[number];
 
@@ -103,8 +103,8 @@ class ReportView {
   @Shown('whole', 'Minor units that are allowed.')
   allowance: number;
 
-  @Shown([PriceView], 'By which nobody gains by any act, if it is proved.')
-  prices: PriceView[];
+  @Shown([ShadowPriceView], 'By which nobody gains by any act, if it is proved.')
+  prices: ShadowPriceView[];
 
   @Shown({ type: 'array', items: { type: 'string' } }, 'As long as which it holds.')
   assumptions: string[];
@@ -112,8 +112,8 @@ class ReportView {
   @Shown('flag', 'Whether the document declares what it was held against.')
   declared: boolean;
 
-  @Shown([FindingView], 'The worst first.')
-  findings: FindingView[];
+  @Shown([AuditFindingView], 'The worst first.')
+  findings: AuditFindingView[];
 }
 
 const states = ['running', 'done', 'failed', 'cancelled'] as const satisfies AuditState[];
@@ -137,8 +137,8 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
-  @Shown(ReportView, 'Null until it is done.', 'nullable')
-  report: ReportView | null;
+  @Shown(AuditReportView, 'Null until it is done.', 'nullable')
+  report: AuditReportView | null;
 }
 
 export const acceptanceView = (accepted: Acceptance): AcceptanceView => ({
@@ -171,7 +171,7 @@ export function auditView(row: AuditRow, known: Known): AuditView {
   };
 }
 
-function reportView(report: Report, known: Known): ReportView {
+function reportView(report: Report, known: Known): AuditReportView {
   const { proof, declared, findings } = report;
   return {
     status: proof.status,
@@ -185,7 +185,11 @@ function reportView(report: Report, known: Known): ReportView {
   };
 }
 
-function findingView(finding: Finding, currency: string, { acceptances, now }: Known): FindingView {
+function findingView(
+  finding: Finding,
+  currency: string,
+  { acceptances, now }: Known,
+): AuditFindingView {
   const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
   const accepted = acceptanceOf(finding, acceptances, now);
   return {
