@@ -35,6 +35,7 @@ import { WhatWentByExpiryIsFound1797120000000 } from '../../../migrations/179712
 import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
 import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
+import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
@@ -154,6 +155,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       StatementsAreAnnounced1797132000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
+      PointsAreRenewed1797140000000,
     ],
   });
 }
