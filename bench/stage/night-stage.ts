@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { withEngine } from '../../src/cli/foundation.launcher.js';
@@ -11,6 +10,7 @@ import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { copyMembers } from '../population/copies.js';
 import { live, tellAll, type Course } from '../population/history.js';
 import { nightsProgramme, TOLD_DAYS } from '../population/programme.js';
+import { inDen, type Den } from './den.js';
 import { fealty, startEngine, type Engine, type Environment } from './engine-process.js';
 import { databaseSettings, environmentOf, inDatabase, say } from './stage.js';
 
@@ -58,39 +58,20 @@ function courseOf({ days, expiryMonths }: Density): Course {
 
 /** Sets it in a folder of its own, and clears it away when anything fails. */
 export async function setNightStage(density: Density): Promise<NightStage> {
-  const folder = mkdtempSync(join(tmpdir(), 'fealty-nights-'));
-  chmodSync(folder, 0o711);
-  const closers: (() => Promise<unknown>)[] = [
-    async () => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    },
-  ];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
-  try {
-    return { ...(await build(density, folder, closers)), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return inDen('nights', async (den) => build(density, den));
 }
 
-async function build(
-  density: Density,
-  folder: string,
-  closers: (() => Promise<unknown>)[],
-): Promise<Omit<NightStage, 'close'>> {
+async function build(density: Density, { folder, atEnd, close }: Den): Promise<NightStage> {
   const dataDir = join(folder, 'data');
   const settings = { ...databaseSettings, maintenance_work_mem: '1GB' };
   const database = await startEmbedded({ dataDir, log: say, settings });
-  closers.push(() => database.stop());
+  atEnd(() => database.stop());
   const environment = { ...environmentOf(database, dataDir), TEST_CLOCK: 'on' };
   await fealty(['migrate'], environment);
   const admin = new pg.Client({ connectionString: inDatabase(database.adminUrl, 'fealty') });
   admin.on('error', () => undefined);
   await admin.connect();
-  closers.push(() => admin.end());
+  atEnd(() => admin.end());
   const jobs = await populate(admin, environment, density);
   await admin.query(
     `INSERT INTO job_states (job, paused_at, paused_by)
@@ -99,9 +80,9 @@ async function build(
     [jobs.map(({ name }) => name)],
   );
   const engine = await startEngine({ ...environment, JOBS: 'on' }, []);
-  closers.push(() => engine.stop());
+  atEnd(() => engine.stop());
   const postmaster = parseInt(readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8'), 10);
-  return { admin, environment, engine, postmaster, jobs };
+  return { admin, environment, engine, postmaster, jobs, close };
 }
 
 /** Some live through it by themselves, and the rest are copies of them; then come the days' heads. */

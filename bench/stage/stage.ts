@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import {
@@ -8,6 +7,7 @@ import {
   type EmbeddedDatabase,
 } from '../../src/platform/embedded/embedded.launcher.js';
 import { findPgbench, preparePgbench, type Pgbench } from '../anchors/pgbench.js';
+import { inDen, type Den } from './den.js';
 import { fealty, startEngine, type Engine, type Environment } from './engine-process.js';
 import { Generator } from '../load/generator-process.js';
 import type { LoadResult, Task } from '../load/task.js';
@@ -56,30 +56,10 @@ export const say = (line: string): void => {
 
 /** Sets the stage in a folder of its own, and clears it away when anything fails. */
 export async function setStage(options: Options): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'fealty-bench-'));
-  chmodSync(folder, 0o711);
-  const closers: (() => Promise<unknown>)[] = [
-    async () => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    },
-  ];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
-  try {
-    return await build(options, folder, closers, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return inDen('bench', async (den) => build(options, den));
 }
 
-async function build(
-  options: Options,
-  folder: string,
-  closers: (() => Promise<unknown>)[],
-  close: () => Promise<void>,
-): Promise<Stage> {
+async function build(options: Options, { folder, atEnd, close }: Den): Promise<Stage> {
   const dataDir = join(folder, 'data');
   const preload: Record<string, string> =
     options.profile === undefined ? {} : { shared_preload_libraries: 'pg_stat_statements' };
@@ -88,14 +68,14 @@ async function build(
     log: say,
     settings: { ...databaseSettings, ...preload },
   });
-  closers.push(() => database.stop());
+  atEnd(() => database.stop());
   const environment = environmentOf(database, dataDir);
   const key = await prepareProgramme(folder, environment);
   const admin = new pg.Client({ connectionString: inDatabase(database.adminUrl, 'fealty') });
   // A server that goes away fails the query under way; without a listener it would end us.
   admin.on('error', () => undefined);
   await admin.connect();
-  closers.push(() => admin.end());
+  atEnd(() => admin.end());
   say(`generating ${String(options.members)} members`);
   await generateMembers(admin, options.members);
   if (options.profile !== undefined) await admin.query('CREATE EXTENSION pg_stat_statements');
@@ -103,9 +83,9 @@ async function build(
   const pgbench = await preparedPgbench(options, inDatabase(database.adminUrl, TPCB_DATABASE));
   await admin.query('CHECKPOINT');
   const engine = await startEngine(environment, nodeOptions(options));
-  closers.push(() => engine.stop());
+  atEnd(() => engine.stop());
   const generator = new Generator();
-  closers.push(async () => {
+  atEnd(() => {
     generator.stop();
   });
   const postmaster = parseInt(readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8'), 10);

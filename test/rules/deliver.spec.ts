@@ -108,4 +108,32 @@ describe('what becomes of a reward on its way', () => {
     const held = acting(member, { kind: 'hold', at: NOON, retailer: 'shop', reward: 'mug' });
     expect(delivering(memberOf(held), 'sent', NOON + MINUTE).refusal).toEqual(refusal);
   });
+
+  it('D8: another reward of the same member stays as it is', () => {
+    const one = captured('mug');
+    const [mug] = one.redemptions ?? [];
+    if (mug === undefined) throw new Error('A mug was captured.');
+    const earlier = { ...mug, seq: 4 };
+    const both = { ...one, redemptions: [earlier, mug] };
+    for (const delivery of ['sent', 'failed'] as const) {
+      const outcome = delivering(both, delivery);
+      expect(lastOf(outcome)).toMatchObject({ subjectSeq: 9, redemptions: [{ seq: 9, delivery }] });
+      expect(memberOf(outcome).redemptions).toMatchObject([
+        { seq: 4, state: 'captured', delivery: 'pending', changedSeq: mug.changedSeq },
+        { seq: 9, delivery },
+      ]);
+    }
+  });
+
+  it('D8: a failure takes nothing of limits where the reward had none', () => {
+    const [mug] = captured('mug').redemptions ?? [];
+    if (mug === undefined) throw new Error('A mug was captured.');
+    const free = { ...captured('mug'), redemptions: [{ ...mug, shared: undefined }] };
+    expect(lastOf(delivering(free, 'failed')).shared).toEqual([]);
+  });
+
+  it('is not decided for a reward that was not read', () => {
+    const unread = { ...captured('mug'), redemptions: [] };
+    expect(() => delivering(unread, 'sent')).toThrow('is read before it is decided');
+  });
 });

@@ -87,6 +87,55 @@ describe('points that pay', () => {
     expect(capture(reward, 1).refusal?.code).toBe('not_a_tender');
   });
 
+  it('R31: pay up to the very share, and nothing for who may not spend', () => {
+    expect(tender(200, 200).refusal).toBeUndefined();
+    expect(tender(100, 1_000, { ...owner, isFrozen: true }).refusal).toEqual({
+      code: 'spending_frozen',
+      details: {},
+    });
+    expect(tender(510, 9_000, { ...owner, status: 'closed' }).refusal?.code).toBe(
+      'member_not_active',
+    );
+    const refused = tender(100, 10).refusal;
+    expect(refused?.pointer).toBe('/tender/points');
+  });
+
+  it('R31: are captured for the very amount that was held, which leaves nothing over', () => {
+    const outcome = capture(memberOf(tender(100)), 50);
+    expect(outcome.refusal).toBeUndefined();
+    expect(lastOf(outcome)).toMatchObject({
+      kind: 'redeem',
+      explanation: [[-2, -1, 'hold_captured', '0', 100]],
+    });
+    expect(lastOf(outcome).moved).toBeUndefined();
+    expect(lastOf(capture(memberOf(tender(100)), 20)).explanation).toEqual([
+      [-2, -1, 'hold_captured', '0', 40],
+      [-2, -1, 'rest_released', '0', 60],
+    ]);
+  });
+
+  it('R31: are captured beside another hold, which stays', () => {
+    const first = memberOf(tender(100));
+    const both = memberOf(tender(40, 1_000, first));
+    const outcome = capture(both);
+    expect(memberOf(outcome).redemptions).toMatchObject([
+      { seq: 10, state: 'captured' },
+      { seq: 11, state: 'held', points: 40 },
+    ]);
+    expect(memberOf(outcome)).toMatchObject({ points: 360, held: 40 });
+    const over = memberOf(outcome);
+    const used = over.redemptions?.map((each) => ({ ...each, state: 'used' as const })) ?? [];
+    for (const kind of ['capture', 'release'] as const) {
+      const again = (member: MemberState, redemption: number): unknown =>
+        decide(member, { kind, at: NOON, redemption }).refusal;
+      const already = { code: 'redemption_already_captured', details: {} };
+      expect(again(over, 10)).toEqual(already);
+      expect(again({ ...over, redemptions: used }, 11)).toEqual(already);
+      const released = memberOf(decide(both, { kind: 'release', at: NOON, redemption: 11 }));
+      expect(again(released, 11)).toEqual({ code: 'redemption_already_released', details: {} });
+    }
+  });
+
   it('R31: never pay more than their rate, however much of them is captured', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 50 }), fc.nat(), (tens, part) => {
@@ -146,6 +195,39 @@ describe('a purchase that points paid', () => {
       details: { redeemed: 50, tendered: 49 },
     });
     expect(decide(captured, paid(50)).refusal).toBeUndefined();
+  });
+
+  it('R32: brings a share back once, and none that is less than a point', () => {
+    const member = bought();
+    const [redemption] = member.redemptions ?? [];
+    if (redemption === undefined) throw new Error('Points paid.');
+    // Forty of a hundred were given back before, by whichever return.
+    const before = { ...member, redemptions: [{ ...redemption, back: 40 }] };
+    const told = (outcome: Outcome): unknown[] =>
+      lastOf(outcome).explanation.filter(([, , code]) => code === 'tender_given_back');
+    expect(told(back(before, 0))).toEqual([]);
+    expect(memberOf(back(before, 0)).redemptions).toMatchObject([{ back: 40, state: 'captured' }]);
+    const almost = { ...member, redemptions: [{ ...redemption, back: 39 }] };
+    expect(told(back(almost, 0))).toEqual([[-2, -1, 'tender_given_back', '0', 1]]);
+  });
+
+  it('R32: a reward used beside them comes back with the last part only', () => {
+    const member = bought();
+    const [redemption] = member.redemptions ?? [];
+    if (redemption === undefined) throw new Error('Points paid.');
+    const reward = { ...redemption, seq: 5, reward: 'voucher', amount: undefined, lots: [] };
+    for (const state of ['captured', 'used'] as const) {
+      const both = { ...member, redemptions: [{ ...reward, state }, redemption] };
+      const part = memberOf(back(both, 0));
+      expect(part.redemptions).toMatchObject([
+        { seq: 5, state },
+        { seq: redemption.seq, back: 40 },
+      ]);
+      const whole = memberOf(back(part, 1));
+      expect(whole.redemptions?.map((each) => each.state)).toEqual(['returned', 'returned']);
+    }
+    const released = { ...member, redemptions: [{ ...reward, state: 'released' as const }] };
+    expect(memberOf(back(released)).redemptions).toMatchObject([{ seq: 5, state: 'released' }]);
   });
 
   it('R32: brings its share back with a part, and all of the rest with the last', () => {
