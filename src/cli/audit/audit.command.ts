@@ -4,7 +4,7 @@ import { DomainError } from '../../platform/http/domain-error.js';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { exitCodes, UsageError } from '../output.js';
-import { documentIn } from '../programme/document-file.js';
+import { documentIn } from '../programme/document-file.reader.js';
 import { reportLines } from './report-lines.js';
 import { sarifOf } from './sarif.js';
 

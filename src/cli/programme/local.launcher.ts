@@ -5,7 +5,6 @@ import { planView } from '../../programmes/plan/plan.views.js';
 import { PilotsService } from '../../programmes/pilots/pilots.service.js';
 import { pilotView } from '../../programmes/pilots/pilots.views.js';
 import { pilotTerms } from '../../programmes/programmes.requests.js';
-import type { ProgrammeVersion } from '../../programmes/programme-version.entity.js';
 import { ProgrammesService, type Published } from '../../programmes/programmes.service.js';
 import { publishedView } from '../../programmes/views/programmes.views.js';
 import { withEngine } from '../foundation.launcher.js';
@@ -51,5 +50,5 @@ export const publishLocal = (
   );
 
 /** The versions of that database, the first first. */
-export const localVersions = (): Promise<Omit<ProgrammeVersion, 'document'>[]> =>
+export const localVersions = (): ReturnType<ProgrammesService['versions']> =>
   withEngine(commandSettings(), (engine) => engine.get(ProgrammesService).versions());

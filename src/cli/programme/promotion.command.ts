@@ -6,7 +6,7 @@ import { spelled } from '../../programmes/diff/spelling.js';
 import { describeError, exitCodes, UsageError } from '../output.js';
 import type { PlanView } from '../../programmes/plan/plan.views.js';
 import type { Environment } from './environment.js';
-import { documentIn } from './document-file.js';
+import { documentIn } from './document-file.reader.js';
 import { planLines } from './plan-lines.js';
 import { remoteEnvironment } from './remote.launcher.js';
 
