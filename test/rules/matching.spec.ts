@@ -56,3 +56,49 @@ describe('what a rule is about', () => {
     expect(saidOf(rule, aPurchase([garden]))).toEqual([[1, -1, 'not_an_activity', '0']]);
   });
 });
+
+describe('a rule that names a category', () => {
+  /** Billionths of each line by all rules together. */
+  const paidFor = (rule: Rule, purchase: Purchase): string[] => {
+    const programme = aProgramme({ earningRules: [base, rule] });
+    const explanation = lastOf(
+      act(programme, { members: [aMember()] }, anAccrual(purchase)),
+    ).explanation;
+    return purchase.lines.map((_, line) =>
+      explanation
+        .filter(([ruleNo, index]) => ruleNo >= 0 && index === line)
+        .map(([ruleNo, , , billionths]) => `${ruleNo}: ${Number(billionths) / 1e9}`)
+        .filter((each) => !each.endsWith(': 0'))
+        .join(', '),
+    );
+  };
+  const named = (rule: object = {}): Rule => more({ categories: ['garden'], ...rule });
+  const both = aPurchase([garden, home]);
+
+  it('R4: goes before those that name none, on its own lines', () => {
+    expect(paidFor(named(), both)).toEqual(['1: 20', '0: 5']);
+    expect(paidFor(named(), aPurchase([home]))).toEqual(['0: 5']);
+  });
+
+  it('R4: does so only where its conditions are met', () => {
+    const inApp = named({ when: [{ kind: 'channel', channels: ['app'] }] });
+    expect(paidFor(inApp, { ...both, channel: 'app' })).toEqual(['1: 20', '0: 5']);
+    expect(paidFor(inApp, { ...both, channel: 'web' })).toEqual(['0: 10', '0: 5']);
+    const seeds = named({ when: [{ kind: 'sku', skus: ['seed'] }] });
+    const bag = aLine(300, { category: 'garden', sku: 'seed' });
+    expect(paidFor(seeds, aPurchase([garden, bag, home]))).toEqual(['0: 10', '1: 6', '0: 5']);
+    expect(paidFor(seeds, aPurchase([aLine(300, { category: 'home', sku: 'seed' })]))).toEqual([
+      '0: 3',
+    ]);
+  });
+
+  it('R4: comes on top where it does not qualify, and competes in a lane', () => {
+    expect(paidFor(named({ qualifies: false }), both)).toEqual(['0: 10, 1: 20', '0: 5']);
+    expect(paidFor(named({ lane: 'week' }), both)).toEqual(['0: 10, 1: 20', '0: 5']);
+  });
+
+  it('R2: says of a category that is not there nothing but that no line matches', () => {
+    const rule = named({ when: [{ kind: 'sku', skus: ['seed'] }] });
+    expect(saidOf(rule, aPurchase([home]))).toEqual([[1, -1, 'no_line_matches', '0', 'sku']]);
+  });
+});
