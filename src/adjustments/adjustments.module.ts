@@ -8,12 +8,13 @@ import { AdjustmentsController } from './adjustments.controller.js';
 import { AdjustmentsService } from './adjustments.service.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsQueries } from './approvals.queries.js';
+import { RenewalsController } from './renewals.controller.js';
 import { NotesQueries } from './notes.queries.js';
 import { WaitingQueries } from './waiting.queries.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
-  controllers: [AdjustmentsController, ApprovalsController],
+  controllers: [AdjustmentsController, ApprovalsController, RenewalsController],
   providers: [AdjustmentDesk, AdjustmentsService, ApprovalsQueries, NotesQueries, WaitingQueries],
 })
 export class AdjustmentsModule {}

@@ -75,7 +75,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
-  'rules/expiry': ['rules/expire', 'rules/expiry-returns'],
+  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew'],
   'rules/referrals': ['referrals/refer-laws'],
   'rules/sales': ['transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],

@@ -36,6 +36,7 @@ import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/179
 import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
 import { DocumentsAreAuditedBeforeTheyArePublished1797150000000 } from '../../../migrations/1797150000000-documents-are-audited-before-they-are-published.js';
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
+import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
@@ -156,6 +157,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       DocumentsAreAuditedBeforeTheyArePublished1797150000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
+      PointsAreRenewed1797140000000,
     ],
   });
 }

@@ -1,7 +1,7 @@
 /** How much staff may adjust in any 24 hours: one user for everybody, everybody for one member. */
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
-import { usedOf, type RollingLimit } from '../limits.js';
+import { usedOf, type LimitUse, type RollingLimit } from '../limits.js';
 import type { Refusal } from '../outcome.js';
 import type { State } from '../state.js';
 
@@ -17,6 +17,20 @@ export function adjustmentLimits(
     { id: `adjust/user/${staffId}`, windowMs: LIMIT_WINDOW_MS },
     { id: `adjust/member/${memberId}`, windowMs: LIMIT_WINDOW_MS },
   ];
+}
+
+/** What so many points use of these limits, and what is used of them before and after. */
+export function counting(
+  state: State,
+  staffId: string,
+  memberId: string,
+  points: number,
+): { used: number[]; uses: LimitUse[]; limits: Map<string, number> } {
+  const ids = adjustmentLimits(staffId, memberId).map(({ id }) => id);
+  const used = ids.map((id) => usedOf(state, id));
+  const limits = new Map(state.limits);
+  ids.forEach((id, index) => limits.set(id, (used[index] ?? 0) + points));
+  return { used, uses: ids.map((limit) => ({ limit, amount: points })), limits };
 }
 
 /** How long an approval waits for a second person. */
