@@ -64,6 +64,8 @@ async function auditStory(staff: Watched): Promise<void> {
   await staff.post('/v1/programme/acceptances', { ...accepted, finding: 'PUMP-00000000' });
   expected(await staff.get('/v1/programme/acceptances'), 200);
   await staff.send('DELETE', `${audits}/${id}`, undefined);
+  const other = expected(await staff.post<{ id: string }>(audits, {}), 202);
+  expected(await staff.send('DELETE', `${audits}/${other.id}`, undefined), 204);
   await staff.get(`${audits}/none`);
   await staff.get('/v1/programme/versions/1/audit');
 }
