@@ -47,7 +47,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'accrual',
     'partner-offers',
   ],
-  adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'events'],
+  adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'events', 'jobs'],
   referrals: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'accrual'],
   transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
   'partner-offers': ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members'],

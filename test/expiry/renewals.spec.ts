@@ -5,6 +5,7 @@ import { ReturnsService } from '../../src/accrual/returns/returns.service.js';
 import { AdjustmentsService } from '../../src/adjustments/adjustments.service.js';
 import { ApprovalsQueries } from '../../src/adjustments/approvals.queries.js';
 import { ExpiryNoticesQueries } from '../../src/events/notices/expiry-notices.queries.js';
+import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { BalancesService } from '../../src/ledger/balances.service.js';
 import type { Posted } from '../../src/ledger/command.js';
 import type { Renewal } from '../../src/rules/state.js';
@@ -183,4 +184,36 @@ describe('points that staff renew', () => {
     await runJob(engine, 'point-expiry');
     expect(await balance(member)).toEqual({ available: 40, owed: 0 });
   });
+});
+
+it('U13: what no limit reaches any more is forgotten, and limits and rebuilding say the same', async () => {
+  const member = await engine.enrol();
+  const left = async (): Promise<unknown> =>
+    engine.rows(
+      `SELECT (SELECT count(*)::int FROM rolling_uses) AS uses,
+              (SELECT count(*)::int FROM rolling_limits) AS locks,
+              (SELECT count(*)::int FROM approvals_waiting) AS waiting`,
+    );
+  const give = async (points: number): Promise<string | undefined> => {
+    const wanted = { memberId: member, points, reason: 'goodwill', note: undefined };
+    const { postings } = await engine.context.get(AdjustmentsService).request(wanted, by(ada));
+    return postings.at(-1)?.kind;
+  };
+  await give(101);
+  await pass(now.at + 8 * DAY_MS);
+  expect(await give(100)).toBe('adjust');
+  const { items } = await engine.context
+    .get(JobDesk)
+    .foresee('clean-up', undefined, { cursor: undefined, limit: 100 });
+  const foreseen = items.map(({ what, details }) => [what, details['rows']]);
+  expect(foreseen.map(([what]) => what)).toEqual(['uses', 'lapsed', 'locks']);
+  const due = foreseen.reduce((sum, [, rows]) => sum + Number(rows), 0);
+  expect(await runJob(engine, 'clean-up')).toBe(due);
+  expect(await left()).toEqual([{ uses: 2, locks: 2, waiting: 0 }]);
+  expect([await give(100), await give(100), await give(100), await give(1)]).toEqual([
+    ...['adjust', 'adjust', 'adjust', 'refused'],
+  ]);
+  // The row at which approvals of that user queue, which each request makes anew.
+  expect(await runJob(engine, 'clean-up')).toBe(1);
+  expect(await runJob(engine, 'clean-up')).toBe(0);
 });
