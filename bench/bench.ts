@@ -12,6 +12,7 @@ import { memoryOf } from './measures/process-facts.js';
 import { writeStatements } from './measures/profile.js';
 import { render } from './report.js';
 import { accruals } from './sections/accruals.js';
+import { audit } from './sections/audit.js';
 import { balances } from './sections/balances.js';
 import { bulk } from './sections/bulk.js';
 import { hotMember } from './sections/hot-member.js';
@@ -35,6 +36,7 @@ const VERIFY_POSTINGS_MAX = 300_000;
 async function main(options: Options): Promise<void> {
   const started = new Date();
   const outcomes: Outcome[] = options.nights ? [await nights(options)] : [];
+  if (options.audit) outcomes.push(await audit(options));
   const { found, anchor } = await besideLoad(options);
   const facts = machineFacts(options, anchor);
   const all = [...outcomes, ...found];

@@ -6,6 +6,7 @@ import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { EventsModule } from './events/events.module.js';
 import { InactivityModule } from './inactivity/inactivity.module.js';
+import { IncentivesModule } from './incentives/incentives.module.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
@@ -65,6 +66,7 @@ export class AppModule {
         ReconciliationModule,
         ExpiryModule,
         JobsModule,
+        IncentivesModule,
       ],
     };
   }

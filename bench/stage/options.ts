@@ -5,11 +5,15 @@ export type SectionName = (typeof sectionNames)[number];
 
 /** Has a database of its own, and is no part of `all`. */
 const NIGHTS = 'nights';
+/** Needs neither a database nor members. */
+const AUDIT = 'audit';
 
 export interface Options {
   sections: readonly SectionName[];
   /** Whether nights are measured. */
   nights: boolean;
+  /** Whether the audit of a programme is. */
+  audit: boolean;
   members: number;
   rounds: number;
   /** Seconds of each half of a round of single accruals; other sections take half of it. */
@@ -22,7 +26,7 @@ export interface Options {
   profile: string | undefined;
 }
 
-const USAGE = `npm run bench -- [${sectionNames.join('|')}|all|${NIGHTS} ...] [options]
+const USAGE = `npm run bench -- [${sectionNames.join('|')}|all|${NIGHTS}|${AUDIT} ...] [options]
   --members <n>            members to generate (100000; --quick 20000)
   --rounds <n>             interleaved rounds (5; --quick 2)
   --seconds <s>            of each half of a round (10; --quick 2)
@@ -50,7 +54,7 @@ export function optionsFrom(args: readonly string[]): Options {
   });
   const named = positionals.length === 0 ? ['all'] : positionals;
   const isKnown = (name: string): boolean =>
-    [NIGHTS, 'all'].includes(name) || sectionNames.some((n) => n === name);
+    [NIGHTS, AUDIT, 'all'].includes(name) || sectionNames.some((n) => n === name);
   if (!named.every(isKnown)) throw new Error(USAGE);
   const usual = values.quick
     ? { members: 20_000, rounds: 2, seconds: 2 }
@@ -58,6 +62,7 @@ export function optionsFrom(args: readonly string[]): Options {
   return {
     sections: sectionNames.filter((name) => named.includes('all') || named.includes(name)),
     nights: named.includes(NIGHTS),
+    audit: named.includes(AUDIT),
     members: positive(values.members, usual.members),
     rounds: positive(values.rounds, usual.rounds),
     seconds: positive(values.seconds, usual.seconds),

@@ -6,13 +6,20 @@ import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { MembersService } from '../members/members.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { answered, markReplay } from '../programmes/decide.js';
+import type { Renewal } from '../rules/state.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
-import type { ApprovalPage, RequestAdjustment } from './adjustments.requests.js';
-import { AdjustmentsService, staffIdOf, type AdjustmentRequest } from './adjustments.service.js';
+import type { ApprovalPage, RenewPoints, RequestAdjustment } from './adjustments.requests.js';
+import {
+  AdjustmentsService,
+  staffIdOf,
+  type AdjustmentRequest,
+  type Wanted,
+} from './adjustments.service.js';
 import {
   adjustmentView,
   approvalView,
   askedView,
+  kindOf,
   type AdjustmentView,
   type ApprovalsView,
   type ApprovalView,
@@ -42,10 +49,34 @@ export class AdjustmentDesk {
   ): Promise<AdjustmentView | ApprovalView> {
     if (points === 0) throw noPoints();
     const memberId = await this.members.resolve(member, request.caller);
-    const posted = await this.adjustments.request({ memberId, points, reason, note }, request);
+    return this.ask({ memberId, points, reason, note }, request, reply);
+  }
+
+  /** Brings back points that went, or lets some go later; 202 as above. */
+  async renew(
+    id: string,
+    kind: Renewal['kind'],
+    { points, lastDay, reason, note }: RenewPoints,
+    request: AdjustmentRequest,
+    reply: FastifyReply,
+  ): Promise<AdjustmentView | ApprovalView> {
+    const memberId = await this.members.resolve({ id }, request.caller);
+    const renewal = { kind, lastDay };
+    return this.ask({ memberId, points, reason, note, renewal }, request, reply);
+  }
+
+  private async ask(
+    wanted: Wanted,
+    request: AdjustmentRequest,
+    reply: FastifyReply,
+  ): Promise<AdjustmentView | ApprovalView> {
+    const posted = await this.adjustments.request(wanted, request);
     if (posted.postings.length > 0) return this.answer(posted, reply);
+    const { memberId, renewal } = wanted;
     const userId = staffIdOf(request.caller);
-    const asked = await this.approvals.askedUnder(memberId, userId, request.idempotencyKey);
+    const kind = renewal?.kind ?? 'adjust';
+    const key = request.idempotencyKey;
+    const asked = await this.approvals.askedUnder(memberId, userId, key, kind);
     if (asked === undefined) throw new Error('invariant: a request that posts nothing asks');
     void reply.status(HttpStatus.ACCEPTED);
     markReplay(posted, reply);
@@ -88,7 +119,7 @@ export class AdjustmentDesk {
   async adjustment(id: string): Promise<AdjustmentView> {
     const address = parsePublicId('pst', id);
     const posting = address === undefined ? undefined : await this.ledger.posting(address);
-    if (posting?.kind !== 'adjust') {
+    if (posting === undefined || kindOf(posting) === undefined) {
       throw new DomainError('not_found', 'There is no such adjustment.');
     }
     const note = await this.notes.note(posting.memberId, posting.contentDigest);

@@ -24,6 +24,25 @@ export class RequestAdjustment {
   note?: string;
 }
 
+export class RenewPoints {
+  /** Whole points: those that would go first, or of those that went the last ones. */
+  @WholeNumber(1, POINTS_MAX)
+  points: number;
+
+  /** Last day on which they can be used, in the programme's time zone: `2028-03-31`; within ten years. */
+  @Text(10, 10, /^20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/)
+  lastDay: string;
+
+  /** Code of a reason of the live programme. */
+  @Text(1, 32)
+  reason: string;
+
+  /** What happened, for colleagues; the member does not see it, and it can be erased. */
+  @Optional()
+  @Text(1, 500)
+  note?: string;
+}
+
 export class ApprovalPage {
   /** Every state when left out. */
   @Optional()

@@ -5,8 +5,10 @@ import type { Caller } from '../access/caller.js';
 import type { Permission } from '../access/permissions.js';
 import { StaffReading, type StaffMember } from '../access/staff.queries.js';
 import { bucketOf, publicId } from '../ledger/address.js';
-import type { Command, Moment, OwnedRows, Posted } from '../ledger/command.js';
+import { undated } from '../events/notices/expiry-notices.queries.js';
+import type { Command, FactReader, Moment, OwnedRows, Posted } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { goneFacts } from '../ledger/lots/gone-lots.queries.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
@@ -15,7 +17,7 @@ import { act, type Action } from '../rules/act.js';
 import { adjustmentLimits, waitingLimit } from '../rules/actions/adjustment-limits.js';
 import { isStale } from '../rules/spending/settle.js';
 import type { Outcome } from '../rules/outcome.js';
-import type { Approval, State } from '../rules/state.js';
+import type { Approval, Renewal, State } from '../rules/state.js';
 import {
   approvalFacts,
   askWriter,
@@ -38,6 +40,8 @@ export interface Wanted {
   points: number;
   reason: string;
   note: string | undefined;
+  /** What else it is than giving or taking. */
+  renewal?: Renewal | undefined;
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString();
@@ -52,34 +56,40 @@ export class AdjustmentsService {
    * found by the request's key.
    */
   async request(wanted: Wanted, request: AdjustmentRequest): Promise<Posted> {
-    const { memberId, points, reason } = wanted;
+    const { memberId, points, reason, renewal } = wanted;
+    const kind = renewal?.kind ?? 'adjust';
     const userId = staffIdOf(request.caller);
     const staff = new StaffReading([userId]);
     const note = wanted.note === undefined ? undefined : newNote(memberId, wanted.note);
+    const asked = { memberId, points, reason, note: wanted.note ?? null };
     const noted: OwnedRows[] = note === undefined ? [] : [{ writer: noteWriter, rows: [note.row] }];
     return this.ledger.submit({
-      ...command(memberId, request, 'adjust'),
+      ...command(memberId, request, kind),
       idempotency: {
         key: request.idempotencyKey,
-        bodyHash: bodyHash({ memberId, points, reason, note: wanted.note ?? null }),
+        bodyHash: bodyHash({ ...asked, ...(renewal && { lastDay: renewal.lastDay }) }),
       },
       limits: [...adjustmentLimits(userId, memberId), waitingLimit(userId)],
       needs: (account, { now }) => ({
-        spending: points < 0 || isStale(account, now),
+        spending: points < 0 || renewal !== undefined || isStale(account, now),
         counters: [],
-        facts: [memberFacts, approvalFacts, staff],
+        facts: [memberFacts, approvalFacts, staff, ...goneOf(renewal)],
       }),
       decide: (state, moment) => {
         const requester = allowed(staff, userId, 'adjustments:write');
         const at = moment.now;
-        const outcome = decided(state, moment, { kind: 'adjust', at, points, reason, requester });
+        const by = { at, points, reason, requester };
+        const action: Action =
+          renewal === undefined ? { kind: 'adjust', ...by } : { ...renewal, ...by };
+        const outcome = decided(state, moment, action);
         if (outcome.approval !== undefined) {
           const row = approvalRow(memberId, outcome.approval, request, note?.row.digest ?? null);
           const waits = { writer: waitingWriter, rows: [row] };
           return { outcome, owned: [{ writer: askWriter, rows: [row] }, waits, ...noted] };
         }
         if (outcome.refusal !== undefined) return { outcome, owned: [] };
-        return { outcome, owned: noted, ...(note !== undefined && { contentDigest: note.digest }) };
+        const owned = [...noted, ...undated(state, outcome.state)];
+        return { outcome, owned, ...(note !== undefined && { contentDigest: note.digest }) };
       },
     });
   }
@@ -90,7 +100,7 @@ export class AdjustmentsService {
     asked: StoredApproval,
     request: AdjustmentRequest,
   ): Promise<Posted> {
-    const { memberId, n, noteDigest } = asked;
+    const { memberId, n, noteDigest, renewal } = asked;
     const userId = staffIdOf(request.caller);
     const staff = new StaffReading([userId, asked.requester]);
     return this.ledger.submit({
@@ -102,7 +112,7 @@ export class AdjustmentsService {
       needs: () => ({
         spending: true,
         counters: [],
-        facts: [memberFacts, approvalFacts, staff],
+        facts: [memberFacts, approvalFacts, staff, ...goneOf(renewal)],
       }),
       decide: (state, moment) => {
         const decider = allowed(staff, userId, 'adjustments:approve');
@@ -114,7 +124,10 @@ export class AdjustmentsService {
         if (outcome.approval === undefined) return { outcome, owned: [] };
         return {
           outcome,
-          owned: decisionRows(memberId, outcome.approval, request.caller),
+          owned: [
+            ...decisionRows(memberId, outcome.approval, request.caller),
+            ...undated(state, outcome.state),
+          ],
           ...(noteDigest !== null && kind === 'approve' && { contentDigest: noteDigest }),
         };
       },
@@ -142,6 +155,10 @@ const command = (
   requestId,
 });
 
+/** What must be known of points that went before some come back. */
+const goneOf = (renewal: Renewal | undefined): FactReader[] =>
+  renewal?.kind === 'reinstate' ? [goneFacts] : [];
+
 /** What the core says; a refusal that it posted nothing of is thrown, and gives the key back. */
 function decided(state: State, { now, programmes }: Moment, action: Action): Outcome {
   const outcome = act(programmeFor(programmes, now, now), state, action);
@@ -164,13 +181,15 @@ function approvalRow(
   { idempotencyKey }: AdjustmentRequest,
   noteDigest: string | null,
 ): ApprovalRow {
-  const { n, points, reason, requester, requestedAt, lapsesAt } = approval;
+  const { n, points, reason, requester, requestedAt, lapsesAt, renewal } = approval;
   return {
     bucket: bucketOf(memberId),
     member_id: memberId,
     n,
     points,
     reason,
+    kind: renewal?.kind ?? 'adjust',
+    last_day: renewal?.lastDay ?? null,
     note_digest: noteDigest,
     requester,
     requested_at: iso(requestedAt),

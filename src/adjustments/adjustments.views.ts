@@ -8,14 +8,21 @@ import type { Programme } from '../rules/programme.js';
 import { approvalStates } from './adjustments.requests.js';
 import type { StoredApproval } from './approvals.queries.js';
 
+/** What staff do to points: give or take them, bring back what went, let some go later. */
+export const adjustmentKinds = ['adjust', 'reinstate', 'extend'] as const;
+export type AdjustmentKind = (typeof adjustmentKinds)[number];
+
 export class AdjustmentView {
   @Shown('text')
   posting: string;
 
+  @Shown({ enum: [...adjustmentKinds] })
+  kind: AdjustmentKind;
+
   @Shown('memberId')
   member: string;
 
-  @Shown('whole', 'Positive when given, negative when taken.')
+  @Shown('whole', 'Positive when given, brought back or extended, negative when taken.')
   points: number;
 
   @Shown(NamedView)
@@ -36,7 +43,7 @@ export class AdjustmentView {
   @Shown('instant')
   recordedAt: string;
 
-  @Shown('instant', 'When points given go; null when they stay, or were taken.', 'nullable')
+  @Shown('instant', 'When the points go; null when they stay, or were taken.', 'nullable')
   expiresAt: string | null;
 
   @Shown('whole')
@@ -50,11 +57,17 @@ export class ApprovalView {
   @Shown('text')
   id: string;
 
+  @Shown({ enum: [...adjustmentKinds] })
+  kind: AdjustmentKind;
+
   @Shown('memberId')
   member: string;
 
-  @Shown('whole', 'Positive to give, negative to take.')
+  @Shown('whole', 'Positive to give, bring back or extend, negative to take.')
   points: number;
+
+  @Shown('text', 'Until when points are to be renewed; null to give or take some.', 'nullable')
+  lastDay: string | null;
 
   @Shown(NamedView)
   reason: NamedView;
@@ -99,6 +112,10 @@ const named = (programme: Programme | undefined, code: string): NamedView => ({
   name: programme?.staff.reasons.get(code)?.name ?? code,
 });
 
+/** What kind of an adjustment a posting is; undefined = it is none. */
+export const kindOf = ({ kind }: Posting): AdjustmentKind | undefined =>
+  adjustmentKinds.find((each) => each === kind);
+
 /** An adjustment rendered from its posting, so that a replay renders the same. */
 export function adjustmentView(
   posting: Posting,
@@ -108,10 +125,14 @@ export function adjustmentView(
   const { memberId, seq, effects, explanation } = posting;
   const expiresAt = effects.lots?.find(([lotSeq]) => lotSeq === seq)?.[5];
   const [n, decider] = effects.approval ?? [];
+  const kind = kindOf(posting);
+  if (kind === undefined) throw new Error('invariant: only adjustments are shown as such');
   return {
     posting: publicId('pst', { memberId, seq }),
+    kind,
     member: memberId,
-    points: Number(posting.billionths / BILLION),
+    points:
+      kind === 'adjust' ? Number(posting.billionths / BILLION) : Number(effects.uses?.[0]?.[1]),
     reason: named(programme, String(explanation[0]?.[4])),
     note,
     requestedBy: posting.actor.replace('user/', ''),
@@ -128,8 +149,10 @@ export function approvalView(approval: StoredApproval, programme: Programme): Ap
   const { memberId, n, decidedAt, postingSeq, state } = approval;
   return {
     id: publicId('apr', { memberId, seq: n }),
+    kind: approval.renewal?.kind ?? 'adjust',
     member: memberId,
     points: approval.points,
+    lastDay: approval.renewal?.lastDay ?? null,
     reason: named(programme, approval.reason),
     note: approval.note,
     state: state === 'pending' && approval.lapsed ? 'lapsed' : state,

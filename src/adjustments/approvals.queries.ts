@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bucketOf, type RowAddress } from '../ledger/address.js';
 import type { FactReader, RowWriter } from '../ledger/command.js';
-import type { Approval, Approvals } from '../rules/state.js';
+import type { Approval, Approvals, Renewal } from '../rules/state.js';
 import type { ApprovalPage } from './adjustments.requests.js';
 
 /** An approval as it is stored, with what the core does not read. */
@@ -22,6 +22,8 @@ export interface ApprovalRow {
   n: number;
   points: number;
   reason: string;
+  kind: 'adjust' | Renewal['kind'];
+  last_day: string | null;
   note_digest: string | null;
   requester: string;
   requested_at: string;
@@ -44,6 +46,8 @@ interface StoredRow {
   n: number;
   points: string;
   reason: string;
+  kind: ApprovalRow['kind'];
+  last_day: string | null;
   note_digest: Buffer | null;
   requester: string;
   requested_at: Date;
@@ -54,13 +58,17 @@ interface StoredRow {
   posting_seq: number | null;
 }
 
-const columns = `a.member_id, a.n, a.points, a.reason, a.note_digest, a.requester, a.requested_at,
+const columns = `a.member_id, a.n, a.points, a.reason, a.kind, a.last_day::text AS last_day, a.note_digest, a.requester, a.requested_at,
   a.lapses_at, a.state, a.decider, a.decided_at, a.posting_seq`;
 
 const toApproval = (row: StoredRow): Approval => ({
   n: row.n,
   points: Number(row.points),
   reason: row.reason,
+  renewal:
+    row.kind === 'adjust' || row.last_day === null
+      ? undefined
+      : { kind: row.kind, lastDay: row.last_day },
   requester: row.requester,
   decider: row.decider,
   state: row.state,
@@ -99,10 +107,10 @@ export const askWriter: RowWriter<ApprovalRow> = {
   write: (tx, rows) =>
     tx.query({
       name: 'insert-approvals',
-      text: `INSERT INTO approvals (bucket, member_id, n, points, reason, note_digest, requester,
-                                    requested_at, lapses_at, idem_key, state)
-             SELECT bucket, member_id, n, points, reason, note_digest, requester, requested_at,
-                    lapses_at, idem_key, 'pending'
+      text: `INSERT INTO approvals (bucket, member_id, n, points, reason, kind, last_day, note_digest,
+                                    requester, requested_at, lapses_at, idem_key, state)
+             SELECT bucket, member_id, n, points, reason, kind, last_day, note_digest, requester,
+                    requested_at, lapses_at, idem_key, 'pending'
                FROM json_populate_recordset(NULL::approvals, $1)`,
       values: [JSON.stringify(rows)],
     }),
@@ -142,15 +150,17 @@ export class ApprovalsQueries {
     return found;
   }
 
-  /** The approval that a staff user asked for under an idempotency key. */
+  /** The approval of a kind that a staff user asked for under an idempotency key. */
   async askedUnder(
     memberId: string,
     requester: string,
     key: string,
+    kind: ApprovalRow['kind'],
   ): Promise<StoredApproval | undefined> {
     const [found] = await this.read(
-      'WHERE a.bucket = $1 AND a.member_id = $2 AND a.requester = $3 AND a.idem_key = $4',
-      [bucketOf(memberId), memberId, requester, key],
+      `WHERE a.bucket = $1 AND a.member_id = $2 AND a.requester = $3 AND a.idem_key = $4
+         AND a.kind = $5`,
+      [bucketOf(memberId), memberId, requester, key, kind],
     );
     return found;
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { LimitReader, RowWriter, Tx } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { waitingLimitOf } from '../rules/actions/adjustment-limits.js';
@@ -52,10 +53,33 @@ export const decidedWriter: RowWriter<WaitingRow> = {
 /** How many approvals staff users have waiting, read behind the locks of their limits. */
 @Injectable()
 export class WaitingQueries implements LimitReader, OnModuleInit {
-  constructor(@Inject(LedgerService) private readonly ledger: LedgerService) {}
+  constructor(
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+  ) {}
 
   onModuleInit(): void {
     this.ledger.register({ limitReader: this });
+  }
+
+  /** How many have lapsed by an instant, in milliseconds. */
+  async countLapsed(by: number): Promise<number> {
+    const [row] = await this.dataSource.query<{ rows: number }[]>(
+      'SELECT count(*)::int AS rows FROM approvals_waiting WHERE lapses_at <= $1',
+      [new Date(by)],
+    );
+    return row?.rows ?? 0;
+  }
+
+  /** Forgets some of them, and says how many; what was asked for stays among the approvals. */
+  async forgetLapsed(by: number, limit: number): Promise<number> {
+    const [, deleted] = await this.dataSource.query<[unknown[], number]>(
+      `DELETE FROM approvals_waiting WHERE (requester, lapses_at, bucket, member_id, n) IN (
+         SELECT requester, lapses_at, bucket, member_id, n FROM approvals_waiting
+          WHERE lapses_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [new Date(by), limit],
+    );
+    return deleted;
   }
 
   async read(tx: Tx, limits: readonly RollingLimit[], now: number): Promise<Map<string, number>> {

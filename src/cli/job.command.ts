@@ -3,7 +3,7 @@ import { JobDesk } from '../jobs/desk/job-desk.service.js';
 import { foreseenView, jobRunView, jobView } from '../jobs/desk/jobs.views.js';
 import { commandSettings } from '../platform/config/environment.js';
 import { withEngine } from './foundation.launcher.js';
-import { table, UsageError } from './output.js';
+import { instantOf, table } from './output.js';
 
 /** Lines of a dry run read at once. */
 const PAGE = 200;
@@ -50,7 +50,7 @@ Examples:
   $ fealty job run tier-reviews --as-of 2026-12-31T23:59:59Z --dry-run`,
     )
     .action((name: string, { asOf, dryRun }: RunOptions) => {
-      const instant = instantOf(asOf);
+      const instant = instantOf('--as-of', asOf);
       return withDesk(async (desk) => {
         if (dryRun === true) return foresee(desk, name, instant);
         const { done, failures } = jobRunView(await desk.runThrough(name, instant, 'cli'));
@@ -81,14 +81,6 @@ async function foresee(desk: JobDesk, name: string, asOf: number | undefined): P
     for (const item of foreseenView(page).items) print(JSON.stringify(item));
     cursor = page.next;
   } while (cursor !== undefined);
-}
-
-function instantOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const instant = Date.parse(text);
-  if (Number.isNaN(instant))
-    throw new UsageError('--as-of is no instant, such as 2026-06-01T00:00:00Z');
-  return instant;
 }
 
 const print = (line: string): void => {

@@ -9,6 +9,15 @@ export const exitCodes = { done: 0, refused: 1, usage: 2, unavailable: 3 } as co
 /** A command that was called in a way it cannot be. */
 export class UsageError extends Error {}
 
+/** An instant that an option gives, in milliseconds; undefined = it was left out. */
+export function instantOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant))
+    throw new UsageError(`${option} is no instant, such as 2026-06-01T00:00:00Z`);
+  return instant;
+}
+
 /** Columns padded to the widest cell; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths: number[] = [];

@@ -20,6 +20,7 @@ import { EndpointsService } from './endpoints/endpoints.service.js';
 import { describedEvents } from './events.views.js';
 import { MailDesk } from './notices/mail.service.js';
 import { MessengerDesk } from './notices/messenger.service.js';
+import { News } from './notices/news.service.js';
 import { NoticeDesk } from './notices/notice-desk.service.js';
 import { NoticeTriesQueries } from './notices/notice-tries.queries.js';
 import { NoticesController } from './notices/notices.controller.js';
@@ -58,6 +59,7 @@ import { Sender } from './sending/sender.service.js';
     LeasesQueries,
     MailDesk,
     MessengerDesk,
+    News,
     NoticeDesk,
     NoticeTriesQueries,
     NoticesQueries,

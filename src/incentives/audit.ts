@@ -61,9 +61,18 @@ export function audit(
   return auditOf(subjectOf(document, at, before));
 }
 
+/** Told how much of something is done: so many of so many parts. */
+export type Progress = (done: number, of: number) => void;
+
+export const CHECKS = all.length;
+
 /** The same of a subject that others look at too. */
-export function auditOf(subject: Subject): Audited {
-  const findings = all.flatMap((check) => check(subject)).map((found) => proved(subject, found));
+export function auditOf(subject: Subject, progress: Progress = () => undefined): Audited {
+  const findings = all.flatMap((check, place) => {
+    const found = check(subject).map((each) => proved(subject, each));
+    progress(place + 1, all.length);
+    return found;
+  });
   const { whole, plain, probes } = subject;
   return {
     findings: findings.sort((a, b) => rank(a) - rank(b) || b.gain.minor - a.gain.minor),

@@ -1,9 +1,13 @@
 /** Figures in the sentences of findings. */
 import { currencyDigits } from '../programmes/laws/currency.js';
-import type { ProgrammeDocument } from '../programmes/document.js';
+
+/** What says in which currency a programme counts. */
+export interface Counting {
+  identity: { currency: string };
+}
 
 /** An amount of minor units, rounded to whole ones: 1,234.50 GBP. */
-export function money({ identity }: ProgrammeDocument, minor: number): string {
+export function money({ identity }: Counting, minor: number): string {
   const digits = currencyDigits(identity.currency) ?? 2;
   const major = Math.round(minor) / 10 ** digits;
   const figure = new Intl.NumberFormat('en-GB', {

@@ -50,6 +50,10 @@ function explained(programme: Programme | undefined, item: ExplanationItem): Exp
   };
 }
 
+const byStaff: readonly string[] = [
+  ...['adjustment_given', 'adjustment_taken', 'points_reinstated', 'points_extended'],
+];
+
 /** The rule's name, or the reason's of an adjustment, which no rule made. */
 function nameOf(programme: Programme | undefined, item: ExplanationItem): string | null {
   const [rule, , code, , detail] = item;
@@ -62,7 +66,7 @@ function nameOf(programme: Programme | undefined, item: ExplanationItem): string
     const offers = [...(programme?.offers.values() ?? [])];
     return offers.find((offer) => offer.code === detail)?.name ?? null;
   }
-  if (code !== 'adjustment_given' && code !== 'adjustment_taken') return null;
+  if (!byStaff.includes(code)) return null;
   return programme?.staff.reasons.get(String(detail))?.name ?? null;
 }
 

@@ -6,6 +6,7 @@ import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { checkDocument } from './check.js';
 import type { ProgrammeDocument } from './document.js';
+import { Unseen, type Gate } from './pilots/gate.js';
 import { partnersAtStart } from './partners/laws.js';
 import type { Pilot, PilotTerms } from './pilots/pilot.js';
 import { insertPilot, readClock, readPilots } from './pilots/pilots.queries.js';
@@ -49,9 +50,14 @@ export type Deciding = (
   newest: ProgrammeVersion | undefined,
 ) => Promise<ProgrammeDocument>;
 
+/** How often a document is looked at anew because another version was published meanwhile. */
+const LOOKS_MAX = 3;
+
 /** Publishes programme versions, and tells which there are. */
 @Injectable()
 export class ProgrammesService {
+  private gate: Gate | undefined;
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AuditService) private readonly audit: AuditService,
@@ -74,43 +80,81 @@ export class ProgrammesService {
     return this.publish(document, publication);
   }
 
-  /** Publishes what `decide` answers once it is this publisher's turn; it must be checked. */
+  /** From now on every document passes this gate before it is published. */
+  register(gate: Gate): void {
+    this.gate = gate;
+  }
+
+  /**
+   * Publishes what `decide` answers once it is this publisher's turn; it must be checked. What the gate
+   * has not seen is looked at while nobody waits, and then decided again.
+   */
   async issue(publication: Publication, decide: Deciding): Promise<Published> {
-    const result = await this.dataSource.transaction(async (tx) => {
-      // Publishers queue here, before the clock is read and the newest version is looked up.
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
-      const now = await readClock(tx);
-      const newest = await this.newest(tx);
-      const document = await decide(tx, newest);
-      // Canonical, so that the same document with its fields in another order is no new version.
-      const digest = Buffer.from(bodyHash(document), 'hex');
-      if (newest?.digest.equals(digest) === true) return { published: false, version: newest };
-      follow(publication.after, newest);
-      const last = lastChange(await this.versions(tx), await readPilots(tx));
-      if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
-      keepBeside(newest?.document, document, publication);
-      refuseFor(
-        frozenBaselines(await this.earlier(tx, document), document, now),
-        publication.at ?? '',
-      );
-      const startsAt = startOf(publication, now, last?.at);
-      await keepKinds(tx, document, { startsAt, at: publication.at });
-      const version = tx.create(ProgrammeVersion, {
-        no: (last?.no ?? 0) + 1,
-        document,
-        digest,
-        effectiveAt: new Date(startsAt),
-        publishedAt: new Date(now),
-        publishedBy: publication.by,
-      });
-      await tx.insert(ProgrammeVersion, version);
-      if (publication.pilot !== undefined) await insertPilot(tx, version.no, publication.pilot);
-      await this.record(tx, version, publication.pilot);
-      return { published: true, version };
+    for (let look = 0; look < LOOKS_MAX; look += 1) {
+      const result = await this.attempt(publication, decide);
+      if (result instanceof Unseen) {
+        await this.gate?.look(result.candidate);
+        continue;
+      }
+      // The version stands even if it cannot be read back now; the next batch sees it is there.
+      await this.book.refresh().catch(() => undefined);
+      return result;
+    }
+    throw new DomainError(
+      'unavailable',
+      'The programme kept changing while it was looked at. Retry.',
+    );
+  }
+
+  private async attempt(publication: Publication, decide: Deciding): Promise<Published | Unseen> {
+    try {
+      return await this.dataSource.transaction((tx) => this.written(tx, publication, decide));
+    } catch (error) {
+      if (error instanceof Unseen) return error;
+      throw error;
+    }
+  }
+
+  private async written(
+    tx: EntityManager,
+    publication: Publication,
+    decide: Deciding,
+  ): Promise<Published> {
+    // Publishers queue here, before the clock is read and the newest version is looked up.
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
+    const now = await readClock(tx);
+    const newest = await this.newest(tx);
+    const document = await decide(tx, newest);
+    // Canonical, so that the same document with its fields in another order is no new version.
+    const digest = Buffer.from(bodyHash(document), 'hex');
+    if (newest?.digest.equals(digest) === true) return { published: false, version: newest };
+    follow(publication.after, newest);
+    const last = lastChange(await this.versions(tx), await readPilots(tx));
+    if (newest !== undefined) keepIdentity(newest.document, document, publication.at);
+    keepBeside(newest?.document, document, publication);
+    refuseFor(
+      frozenBaselines(await this.earlier(tx, document), document, now),
+      publication.at ?? '',
+    );
+    const startsAt = startOf(publication, now, last?.at);
+    await keepKinds(tx, document, { startsAt, at: publication.at });
+    const { by, at = '' } = publication;
+    const candidate = { document, digest, before: newest, by, at, now };
+    const passed = await this.gate?.pass(tx, candidate);
+    if (this.gate !== undefined && passed === undefined) throw new Unseen(candidate);
+    const version = tx.create(ProgrammeVersion, {
+      no: (last?.no ?? 0) + 1,
+      document,
+      digest,
+      effectiveAt: new Date(startsAt),
+      publishedAt: new Date(now),
+      publishedBy: publication.by,
     });
-    // The version stands even if it cannot be read back now; the next batch sees it is there.
-    await this.book.refresh().catch(() => undefined);
-    return result;
+    await tx.insert(ProgrammeVersion, version);
+    if (publication.pilot !== undefined) await insertPilot(tx, version.no, publication.pilot);
+    if (passed !== undefined) await this.gate?.published(tx, version.no, passed);
+    await this.record(tx, version, publication.pilot);
+    return { published: true, version };
   }
 
   /** Now, and which version is in force. */

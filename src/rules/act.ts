@@ -7,6 +7,7 @@ import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
 import { activateOffer, type ActivateAction } from './gifts/activate.js';
 import { expire, type ExpireAction } from './expiry/expire.js';
+import { renew, type RenewAction } from './expiry/renew.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
 import { growSilent, type GrowSilentAction } from './inactivity/grow-silent.js';
@@ -49,6 +50,7 @@ export type Action =
   | GrowSilentAction
   | ExpireAction
   | AdjustAction
+  | RenewAction
   | GrantAction
   | TransferAction
   | ReferAction
@@ -90,6 +92,9 @@ export function act(programme: Programme, state: State, action: Action): Outcome
       return activateOffer(programme, state, settled, action);
     case 'adjust':
       return adjust(programme, state, settled, action);
+    case 'reinstate':
+    case 'extend':
+      return renew(programme, state, settled, action);
     case 'approve':
     case 'reject':
       return decideApproval(programme, state, settled, action);

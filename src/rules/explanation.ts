@@ -102,6 +102,10 @@ export const reasonCodes = [
   'adjustment_given',
   'adjustment_taken',
   'adjustment_approved',
+  // Renewals; the detail is the reason's code, or the day.
+  'points_reinstated',
+  'points_extended',
+  'last_day',
   // Gifts; the detail is the kind's code.
   'coupon_redeemed',
   'offer_activated',

@@ -78,7 +78,9 @@ export type PostingKind =
   | 'convert'
   | 'review'
   | 'stage'
-  | 'expire';
+  | 'expire'
+  | 'reinstate'
+  | 'extend';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {

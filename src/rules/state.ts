@@ -39,6 +39,8 @@ export interface HeldLot extends LotKey {
 export interface GoneLot extends HeldLot {
   /** The origin of the lot. */
   origin?: LotKey | undefined;
+  /** Its terms; undefined = they were not read. */
+  terms?: Pick<Lot, 'funder' | 'accruedAt' | 'availableFrom' | 'expiresAt'> | undefined;
 }
 
 export interface Redemption {
@@ -162,12 +164,21 @@ export interface MemberState extends Figures, MemberOffers {
   earned?: ReadonlySet<number>;
 }
 
+/** That points which went come back, or that some go later. */
+export interface Renewal {
+  kind: 'reinstate' | 'extend';
+  /** The last local day on which they can be used: `2028-03-31`. */
+  lastDay: string;
+}
+
 /** An adjustment asked for that one person may not make alone. */
 export interface Approval {
   /** Counts the member's approvals from 1. */
   n: number;
   points: number;
   reason: string;
+  /** What it is, where it is neither giving nor taking. */
+  renewal?: Renewal | undefined;
   /** User id of who asked, and of who decided. */
   requester: string;
   decider: string | null;

@@ -28,6 +28,8 @@ const postingKinds = [
   'convert',
   'stage',
   'expire',
+  'reinstate',
+  'extend',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

@@ -30,6 +30,7 @@ export async function adjustmentStory(
   }
   await beneficiary.post('/v1/adjustments', adjusting(5));
   await owner.get('/v1/adjustments/pst_none');
+  await renewalStory(asker, owner, office, member);
   const approvals = [];
   for (const note of ['a', 'b', 'c']) {
     const asked = await asker.post<{ id: string }>('/v1/adjustments', adjusting(600, { note }));
@@ -48,4 +49,26 @@ export async function adjustmentStory(
   await owner.get(`/v1/approvals?cursor=${expected(page, 200).next}`);
   await owner.get('/v1/approvals?cursor=other');
   expected(await owner.get('/v1/approvals?limit=2'), 200);
+}
+
+/** Some points go later, all go, and some come back. */
+async function renewalStory(
+  asker: Watched,
+  owner: Watched,
+  office: Office,
+  member: string,
+): Promise<void> {
+  const lastDay = `${String(new Date().getUTCFullYear() + 9)}-03-31`;
+  const renewing = (points: number): object => ({ points, lastDay, reason: 'goodwill' });
+  for (const how of ['extensions', 'reinstatements']) {
+    const path = `/v1/members/${member}/${how}`;
+    if (how === 'reinstatements') await office.letGo(member);
+    const done = await asker.post<{ posting: string }>(path, renewing(5));
+    expected(await owner.get(`/v1/adjustments/${expected(done, 201).posting}`), 200);
+    const asked = expected(await asker.post<{ id: string }>(path, renewing(600)), 202);
+    expected(await owner.send('POST', `/v1/approvals/${asked.id}/reject`, ''), 200);
+    await asker.post(path, { ...renewing(5), lastDay: '2020-01-01' });
+    await asker.post(`/v1/members/nobody/${how}`, renewing(5));
+    await owner.post(path, renewing(1_001));
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expected } from '../support/api.js';
 import { apiProgramme } from '../support/server.js';
 import type { Watched } from './openapi-contract.js';
@@ -31,6 +32,7 @@ export async function draftStory(staff: Watched): Promise<void> {
     expected(await staff.get(`/v1/programme/diff${query}`), 200);
   }
   await pilotStory(staff);
+  await auditStory(staff);
   await staff.get('/v1/programme/diff?from=77');
   await staff.get('/v1/programme/diff?from=x');
   const { identity, rewards, ...rest } = apiProgramme();
@@ -41,6 +43,31 @@ export async function draftStory(staff: Watched): Promise<void> {
     expected(await staff.post('/v1/programme/plan', { document }), 200);
   }
   expected(await staff.get('/v1/programme/draft/plan'), 200);
+}
+
+/** What can be gamed is found, and somebody answers for it. */
+async function auditStory(staff: Watched): Promise<void> {
+  const audits = '/v1/programme/audits';
+  const base = { kind: 'per_amount', id: 'base', name: 'Base', rate: '40' } as const;
+  const document = apiProgramme({ earningRules: [base] });
+  const { id } = expected(await staff.post<{ id: string }>(audits, { document }), 202);
+  await staff.post(audits, { document: { ...document, mood: 'blue' } });
+  let found: { state: string; report: { findings: { id: string }[] } | null };
+  do {
+    await pause(100);
+    found = expected(await staff.get<typeof found>(`${audits}/${id}`), 200);
+  } while (found.state === 'running');
+  const finding = found.report?.findings[0]?.id;
+  const until = new Date(Date.now() + 86_400_000).toISOString();
+  const accepted = { audit: id, finding, reason: 'For the opening week.', until };
+  expected(await staff.post('/v1/programme/acceptances', accepted), 201);
+  await staff.post('/v1/programme/acceptances', { ...accepted, finding: 'PUMP-00000000' });
+  expected(await staff.get('/v1/programme/acceptances'), 200);
+  await staff.send('DELETE', `${audits}/${id}`, undefined);
+  const other = expected(await staff.post<{ id: string }>(audits, {}), 202);
+  expected(await staff.send('DELETE', `${audits}/${other.id}`, undefined), 204);
+  await staff.get(`${audits}/none`);
+  await staff.get('/v1/programme/versions/1/audit');
 }
 
 /** A version is piloted, looked at, and given up; then another one is for all in the end. */

@@ -21,7 +21,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   clock: ['platform', 'access'],
   programmes: ['rules', 'platform', 'access', 'ledger'],
   members: ['rules', 'platform', 'access', 'ledger', 'programmes'],
-  incentives: ['rules', 'programmes'],
+  incentives: ['rules', 'platform', 'access', 'programmes'],
   jobs: ['rules', 'platform', 'access', 'ledger'],
   tiers: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
   accrual: [
@@ -47,7 +47,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'accrual',
     'partner-offers',
   ],
-  adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members'],
+  adjustments: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'events', 'jobs'],
   referrals: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'accrual'],
   transfers: ['rules', 'platform', 'access', 'ledger', 'programmes', 'members', 'accrual'],
   'partner-offers': ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members'],

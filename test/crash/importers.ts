@@ -56,7 +56,7 @@ export async function prepareHomes(memberCount: number): Promise<Homes> {
 async function populate(databaseUrl: string, count: number): Promise<NamedMember[]> {
   const engine = await NestFactory.createApplicationContext(
     AppModule.on({
-      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+      settings: parseSettings({ LOG_LEVEL: 'error', AUDIT: 'off', JOBS: 'off' }),
       secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
       databaseUrl,
     }),

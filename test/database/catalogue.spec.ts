@@ -164,9 +164,10 @@ describe('append-only tables', () => {
   it('L1: are postings, entries, versions, daily heads, blocks, the audit log and the clock', async () => {
     const kept = (await tablesOf()).filter(({ appendOnly }) => appendOnly);
     expect(kept.map(({ name }) => name)).toEqual([
-      ...['audit_log', 'clock_moves', 'daily_heads', 'entries', 'partner_blocks'],
-      ...['partner_statements', 'postings'],
+      ...['accepted_findings', 'audit_log', 'clock_moves', 'daily_heads', 'entries'],
+      ...['partner_blocks', 'partner_statements', 'postings'],
       ...['programme_pilot_ends', 'programme_pilots', 'programme_versions'],
+      'version_audits',
     ]);
   });
 
@@ -213,6 +214,9 @@ describe('append-only tables', () => {
     await owner.query(`INSERT INTO programme_versions
       VALUES (1, '{}', '', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query('INSERT INTO programme_pilots VALUES (1, 1, NULL)');
+    await owner.query('INSERT INTO version_audits VALUES (1, gen_random_uuid())');
+    await owner.query(`INSERT INTO accepted_findings VALUES (gen_random_uuid(), 'STACK-1', 0,
+      gen_random_uuid(), 'a', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query(`INSERT INTO programme_pilot_ends
       VALUES (1, 'withdrawn', '2999-01-01', '2026-01-01', 'test')`);
     await owner.query(`INSERT INTO daily_heads VALUES (0, '2026-01-01', '', '', 0, '', '')`);

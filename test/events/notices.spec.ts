@@ -282,3 +282,19 @@ describe('notices to read', () => {
     expect((await shop.get(`/v1/members/${id}/notices`)).status).toBe(403);
   });
 });
+
+it('E18: a notice about a silence that is over is withdrawn and not sent; one that lasts is', async () => {
+  const { id } = await member(['email']);
+  const [row] = await deployment.sql<{ enrolled_at: Date }>(
+    'SELECT enrolled_at FROM members WHERE member_id = $1',
+    [id],
+  );
+  const lasting = row?.enrolled_at.toISOString() ?? '';
+  const over = new Date(Date.parse(lasting) - 100).toISOString();
+  const silence = (since: string): NoticeDraft =>
+    draft(id, { kind: 'member_at_risk', subject: since, facts: { silentSince: since } });
+  await write(silence(over), silence(lasting));
+  await until(async () => (await noticesOf(id)).every(({ state }) => state !== 'due'));
+  expect((await noticesOf(id)).map(({ state }) => state).sort()).toEqual(['accepted', 'withdrawn']);
+  expect(mailbox.mails).toHaveLength(1);
+});

@@ -50,6 +50,7 @@ export async function startEngine(
   const settings = parseSettings({
     LOG_LEVEL: 'silent',
     JOBS: 'off',
+    AUDIT: 'off',
     LEDGER_LANES: '1',
     DATABASE_POOL: '4',
     ...environment,

@@ -45,7 +45,14 @@ const specs = {
   'rules/line-conditions': ofRules,
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
-  'rules/offers': [...ofRules, 'rules/offers', 'rules/surprises', 'rules/activate'],
+  'rules/offers': [
+    'rules/offer-limits',
+    ...ofRules,
+    'rules/offers',
+    'rules/offers-late',
+    'rules/surprises',
+    'rules/activate',
+  ],
   'rules/rates': [...ofRules, 'rules/accrue'],
   'rules/metered': ['rules/metered', 'scenarios/scenarios'],
   'rules/standing': [
@@ -58,7 +65,7 @@ const specs = {
   'rules/standing/months.ts': ['rules/whole-life', 'rules/tier', 'rules/standing-laws'],
   'rules/inactivity': ['rules/inactivity', 'programmes/inactivity-laws'],
   'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
-  'rules/partners': ['rules/partners', 'rules/waiting', 'scenarios/scenarios'],
+  'rules/partners': ['rules/told', 'rules/partners', 'rules/waiting', 'scenarios/scenarios'],
   'rules/period.ts': ['rules/period'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
@@ -75,7 +82,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
-  'rules/expiry': ['rules/expire', 'rules/expiry-returns'],
+  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew'],
   'rules/referrals': ['referrals/refer-laws'],
   'rules/sales': ['transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],
@@ -183,7 +190,7 @@ function remembers(file) {
 }
 
 async function runRoom(room, files) {
-  const few = { DRAWS: '0.03', RUNS: '8', MODEL_SEED: '1', MODEL_TIMES: '0.004' };
+  const few = { DRAWS: '0.03', RUNS: '25', MODEL_SEED: '1', MODEL_TIMES: '0.004' };
   Object.assign(process.env, few, { SPECS: specs[room].join(' ') });
   const report = `.stryker/${room.replaceAll('/', '-')}`;
   const results = await new Stryker({

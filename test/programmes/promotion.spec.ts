@@ -46,6 +46,7 @@ async function fealty(args: string[], token?: string): Promise<Ended> {
     DATABASE_OWNER_URL: staging.database.ownerUrl,
     DATA_DIR: folder,
     LOG_LEVEL: 'error',
+    AUDIT: 'off',
     ...(token !== undefined && { FEALTY_TOKEN: token }),
   };
   return new Promise((resolve) => {

@@ -142,7 +142,8 @@ async function adjust(
   const asking = by(ada);
   await adjustments.request({ ...wanted, points: 501 + index }, asking);
   const approvals = engine.context.get(ApprovalsQueries);
-  const asked = await approvals.askedUnder(memberId, ada.id.slice(2), asking.idempotencyKey);
+  const key = asking.idempotencyKey;
+  const asked = await approvals.askedUnder(memberId, ada.id.slice(2), key, 'adjust');
   if (asked === undefined) throw new Error('Nothing was asked for.');
   const how = (['approve', 'reject', undefined] as const)[index % 3];
   if (how !== undefined) await adjustments.decide(how, asked, by(ben));

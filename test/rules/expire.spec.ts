@@ -49,7 +49,7 @@ describe('points whose date has come', () => {
     expect(expire(member, midnight(10) - 1, notices).postings).toEqual([]);
     const outcome = expire(member, midnight(10), notices);
     expect(lastOf(outcome)).toMatchObject({
-      ...{ kind: 'expire', occurredAt: midnight(10), billionths: 0n },
+      ...{ kind: 'expire', occurredAt: midnight(10), billionths: 0n, moved: -100 },
       explanation: [[-2, -1, 'expired', '0', 'shown/4']],
       entries: [{ debit: 'points', credit: 'expired', amount: 100, lotSeq: 1, lotN: 0 }],
     });

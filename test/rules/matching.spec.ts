@@ -60,7 +60,8 @@ describe('what a rule is about', () => {
 describe('a rule that names a category', () => {
   /** Billionths of each line by all rules together. */
   const paidFor = (rule: Rule, purchase: Purchase): string[] => {
-    const programme = aProgramme({ earningRules: [base, rule] });
+    const lanes = [{ code: 'week', name: 'This week' }];
+    const programme = aProgramme({ lanes, earningRules: [base, rule] });
     const explanation = lastOf(
       act(programme, { members: [aMember()] }, anAccrual(purchase)),
     ).explanation;

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { act } from '../../src/rules/act.js';
 import { BILLION } from '../../src/rules/points.js';
+import type { Tier } from '../../src/programmes/document.js';
 import type { Programme } from '../../src/rules/programme.js';
-import { reachedTier, standingTier, tierAt, tierProgress } from '../../src/rules/earning/tier.js';
+import {
+  reachedTier,
+  rungOf,
+  standingTier,
+  tierAt,
+  tierProgress,
+} from '../../src/rules/earning/tier.js';
 import { aProgramme } from '../support/programme.js';
 import { aMember, anAccrual, aPurchase, HOUR, lastOf, memberOf, NOON } from '../support/state.js';
 
@@ -128,5 +135,76 @@ describe('a standing', () => {
     const action = anAccrual(aPurchase([160_000]));
     const { standing } = lastOf(act(programme, { members: [aMember()] }, action));
     expect(standing).toMatchObject({ tier: 'gold', why: { threshold: 1_500 } });
+  });
+});
+
+describe('the rung of a tier that a version no longer has', () => {
+  const tier = (code: string, threshold: number, replaces?: string[]): Tier => ({
+    ...{ code, name: code, threshold, multiplier: '1' },
+    ...(replaces !== undefined && { replaces }),
+  });
+  const made = (tiers: Tier[], window = true): Programme =>
+    aProgramme({
+      tiers,
+      rewards: [],
+      ...(window && { ladder: { window: { kind: 'calendar', period: 'year' } } }),
+    });
+  const oldest = made([tier('blue', 0), tier('silver', 10), tier('basic', 20), tier('ruby', 30)]);
+  const earlier = {
+    ...made([tier('basic', 0), tier('silver', 10), tier('gold', 20), tier('platinum', 30)]),
+    earlier: oldest,
+  };
+  const newest = {
+    ...made([tier('blue', 0), tier('silver', 10), tier('diamond', 20, ['platinum'])]),
+    earlier,
+  };
+
+  it.each([
+    ['blue', 0],
+    ['silver', 1],
+    ['diamond', 2],
+    // One that takes its place, and the highest that was below it and still is there.
+    ['platinum', 2],
+    ['gold', 1],
+    // The newest version that had it counts, though an older one had more below it.
+    ['basic', 0],
+    // One that only an older version had.
+    ['ruby', 1],
+    ['unheard-of', 0],
+  ])('R48: %s stands for the rung number %i', (code, rung) => {
+    expect(rungOf(newest, code)).toBe(rung);
+  });
+
+  it('R48: is found by points alone where tiers are of a lifetime', () => {
+    const plain = {
+      ...made([tier('blue', 0), tier('silver', 10, ['bronze'])], false),
+      earlier: made([tier('blue', 0), tier('gold', 20)], false),
+    };
+    expect(rungOf(plain, 'gold')).toBe(-1);
+    expect(rungOf(plain, 'bronze')).toBe(1);
+    expect(standingTier(plain, 'gold', points(10))).toBe(1);
+  });
+});
+
+describe('a tier that has just been reached', () => {
+  const reaching = (returnWindowDays: number, tier: string): number | undefined => {
+    const open = aProgramme({ returnWindowDays, rewards: [] });
+    const [, silver] = open.tiers;
+    const member = aMember({ tier, qualifying: points((silver?.threshold ?? 0) - 1) });
+    const { standing } = lastOf(act(open, { members: [member] }, anAccrual(aPurchase([9_000]))));
+    return standing?.why.until;
+  };
+
+  it('R10: says until when a return of what reached it would undo it', () => {
+    expect(reaching(30, 'blue')).toBe(Date.UTC(2026, 6, 16, 23));
+    expect(reaching(0, 'blue')).toBeUndefined();
+  });
+
+  it('R10: says nothing of the first one, which everybody has', () => {
+    const posting = lastOf(
+      act(aProgramme(), { members: [aMember()] }, anAccrual(aPurchase([100]))),
+    );
+    expect(posting.standing?.tier).toBe('blue');
+    expect(posting.standing?.why.until).toBeUndefined();
   });
 });

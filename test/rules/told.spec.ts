@@ -103,3 +103,63 @@ describe('a return that leaves a tier unreached', () => {
     expect(keptBy(second, NOON + 41 * DAY)).toBe(false);
   });
 });
+
+describe('a return that makes another rule of a lane the best', () => {
+  const bonus = (id: string, points: number, more: object): typeof base =>
+    Object.assign({}, base, { kind: 'per_purchase', id, name: id, rate: undefined, points }, more);
+  const programme = aProgramme({
+    rewards: [],
+    lanes: [{ code: 'gift', name: 'One gift' }],
+    countedPurchases: { minimumAmount: 1_000 },
+    tiers: [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }],
+    earningRules: [
+      base,
+      bonus('again', 30, { lane: 'gift', when: [{ kind: 'nth_purchase', numbers: [2] }] }),
+      bonus('large', 50, { lane: 'gift', minimumAmount: 10_000 }),
+      bonus('fifth', 70, { when: [{ kind: 'nth_purchase', numbers: [5] }] }),
+    ],
+  });
+  const versions = versionsOf(programme);
+
+  it('R15: pays what that one would have paid, and nothing that was never met', () => {
+    const before = act(
+      programme,
+      { members: [aMember({ history: [], purchases: new Map() })] },
+      { ...anAccrual(aPurchase([2_000]), { at: NOON - 2 * DAY }), versions },
+    );
+    const bought = act(
+      programme,
+      { members: [memberOf(before)] },
+      { ...anAccrual(aPurchase([6_000, 6_000])), versions },
+    );
+    const award = lastOf(bought).explanation;
+    expect(award.filter(([rule]) => rule > 0)).toEqual([
+      [1, -1, 'better_rule_in_lane', '0', 2],
+      [2, -1, 'purchase_bonus_applied', '50000000000'],
+      [3, -1, 'condition_not_met', '0', 'nth_purchase'],
+    ]);
+    const back = act(
+      programme,
+      { members: [memberOf(bought)] },
+      {
+        ...{ kind: 'return', at: NOON + DAY, occurredAt: NOON + DAY, purchase: 2 },
+        ...{ lines: [{ line: 1 }], versions },
+      },
+    );
+    expect(lastOf(back).explanation).toEqual([
+      [0, 1, 'returned', '-60000000000'],
+      [1, -1, 'decided_anew', '30000000000'],
+      [2, -1, 'minimum_no_longer_met', '-50000000000'],
+    ]);
+    expect(memberOf(back).points).toBe(110);
+    const rest = act(
+      programme,
+      { members: [memberOf(back)] },
+      {
+        ...{ kind: 'return', at: NOON + 2 * DAY, occurredAt: NOON + 2 * DAY, purchase: 2 },
+        versions,
+      },
+    );
+    expect(memberOf(rest)).toMatchObject({ points: 20, owed: 0 });
+  });
+});

@@ -108,6 +108,8 @@ const features = [
   'prepaid block',
   'points that wait',
   'expiry',
+  'reinstatement',
+  'extension',
 ];
 
 function problem(scenario: Told, document = documentOf(scenario)): string | undefined {

@@ -64,6 +64,8 @@ export async function startServer(options: {
       DATABASE_OWNER_URL: database.ownerUrl,
       DATA_DIR: folder,
       LOG_LEVEL: 'error',
+      // Other tests than its own publish programmes of all kinds.
+      AUDIT: 'off',
       ...secrets,
       ...env,
     },
@@ -153,7 +155,7 @@ const engineOn = (
 ): ReturnType<typeof NestFactory.createApplicationContext> =>
   NestFactory.createApplicationContext(
     AppModule.on({
-      settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+      settings: parseSettings({ LOG_LEVEL: 'error', AUDIT: 'off', JOBS: 'off' }),
       secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
       databaseUrl: database.serverUrl,
     }),

@@ -5,8 +5,13 @@ import { UsersService } from '../../src/access/users.service.js';
 import type { AdjustmentView, ApprovalView } from '../../src/adjustments/adjustments.views.js';
 import { AppModule } from '../../src/app.module.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
+import type { Command } from '../../src/ledger/command.js';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { programmeFor } from '../../src/programmes/decide.js';
+import { act } from '../../src/rules/act.js';
+import type { ExpiryNotices, Told } from '../../src/rules/expiry/terms.js';
 import { Api, expected, type Answer, type Sent } from './api.js';
 import { apiProgramme, secrets, type Deployment } from './server.js';
 
@@ -67,6 +72,8 @@ export class Staff extends Api {
 export interface Office {
   hire(role: Role, memberId?: string): Promise<Staff>;
   users: UsersService;
+  /** All points of a member go by expiry now, as if their date had come and they had been told. */
+  letGo(memberId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,6 +89,9 @@ export async function openOffice({ database, servers }: Deployment): Promise<Off
   const users = engine.get(UsersService);
   return {
     users,
+    letGo: async (memberId) => {
+      await engine.get(LedgerService).submit(goingOf(memberId));
+    },
     hire: async (role, memberId) => {
       const name = `${role}-${randomUUID()}`;
       const { token, userId } = await users.create({ name, role, memberId, createdBy: 'test' });
@@ -90,3 +100,29 @@ export async function openOffice({ database, servers }: Deployment): Promise<Off
     close: () => engine.close(),
   };
 }
+
+const notices: ExpiryNotices = { daysBefore: [1], leastDays: 0, mostDays: null, lastResort: true };
+
+/** The core lets everything go, dated now and not when its date comes. */
+const goingOf = (memberId: string): Command => ({
+  memberIds: [memberId],
+  ...{ caller: 'fealty', actor: 'job/point-expiry', requestId: 'test', operation: 'expire' },
+  needs: () => ({ spending: true, counters: [], facts: [] }),
+  decide: (state, { now, programmes }) => {
+    const { expiry, ...programme } = programmeFor(programmes, now, now);
+    if (expiry.kind === 'none') throw new Error('Points that go have a date.');
+    const members = state.members.map((member) => ({
+      ...member,
+      told: (member.lots ?? []).flatMap(({ expiresAt }): Told[] =>
+        expiresAt === null
+          ? []
+          : [{ expiresAt, notice: 1, upTo: Infinity, evidence: 'email', at: 0 }],
+      ),
+    }));
+    const told = { ...programme, expiry: { ...expiry, notices } };
+    const action = { kind: 'expire', at: now, until: Infinity } as const;
+    const outcome = act(told, { ...state, members }, action);
+    const postings = outcome.postings.map((draft) => ({ ...draft, occurredAt: now }));
+    return { outcome: { ...outcome, postings }, owned: [] };
+  },
+});

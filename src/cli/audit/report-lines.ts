@@ -4,7 +4,7 @@ import type { Finding } from '../../incentives/finding.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { proofLines } from './proof-lines.js';
-import { witnessLines } from './story-lines.js';
+import { witnessLines } from '../../incentives/witness-lines.js';
 
 const growths = {
   repeatable: 'as often as somebody likes',

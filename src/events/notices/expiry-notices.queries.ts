@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { bucketOf, memberColumns } from '../../ledger/address.js';
-import type { FactReader, MemberKey, Tx } from '../../ledger/command.js';
+import type { FactReader, MemberKey, OwnedRows, RowWriter, Tx } from '../../ledger/command.js';
+import { rowsOf } from '../../platform/database/columns.js';
 import type { Told } from '../../rules/expiry/terms.js';
-import type { MemberState } from '../../rules/state.js';
+import type { Lot, MemberState, State } from '../../rules/state.js';
 import { EXPIRING, type NoticeEvidence, type NoticeState } from './notice.js';
 
 /** A notice about points that go, as far as it is asked what became of it. */
@@ -71,6 +72,49 @@ export const toldFacts: FactReader = {
     return new Map([...told].map(([memberId, all]) => [memberId, { told: all }]));
   },
 };
+
+/** A date, in milliseconds, that no points of a member have any more. */
+interface Undated {
+  memberId: string;
+  expiresAt: number;
+}
+
+const undatedRows = rowsOf<Undated>({
+  bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  expires_at: ['text', ({ expiresAt }) => new Date(expiresAt).toISOString()],
+});
+
+/** Withdraws what members were still to be told of dates; what they were told is kept. */
+const undatedWriter: RowWriter<Undated> = {
+  write: (tx, rows) =>
+    tx.query({
+      name: 'withdraw-undated',
+      text: `UPDATE notices n SET state = 'withdrawn' FROM ${undatedRows.source}
+              WHERE n.bucket = u.bucket AND n.member_id = u.member_id AND n.kind = '${EXPIRING}'
+                AND n.about->'facts'->>'expiresAt' = u.expires_at
+                AND n.state IN ('due', 'accepted', 'unreachable')`,
+      values: undatedRows.values(rows),
+    }),
+};
+
+/** Nobody need be told of dates that points of theirs had before, and none has after. */
+export function undated(before: State, after: State): OwnedRows[] {
+  const rows = before.members.flatMap(({ memberId, lots }, place): Undated[] => {
+    const left = datesOf(after.members[place]?.lots);
+    return [...datesOf(lots)]
+      .filter((date) => !left.has(date))
+      .map((expiresAt) => ({ memberId, expiresAt }));
+  });
+  return rows.length === 0 ? [] : [{ writer: undatedWriter, rows }];
+}
+
+const datesOf = (lots: readonly Lot[] = []): Set<number> =>
+  new Set(
+    lots.flatMap(({ remaining, expiresAt }) =>
+      remaining > 0 && expiresAt !== null ? [expiresAt] : [],
+    ),
+  );
 
 /** Notices about points that go. */
 @Injectable()

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { bucketOf, publicId } from '../../ledger/address.js';
-import { ContactsQueries, type Reach } from '../../members/contact/contacts.queries.js';
+import type { Reach } from '../../members/contact/contacts.queries.js';
 import { LeasesQueries, type Fences } from '../sending/leases.queries.js';
 import { MailDesk, type MailReply } from './mail.service.js';
 import { MessengerDesk } from './messenger.service.js';
 import { BOUNCE_MS, channelFor, CLAIM_MS, MESSENGER_MS } from './notice.js';
+import { News } from './news.service.js';
 import { failed, NoticeTriesQueries, type Tried } from './notice-tries.queries.js';
 import type { StoredNotice } from './notices.queries.js';
 
@@ -28,8 +29,8 @@ export class NoticeDesk {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LeasesQueries) private readonly leases: LeasesQueries,
+    @Inject(News) private readonly news: News,
     @Inject(NoticeTriesQueries) private readonly tries: NoticeTriesQueries,
-    @Inject(ContactsQueries) private readonly contacts: ContactsQueries,
     @Inject(MessengerDesk) private readonly messenger: MessengerDesk,
     @Inject(MailDesk) private readonly mail: MailDesk,
   ) {}
@@ -47,11 +48,10 @@ export class NoticeDesk {
     return this.dataSource.transaction(async (tx) => {
       const standing = [...(await this.leases.standing(tx, fences))];
       await this.tries.believe(tx, standing);
-      const due = await this.tries.due(tx, standing, AT_ONCE);
-      if (due.length === 0) return { mails: [], count: 0 };
-      const reached = await this.contacts.reach(due.map(({ memberId }) => memberId));
+      const { due, count, reached } = await this.news.due(tx, standing, AT_ONCE);
+      if (due.length === 0) return { mails: [], count };
       const mails = await this.choose(tx, due, reached);
-      return { mails, count: due.length };
+      return { mails, count };
     });
   }
 

@@ -56,16 +56,26 @@ export const MEMBERSHIPS = 'memberships';
 export const ONE = 1_000_000_000n;
 export const MINOR = 1_000_000n;
 
-/** Columns that differ in nothing that counts are one. */
+/** Columns that differ in nothing that counts are one, unless one shows a rule that no other does. */
 export function distinct(columns: readonly Column[]): Column[] {
   const found = new Map<string, Column>();
+  const shown = new Set<string>();
+  const others: Column[] = [];
   for (const column of columns) {
     const uses = [...column.uses].filter(([, amount]) => amount !== 0n).sort();
     const key = [column.family, column.excess, ...uses.flat()].join(' ');
-    if (!found.has(key)) found.set(key, { ...column, uses: new Map(uses) });
+    const one = { ...column, uses: new Map(uses) };
+    if (!found.has(key)) found.set(key, one);
+    else if (column.rules.some((rule) => !shown.has(rule))) others.push(one);
+    else continue;
+    for (const rule of column.rules) shown.add(rule);
   }
-  return [...found.values()];
+  return [...found.values(), ...others];
 }
+
+/** Whether an act shows a rule that none of these is. */
+export const showsNew = ({ rules }: Column, met: ReadonlySet<string>): boolean =>
+  rules.some((rule) => !met.has(rule));
 
 /** Whether it can be done again without end: nothing of it is limited. */
 export const isEndless = ({ uses }: Column, rows: ReadonlyMap<string, Row>): boolean =>

@@ -2,8 +2,9 @@
  * What is proved of a programme: either members can take more than its owner means, or there is a list
  * of prices by which no sequence of acts does, however long it is.
  */
-import { auditOf, proved, type Audited } from '../audit.js';
+import { auditOf, CHECKS, proved, type Audited, type Progress } from '../audit.js';
 import type { Check, Finding, Found } from '../finding.js';
+import { worksAgain } from '../relations/known.js';
 import { subjectOf, type Subject } from '../subject.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { assumptionsOf, gapsOf } from './coverage.js';
@@ -58,15 +59,34 @@ export interface AuditedWhole extends Audited {
   proof: Proof;
 }
 
+/** From when on, and beside what, a document is looked at. */
+export interface Looked {
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  /** The version that it follows. */
+  before?: ProgrammeDocument | undefined;
+  /** Findings of earlier audits, whose witnesses are played again. */
+  known?: readonly Finding[] | undefined;
+  progress?: Progress | undefined;
+}
+
 /** Audits a document that keeps the laws, and proves or refutes it. */
 export async function auditWhole(
   document: ProgrammeDocument,
-  { at, before }: { at: number; before?: ProgrammeDocument | undefined },
+  { at, before, known = [], progress = () => undefined }: Looked,
 ): Promise<AuditedWhole> {
+  const parts = CHECKS + 2;
+  progress(0, parts);
   const subject = subjectOf(document, at, before);
-  const audited = auditOf(subject);
+  progress(1, parts);
+  const audited = auditOf(subject, (done) => {
+    progress(1 + done, parts);
+  });
   const { proof, found } = await prove(subject, audited.findings);
-  const findings = [...found.map((each) => proved(subject, each)), ...audited.findings];
+  progress(parts, parts);
+  const told = [...found.map((each) => proved(subject, each)), ...audited.findings];
+  const again = worksAgain(subject, known, new Set(told.map(({ id }) => id)));
+  const findings = [...told, ...again.map((each) => proved(subject, each))];
   return { ...audited, findings, proof };
 }
 

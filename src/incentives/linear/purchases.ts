@@ -47,7 +47,8 @@ export function purchaseColumns(bench: Bench, probes: readonly Probe[], share: b
 
 /** The purchase at an instant at which its rule pays. */
 function inTime(bench: Bench, probe: Probe, rule: string): Probe[] {
-  const instants = bench.domain.dimensions.find((turns) => turns[0]?.at !== undefined) ?? [{}];
+  const { dimensions } = bench.narrowedTo(probe.category).domain;
+  const instants = dimensions.find((turns) => turns[0]?.at !== undefined) ?? [{}];
   for (const turn of instants) {
     const at = { ...probe, how: { ...probe.how, ...turn } };
     if (bench.buy(bench.topTier, at).rules.has(rule)) return [at];
@@ -59,7 +60,9 @@ function inTime(bench: Bench, probe: Probe, rule: string): Probe[] {
 function sizesFor(bench: Bench, setting: Probe, tier: string): number[] {
   const { largestBasket } = bench.bounds;
   const friend = bench.programme.referral?.minimumMinor ?? 0;
-  const breaks = [...bench.breaks, friend].filter((size) => size <= largestBasket);
+  const breaks = [...bench.narrowedTo(setting.category).breaks, friend].filter(
+    (size) => size <= largestBasket,
+  );
   const ends = breaks.flatMap((size) => [size - 1, size]).filter((size) => size > 0);
   const sizes = [...new Set([1, ...ends, largestBasket])].sort((a, b) => a - b);
   if (!bends(bench)) return sizes;
@@ -144,7 +147,7 @@ function bought(
   spent: readonly Limiter[],
 ): Bought | undefined {
   const { category, amount, how } = probe;
-  const world = bench.world(tier, how);
+  const world = bench.worldFor(category, tier, how);
   world.alter('me', (member) => ({
     ...member,
     counters: spent.reduce((counters, limiter) => limiter.spent(counters), member.counters),

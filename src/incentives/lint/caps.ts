@@ -90,8 +90,9 @@ export function unreachable({ whole, document }: Subject): Found[] {
 function paysEver(bench: Subject['whole'], place: number): boolean {
   const id = bench.rules[place]?.id ?? '';
   if (bench.paid.has(id)) return true;
-  const instants = bench.domain.dimensions.find((turns) => turns[0]?.at !== undefined) ?? [{}];
   for (const { category, amount, how } of probesOfRule(bench, place)) {
+    const { dimensions } = bench.narrowedTo(category).domain;
+    const instants = dimensions.find((turns) => turns[0]?.at !== undefined) ?? [{}];
     for (const turn of instants) {
       for (const tier of bench.tiers) {
         bench.buy(tier, { category, amount, how: { ...how, ...turn } });

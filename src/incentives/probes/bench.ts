@@ -12,6 +12,7 @@ import { World } from '../world/world.js';
 import type { Circumstances, Done } from '../world/step.js';
 import { worthOf, type Worth } from '../worth.js';
 import { domainOf, type Domain } from './domain.js';
+import { narrowedTo, type Narrowed } from './narrowed.js';
 import { breakPoints, sizesOf } from './sizes.js';
 
 /** How long before anything is tried somebody joined at least, and was given a tier. */
@@ -41,6 +42,8 @@ export class Bench {
   /** How many purchases were tried. */
   tried = 0;
   private readonly ready = new Map<string, World>();
+  private readonly known = new Map<string, Done>();
+  private readonly narrowed = new Map<string, Narrowed>();
 
   constructor(
     readonly document: ProgrammeDocument,
@@ -97,11 +100,29 @@ export class Bench {
     return world;
   }
 
-  /** What a member of a tier who does nothing else gets for a purchase. */
+  /** What a member of a tier who does nothing else gets for a purchase; done once. */
   buy(tier: string, { category, amount, how }: Probe): Done {
-    return this.count(
-      this.world(tier, how).take({ kind: 'buy', who: 'me', category, amount, how }),
-    );
+    const key = JSON.stringify([tier, category, amount, how]);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const world = this.worldFor(category, tier, how);
+    const done = this.count(world.take({ kind: 'buy', who: 'me', category, amount, how }));
+    this.known.set(key, done);
+    return done;
+  }
+
+  /** A world for purchases of one category alone, in which rules about others are left out. */
+  worldFor(category: string, tier: string, how: Circumstances): World {
+    return this.world(tier, how).fork(this.narrowedTo(category).programme);
+  }
+
+  /** What matters to purchases of one category. */
+  narrowedTo(category: string): Narrowed {
+    const { document, at, bounds } = this;
+    const made = (): Narrowed => narrowedTo(document, { at, category, ...bounds });
+    const known = this.narrowed.get(category) ?? made();
+    this.narrowed.set(category, known);
+    return known;
   }
 
   /** Points of a purchase. */
@@ -121,7 +142,7 @@ export class Bench {
     let most = this.points(tier, probe);
     for (let sweep = 0; sweep < sweeps; sweep += 1) {
       const before = most;
-      for (const turns of this.domain.dimensions) {
+      for (const turns of this.narrowedTo(start.category).domain.dimensions) {
         for (const turn of turns) {
           const other = { ...probe, how: { ...probe.how, ...turn } };
           const points = this.points(tier, other);

@@ -24,7 +24,7 @@ export function probesOf(bench: Bench): Probe[] {
     });
     add({ category, amount: largest, how });
     add(bench.best(bench.tiers[0] ?? '', { category, amount: largest, how }, 1));
-    for (const amount of spread(bench.breaks, SIZES_MAX)) {
+    for (const amount of spread(bench.narrowedTo(category).breaks, SIZES_MAX)) {
       add(bench.best(bench.topTier, { category, amount, how }, 1));
     }
   }
@@ -41,10 +41,11 @@ export function probesOfRule(bench: Bench, place: number): Probe[] {
   const categories =
     named ?? (asked !== undefined && 'categories' in asked ? asked.categories : bench.categories);
   const how = { ...bench.domain.plain, ...askedBy(when) };
-  const amounts = [bench.bounds.largestBasket, ...spread(bench.breaks, SIZES_MAX)];
-  return categories
-    .slice(0, 2)
-    .flatMap((category) => amounts.map((amount): Probe => ({ category, amount, how })));
+  return categories.slice(0, 2).flatMap((category) => {
+    const { breaks } = bench.narrowedTo(category);
+    const amounts = [bench.bounds.largestBasket, ...spread(breaks, SIZES_MAX)];
+    return amounts.map((amount): Probe => ({ category, amount, how }));
+  });
 }
 
 /** So many of a list, evenly spread, the first and the last among them. */

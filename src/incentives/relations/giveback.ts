@@ -88,7 +88,7 @@ function worstOf(
   const { worth: point, topTier } = { worth: bench.worth.best, topTier: bench.topTier };
   let worst: Worst | undefined;
   for (const { category, how } of settings(probes)) {
-    for (const amount of bench.sizes) {
+    for (const amount of bench.narrowedTo(category).sizes) {
       const probe = { category, amount, how };
       const points = bench.points(topTier, probe);
       const excess = points * point - shareOf(category) * amount;

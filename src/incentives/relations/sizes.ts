@@ -23,7 +23,7 @@ export function cliff({ whole, probes, document }: Subject): Found[] {
     ...whole.rules.flatMap((_, place) => settings(probesOfRule(whole, place))),
   ];
   for (const { category, how } of settings(all)) {
-    for (const amount of whole.breaks.filter((size) => size > 1)) {
+    for (const amount of whole.narrowedTo(category).breaks.filter((size) => size > 1)) {
       const probe = { category, amount, how };
       const [above, below] = [probe, { ...probe, amount: amount - 1 }].map((each) =>
         whole.buy(whole.topTier, each),
@@ -64,10 +64,11 @@ export function cliff({ whole, probes, document }: Subject): Found[] {
 
 /** MONO: more of a purchase earns less. */
 export function mono({ whole, probes, document }: Subject): Found[] {
-  const sizes = [...new Set(whole.sizes.flatMap((size) => [size - 1, size]))]
-    .filter((size) => size > 0)
-    .sort((a, b) => a - b);
   for (const { category, how } of settings(probes)) {
+    const { sizes: all } = whole.narrowedTo(category);
+    const sizes = [...new Set(all.flatMap((size) => [size - 1, size]))]
+      .filter((size) => size > 0)
+      .sort((a, b) => a - b);
     let most = { points: 0, amount: 0 };
     for (const amount of sizes) {
       const points = whole.points(whole.topTier, { category, amount, how });
@@ -100,12 +101,15 @@ export function mono({ whole, probes, document }: Subject): Found[] {
 
 /** SPLIT: parts of a purchase, at the same moment, earn more than the whole. */
 export function split({ whole, probes, document }: Subject): Found[] {
-  const sizes = [
-    ...new Set([whole.breaks, whole.sizes].flatMap((all) => spread(all, SPLIT_SIZES))),
-  ];
+  const sizesOf = (category: string): number[] => {
+    const { breaks, sizes } = whole.narrowedTo(category);
+    return [...new Set([breaks, sizes].flatMap((all) => spread(all, SPLIT_SIZES)))];
+  };
   const worst = settings(probes)
     .flatMap(({ category, how }) =>
-      sizes.flatMap((amount) => PARTS.map((parts) => ({ category, how, amount, parts }))),
+      sizesOf(category).flatMap((amount) =>
+        PARTS.map((parts) => ({ category, how, amount, parts })),
+      ),
     )
     .filter(({ amount, parts }) => amount >= parts)
     .map((each) => ({ ...each, won: wonBySplitting(whole, each, each.parts) }))

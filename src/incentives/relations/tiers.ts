@@ -15,13 +15,18 @@ const WEEK_MS = 7 * DAY_MS;
 
 /** TIERMONO: a better customer earns less for the same purchase. */
 export function tierMono({ whole, probes, document }: Subject): Found[] {
-  const amounts = [whole.bounds.largestBasket, ...spread(whole.breaks, SIZES_MAX)];
+  const amountsOf = (category: string): number[] => [
+    whole.bounds.largestBasket,
+    ...spread(whole.narrowedTo(category).breaks, SIZES_MAX),
+  ];
   const asking = whole.rules.flatMap((rule, place) =>
     (rule.when ?? []).some(({ kind }) => kind === 'tier') ? probesOfRule(whole, place) : [],
   );
   let worst: { probe: Probe; lower: string; higher: string; less: number } | undefined;
   const all = settings([...probes, ...asking]);
-  for (const probe of all.flatMap((each) => amounts.map((amount) => ({ ...each, amount })))) {
+  for (const probe of all.flatMap((each) =>
+    amountsOf(each.category).map((amount) => ({ ...each, amount })),
+  )) {
     const points = whole.tiers.map((tier) => whole.points(tier, probe));
     for (const [place, higher] of whole.tiers.entries()) {
       for (const [below, lower] of whole.tiers.slice(0, place).entries()) {

@@ -41,9 +41,9 @@ export class World {
     this.versions = { at: () => programme, version: () => programme };
   }
 
-  /** The same world once more, to go on in another way. */
-  fork(): World {
-    return new World(this.programme, this.now, this);
+  /** The same world once more, to go on in another way, by another programme if need be. */
+  fork(programme: Programme = this.programme): World {
+    return new World(programme, this.now, this);
   }
 
   member(who: string): MemberState {

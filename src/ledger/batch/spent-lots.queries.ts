@@ -1,8 +1,8 @@
-import type { GoneLot, HeldLot, Lot, MemberState, Redemption } from '../../rules/state.js';
+import type { HeldLot, Lot, MemberState, Redemption } from '../../rules/state.js';
 import { arrayOf } from '../../platform/database/columns.js';
 import { firstOf } from '../../rules/spending/lots.js';
 import { bucketOf, memberColumns } from '../address.js';
-import type { MemberKey, ProgrammeBook, Tx } from '../command.js';
+import type { Tx } from '../command.js';
 import { toLot, type LotRow } from './accounts.queries.js';
 
 /** Which lots each open hold reserves: the entries of its own posting. */
@@ -127,47 +127,4 @@ function withNamed(open: readonly Lot[], named: readonly Lot[]): readonly Lot[] 
   const keys = new Set(open.map(({ seq, n }) => `${String(seq)}/${String(n)}`));
   const others = new Map(named.map((lot) => [`${String(lot.seq)}/${String(lot.n)}`, lot]));
   return [...open, ...[...others].flatMap(([key, lot]) => (keys.has(key) ? [] : [lot]))];
-}
-
-interface GoneRow {
-  member_id: string;
-  seq: number;
-  n: number;
-  origin_seq: number | null;
-  origin_n: number | null;
-  amount: string;
-}
-
-/**
- * What went by expiry of the lots of members, less what returns have counted as gone since. Where
- * no version has ever let points expire, nothing is read.
- */
-export async function readExpired(
-  tx: Tx,
-  keys: readonly MemberKey[],
-  programmes: ProgrammeBook,
-): Promise<Map<string, GoneLot[]>> {
-  const expired = new Map<string, GoneLot[]>(keys.map(({ memberId }) => [memberId, []]));
-  const isAny = programmes.begunBy(Infinity).some(({ expiry }) => expiry.kind !== 'none');
-  if (keys.length === 0 || !isAny) return expired;
-  const { rows } = await tx.query<GoneRow>({
-    name: 'read-expired',
-    text: `SELECT e.member_id, l.seq, l.n, l.origin_seq, l.origin_n,
-                  sum(CASE WHEN e.credit = 'expired' THEN e.amount ELSE -e.amount END) AS amount
-             FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
-             JOIN entries e ON e.bucket = u.bucket AND e.member_id = u.member_id
-              AND (e.debit = 'expired' OR e.credit = 'expired')
-             JOIN lots l ON l.bucket = e.bucket AND l.member_id = e.member_id
-              AND l.seq = e.lot_seq AND l.n = e.lot_n
-            GROUP BY e.member_id, l.seq, l.n, l.origin_seq, l.origin_n
-           HAVING sum(CASE WHEN e.credit = 'expired' THEN e.amount ELSE -e.amount END) > 0
-            ORDER BY e.member_id, l.seq, l.n`,
-    values: memberColumns(keys),
-  });
-  for (const { member_id, seq, n, origin_seq, origin_n, amount } of rows) {
-    const origin =
-      origin_seq === null || origin_n === null ? undefined : { seq: origin_seq, n: origin_n };
-    expired.get(member_id)?.push({ seq, n, origin, amount: Number(amount) });
-  }
-  return expired;
 }

@@ -136,7 +136,7 @@ export async function findLostAddresses(
 const ofApproval = `EXISTS (
   SELECT FROM approvals a
    WHERE a.bucket = k.bucket AND a.member_id = k.member_id
-     AND ((k.operation = 'adjust' AND k.caller = 'u/' || a.requester AND k.idem_key = a.idem_key)
+     AND ((k.operation = a.kind AND k.caller = 'u/' || a.requester AND k.idem_key = a.idem_key)
        OR (k.operation = 'reject' AND k.caller = 'u/' || a.decider AND a.state = 'rejected')))`;
 
 /** Addresses that lead to no posting, approval or purchase. */

@@ -10,6 +10,7 @@ import {
   type RouteClass,
 } from './rates.js';
 import { parseMailServer, type MailServer } from './mail-server.js';
+import { productionFaults } from './production.js';
 import { parseSigningKey } from './signing-key.js';
 
 /**
@@ -47,6 +48,8 @@ export class Settings {
   readonly mail: MailServer | undefined;
   /** Whether the programme's time may be moved ahead over HTTP; never in production. */
   readonly testClock: boolean;
+  /** Whether what can be gamed is refused when it is published; always in production. */
+  readonly audit: boolean;
   /** Proxies whose word about a client's address is taken; none = the connection's address counts. */
   readonly trustProxy: readonly string[];
   /** What one caller may ask of this process; undefined = as much as they like. */
@@ -105,6 +108,7 @@ export function parseSettings(environment: Environment): Settings {
     webhooksToLoopback: reader.flag('WEBHOOKS_TO_LOOPBACK', false),
     mail: reader.mailServer(),
     testClock: reader.flag('TEST_CLOCK', false),
+    audit: reader.flag('AUDIT', true),
     trustProxy: reader.addresses('TRUST_PROXY'),
     rates: reader.rates('RATE', routeRates, ROUTE_SECONDS_MAX),
     guesses: reader.rates('GUESSES', guessRates, GUESS_SECONDS_MAX),
@@ -234,17 +238,6 @@ class Reader {
       this.faults.push('DATABASE_OWNER_URL is set, but DATABASE_URL is not.');
     }
     if (!production) return;
-    if (settings.testClock) this.faults.push('TEST_CLOCK must be off in production.');
-    if (settings.webhooksToLoopback) {
-      this.faults.push('WEBHOOKS_TO_LOOPBACK must be off in production.');
-    }
-    if (this.text('DATABASE_URL') === undefined) this.faults.push('DATABASE_URL is missing.');
-    if (databaseUrl === undefined) return;
-    const roleOf = (url: string): string => new URL(url).username;
-    if (databaseOwnerUrl === undefined) {
-      this.faults.push('DATABASE_OWNER_URL is missing: migrations run as another role.');
-    } else if (roleOf(databaseOwnerUrl) === roleOf(databaseUrl)) {
-      this.faults.push('DATABASE_URL and DATABASE_OWNER_URL use the same role.');
-    }
+    this.faults.push(...productionFaults(settings, this.text('DATABASE_URL')));
   }
 }

@@ -34,7 +34,9 @@ import { LotsThatExpireAreFound1797121000000 } from '../../../migrations/1797121
 import { WhatWentByExpiryIsFound1797120000000 } from '../../../migrations/1797120000000-what-went-by-expiry-is-found.js';
 import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/1797112000000-members-say-how-they-may-be-told.js';
 import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
+import { DocumentsAreAuditedBeforeTheyArePublished1797150000000 } from '../../../migrations/1797150000000-documents-are-audited-before-they-are-published.js';
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
+import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
@@ -152,8 +154,10 @@ export function owningDataSource(ownerUrl: string): DataSource {
       SilentMembersAreFound1797130000000,
       SpendingIsFrozen1797131000000,
       StatementsAreAnnounced1797132000000,
+      DocumentsAreAuditedBeforeTheyArePublished1797150000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
+      PointsAreRenewed1797140000000,
     ],
   });
 }

@@ -163,7 +163,8 @@ function ofKind<K extends EarningRule['kind']>(
   return rules.filter((rule): rule is Extract<EarningRule, { kind: K }> => rule.kind === kind);
 }
 
-function isAbout(rule: EarningRule, category: string): boolean {
+/** Whether a rule may pay for a category. */
+export function isAbout(rule: EarningRule, category: string): boolean {
   const named = rule.kind === 'per_amount' ? rule.categories : undefined;
   const asked = (rule.when ?? []).flatMap((each) =>
     each.kind === 'category' || each.kind === 'first_in_category' ? [each.categories] : [],

@@ -13,11 +13,11 @@ import { availableAt } from '../spending/lots.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, type Settled } from '../spending/settle.js';
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
-import type { Approval, MemberState, State } from '../state.js';
+import type { Approval, MemberState, Renewal, State } from '../state.js';
 import {
-  adjustmentLimits,
   APPROVAL_MS,
   APPROVALS_WAITING_MAX,
+  counting,
   limitReached,
   waitingLimit,
   withWaiting,
@@ -47,7 +47,20 @@ export function adjust(
   settled: Settled,
   action: AdjustAction,
 ): Outcome {
-  const { at, points, reason, requester } = action;
+  return byStaff(programme, state, settled, action, (asked) => {
+    return post(programme, state, settled, asked);
+  });
+}
+
+/** What staff do to the points of somebody else: at once, or once a second person approves. */
+export function byStaff(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: Omit<AdjustAction, 'kind'> & { renewal?: Renewal },
+  postAlone: (asked: Asked) => Outcome,
+): Outcome {
+  const { at, points, reason, requester, renewal } = action;
   const { member } = settled;
   const size = Math.abs(points);
   if (!programme.staff.reasons.has(reason)) {
@@ -60,9 +73,9 @@ export function adjust(
   if (requester.memberId === member.memberId) return denied(state, 'own_account');
   const impossible = limitReached(programme, size, [0, 0]);
   if (size > programme.staff.fourEyesAbove && member.status === 'active' && !impossible) {
-    return ask(state, { points, reason, requester: requester.id, requestedAt: at });
+    return ask(state, { points, reason, requester: requester.id, requestedAt: at, renewal });
   }
-  return post(programme, state, settled, { at, points, reason, requester: requester.id });
+  return postAlone({ at, points, reason, requester: requester.id });
 }
 
 /** A refusal that nothing is written of: whoever is to blame may not even use a key up. */
@@ -77,7 +90,7 @@ export function denied(
 /** Time-outs stay unposted here, as a posting would take the request's key for itself. */
 function ask(
   state: State,
-  asked: Pick<Approval, 'points' | 'reason' | 'requester' | 'requestedAt'>,
+  asked: Pick<Approval, 'points' | 'reason' | 'requester' | 'requestedAt' | 'renewal'>,
 ): Outcome {
   const [member] = state.members;
   const used = usedOf(state, waitingLimit(asked.requester).id);
@@ -101,7 +114,8 @@ function ask(
   return { state: { members: [{ ...member, approvals }], limits }, postings: [], approval };
 }
 
-interface Asked {
+/** What a person who may, asks for. */
+export interface Asked {
   at: number;
   points: number;
   reason: string;
@@ -113,9 +127,7 @@ interface Asked {
 export function post(programme: Programme, state: State, settled: Settled, asked: Asked): Outcome {
   const { at, points, requester } = asked;
   const { member, postings } = settled;
-  const limits = adjustmentLimits(requester, member.memberId);
-  const used = limits.map(({ id }) => usedOf(state, id));
-  const size = Math.abs(points);
+  const { used, uses, limits } = counting(state, requester, member.memberId, Math.abs(points));
   const refusal = whyNot(programme, member, asked, used);
   if (refusal !== undefined) return refused(programme, settled, { at }, refusal);
 
@@ -133,12 +145,10 @@ export function post(programme: Programme, state: State, settled: Settled, asked
     entries: moves.entries,
     opened,
     changed,
-    uses: limits.map(({ id }) => ({ limit: id, amount: size })),
+    uses,
     ...(asked.approval !== undefined && { approval: asked.approval }),
   };
-  const now = new Map(state.limits);
-  limits.forEach(({ id }, index) => now.set(id, (used[index] ?? 0) + size));
-  return { state: { members: [next], limits: now }, postings: [...postings, draft] };
+  return { state: { members: [next], limits }, postings: [...postings, draft] };
 }
 
 function whyNot(

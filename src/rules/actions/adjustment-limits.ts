@@ -1,12 +1,15 @@
 /** How much staff may adjust in any 24 hours: one user for everybody, everybody for one member. */
 import { DAY_MS } from '../period.js';
 import type { Programme } from '../programme.js';
-import { usedOf, type RollingLimit } from '../limits.js';
+import { usedOf, type LimitUse, type RollingLimit } from '../limits.js';
 import type { Refusal } from '../outcome.js';
 import type { State } from '../state.js';
 
 /** How far back the limits of adjustments look: what was used before then, nobody asks for any more. */
 export const LIMIT_WINDOW_MS = DAY_MS;
+
+/** How the ids of limits on adjustments begin. */
+export const ADJUSTMENT_LIMITS = 'adjust/';
 
 /** The limits an adjustment counts towards: the staff user's and the member's. */
 export function adjustmentLimits(
@@ -14,9 +17,23 @@ export function adjustmentLimits(
   memberId: string,
 ): readonly [staff: RollingLimit, member: RollingLimit] {
   return [
-    { id: `adjust/user/${staffId}`, windowMs: LIMIT_WINDOW_MS },
-    { id: `adjust/member/${memberId}`, windowMs: LIMIT_WINDOW_MS },
+    { id: `${ADJUSTMENT_LIMITS}user/${staffId}`, windowMs: LIMIT_WINDOW_MS },
+    { id: `${ADJUSTMENT_LIMITS}member/${memberId}`, windowMs: LIMIT_WINDOW_MS },
   ];
+}
+
+/** What so many points use of these limits, and what is used of them before and after. */
+export function counting(
+  state: State,
+  staffId: string,
+  memberId: string,
+  points: number,
+): { used: number[]; uses: LimitUse[]; limits: Map<string, number> } {
+  const ids = adjustmentLimits(staffId, memberId).map(({ id }) => id);
+  const used = ids.map((id) => usedOf(state, id));
+  const limits = new Map(state.limits);
+  ids.forEach((id, index) => limits.set(id, (used[index] ?? 0) + points));
+  return { used, uses: ids.map((limit) => ({ limit, amount: points })), limits };
 }
 
 /** How long an approval waits for a second person. */
@@ -28,17 +45,18 @@ export const APPROVAL_MS = 7 * DAY_MS;
  */
 export const APPROVALS_WAITING_MAX = 100;
 
-const WAITING = 'approvals/user/';
+/** The same of limits on approvals that wait. */
+export const WAITING_LIMITS = 'approvals/user/';
 
 /** The limit on approvals a staff user has waiting: asked for in the time they wait, and undecided. */
 export const waitingLimit = (staffId: string): RollingLimit => ({
-  id: `${WAITING}${staffId}`,
+  id: `${WAITING_LIMITS}${staffId}`,
   windowMs: APPROVAL_MS,
 });
 
 /** The staff user of such a limit; undefined for any other one. */
 export const waitingLimitOf = (id: string): string | undefined =>
-  id.startsWith(WAITING) ? id.slice(WAITING.length) : undefined;
+  id.startsWith(WAITING_LIMITS) ? id.slice(WAITING_LIMITS.length) : undefined;
 
 /** The limits of a state in which a staff user has one more approval waiting, or one less. */
 export function withWaiting(state: State, staffId: string, change: 1 | -1): Map<string, number> {

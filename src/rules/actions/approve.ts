@@ -6,7 +6,8 @@ import type { Programme } from '../programme.js';
 import type { Settled } from '../spending/settle.js';
 import type { Outcome } from '../outcome.js';
 import type { Approval, MemberState, State } from '../state.js';
-import { denied, post, type Staff } from './adjust.js';
+import { postRenewal } from '../expiry/renew.js';
+import { denied, post, type Asked, type Staff } from './adjust.js';
 import { withWaiting } from './adjustment-limits.js';
 
 export interface DecideApprovalAction {
@@ -43,12 +44,13 @@ export function decideApproval(
   }
   if (decider.id === approval.requester) return denied(state, 'self_approval');
   if (requester.memberId === member.memberId) return denied(state, 'own_account');
-  const { points, reason, n } = approval;
-  const asked = { at, points, reason, requester: approval.requester };
-  const outcome = post(programme, state, settled, {
-    ...asked,
-    approval: { n, decider: decider.id },
-  });
+  const { points, reason, n, renewal } = approval;
+  const by = { requester: approval.requester, approval: { n, decider: decider.id } };
+  const asked: Asked = { at, points, reason, ...by };
+  const outcome =
+    renewal === undefined
+      ? post(programme, state, settled, asked)
+      : postRenewal(programme, state, settled, asked, renewal);
   const [after] = outcome.state.members;
   if (outcome.refusal !== undefined || after === undefined) return outcome;
   return {

@@ -92,6 +92,10 @@ export function itemsOf(
 
 function decideGroup(scene: Scene, group: Group, rooms: Rooms): ExplanationItem[] {
   const { programme, budgetOf } = scene;
+  const [only = -1] = group.rules;
+  const match = scene.matches[only];
+  // Most rules are about something else: they say so, and nothing is to be decided.
+  if (group.rules.length === 1 && match !== undefined && !isMatching(match)) return [match];
   const raw = group.rules.map((ruleNo) => {
     const rule = programme.rules[ruleNo];
     const found = scene.matches[ruleNo];

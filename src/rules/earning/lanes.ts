@@ -7,6 +7,9 @@ import { itemKey } from './award.js';
  */
 export function bestOf(rules: readonly (readonly ExplanationItem[])[]): ExplanationItem[] {
   const items = rules.flat();
+  const paying = rules.filter((rule) => rule.some(([, , , billionths]) => billionths !== '0'));
+  // One rule alone beats nobody.
+  if (paying.length <= 1) return items;
   const given = new Map<string, bigint>();
   for (const [ruleNo, line, , billionths] of items) {
     const key = itemKey(ruleNo, line);

@@ -99,6 +99,7 @@ function post(
     explanation: [[NO_RULE, WHOLE_EVENT, 'expired', '0', detail]],
     entries: moves.entries,
     changed,
+    moved: next.points - member.points,
   };
   return { member: next, draft };
 }

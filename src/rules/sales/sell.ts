@@ -59,8 +59,9 @@ export function refundSale(
   const { at, sale, soldBy } = action;
   const { member } = settled;
   const { refundMs = 0 } = soldBy.pointSales ?? {};
-  const lot = read(member).lots.find(({ seq }) => seq === sale.seq);
-  const isWhole = lot?.remaining === sale.points && lot.held === 0;
+  const lots = read(member).lots.filter(({ seq, origin }) => (origin?.seq ?? seq) === sale.seq);
+  const left = lots.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
+  const isWhole = left === sale.points;
   const code = at >= sale.at + refundMs ? 'refund_too_late' : isWhole ? undefined : 'points_spent';
   if (code !== undefined) {
     return refused(programme, settled, action, { code, details: {} }, sale.seq);
@@ -68,7 +69,11 @@ export function refundSale(
   const key = saleKey(soldBy.timeZone, sale.at);
   return posted(programme, settled, at, {
     move: (moves) => {
-      moves.pay([{ seq: sale.seq, n: 0, amount: sale.points }], 'bought');
+      const parts = lots.map(({ seq, n, remaining }) => ({ seq, n, amount: remaining }));
+      moves.pay(
+        parts.filter(({ amount }) => amount > 0),
+        'bought',
+      );
     },
     item: [NO_RULE, WHOLE_EVENT, 'points_refunded', exact(-sale.points)],
     counted: [key, Math.max(0, (member.counters.get(key) ?? 0) - sale.points)],

@@ -53,7 +53,7 @@ export function choose(lots: readonly Lot[], points: number, at: number): HeldLo
 }
 
 /** The first `points` of what lots pay, in the order in which they are named. */
-export function firstOf(paid: readonly HeldLot[], points: number): HeldLot[] {
+export function firstOf<Part extends HeldLot>(paid: readonly Part[], points: number): Part[] {
   let missing = points;
   return paid.flatMap((part) => {
     const amount = Math.min(missing, part.amount);

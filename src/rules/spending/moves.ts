@@ -65,8 +65,29 @@ export class Moves {
       const lot = this.lots().find((each) => keyOf(each) === keyOf(part));
       if (lot === undefined) throw new Error('invariant: what pays is chosen among open lots');
       this.spend(lot, to, part.amount);
-      if (to === 'expired') this.expired = [...this.expired, { ...part, origin: lot.origin }];
+      if (to === 'expired') {
+        const { origin, funder, accruedAt, availableFrom, expiresAt } = lot;
+        const terms = { funder, accruedAt, availableFrom, expiresAt };
+        this.expired = [...this.expired, { ...part, origin, terms }];
+      }
     }
+  }
+
+  /** Brings points back that went by expiry, at their age and to a new date; a debt comes first. */
+  reinstate(gone: GoneLot, terms: LotTerms): void {
+    const { seq, n, amount, origin = { seq, n } } = gone;
+    const missing = this.countGone(amount, (each) => keyOf(each) === keyOf(gone));
+    if (missing > 0) throw new Error('invariant: what comes back is chosen among what went');
+    this.repay(this.open('issued', amount, terms, origin), amount);
+  }
+
+  /** Moves points of a lot to one of the same age that goes later. */
+  extend({ seq, n, amount }: HeldLot, expiresAt: number): void {
+    const lot = this.lots().find((each) => keyOf(each) === keyOf({ seq, n }));
+    if (lot === undefined) throw new Error('invariant: what is extended is chosen among open lots');
+    this.spend(lot, 'issued', amount);
+    const { funder, accruedAt, availableFrom, origin = { seq, n } } = lot;
+    this.open('issued', amount, { funder, accruedAt, availableFrom, expiresAt }, origin);
   }
 
   /** Brings points in from an account of the programme, in a lot of their own; a debt comes first. */
@@ -82,7 +103,9 @@ export class Moves {
     const open = this.lots().filter(({ remaining, held }) => remaining > held);
     const own = open.filter(isOwn).sort(bySpendingOrder);
     const others = open.filter((lot) => !isOwn(lot)).sort(bySpendingOrder);
-    const missing = this.countGone(this.drain(own, points), isOwn);
+    const lacking = this.drain(own, points);
+    const missing = this.countGone(lacking, isOwn);
+    this.alreadyGone += lacking - missing;
     const owing = this.drain(others, missing);
     this.fromOthers += missing - owing;
     this.lacking += owing;
@@ -180,8 +203,8 @@ export class Moves {
     return missing;
   }
 
-  /** Counts points that went by expiry as taken back; returns how many are still missing. */
-  private countGone(points: number, isOwn: (lot: OwnedLot) => boolean): number {
+  /** Counts points that went by expiry as gone no more; returns how many are still missing. */
+  private countGone(points: number, isOwn: (lot: GoneLot) => boolean): number {
     let missing = points;
     this.expired = this.expired.flatMap((gone) => {
       const amount = isOwn(gone) ? Math.min(missing, gone.amount) : 0;
@@ -190,7 +213,6 @@ export class Moves {
       missing -= amount;
       return gone.amount === amount ? [] : [{ ...gone, amount: gone.amount - amount }];
     });
-    this.alreadyGone += points - missing;
     return missing;
   }
 

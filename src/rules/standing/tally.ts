@@ -130,12 +130,17 @@ export function tallyIn(
     };
   }
   const names = namesOf(months.name);
+  // No tier asks for what is not among them.
+  const [hasSpend, hasDays] = [
+    ladder.metrics.includes('spend'),
+    ladder.metrics.includes('purchases'),
+  ];
   let [points, spend, purchases] = [0n, 0n, 0n];
   for (let month = from; month < until; month++) {
     const start = months.startOf(month);
     points += used(names.points, start) * BILLION + used(names.part, start);
-    spend += used(names.spend, start);
-    purchases += used(names.days, start);
+    if (hasSpend) spend += used(names.spend, start);
+    if (hasDays) purchases += used(names.days, start);
     if (review?.rolled?.start === start) points += review.rolled.billionths;
   }
   return { qualifying_points: points, spend, purchases };

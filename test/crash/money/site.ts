@@ -158,7 +158,7 @@ export class Site {
   private async populate(): Promise<void> {
     const engine = await NestFactory.createApplicationContext(
       AppModule.on({
-        settings: parseSettings({ LOG_LEVEL: 'error', JOBS: 'off' }),
+        settings: parseSettings({ LOG_LEVEL: 'error', AUDIT: 'off', JOBS: 'off' }),
         secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
         databaseUrl: this.database.serverUrl,
       }),

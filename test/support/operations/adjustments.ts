@@ -56,6 +56,56 @@ export const adjusting = (points: number): Doing => ({
   },
 });
 
+const renewalOf = (caller: Staff, member: string, how: string, points: number): Moving => ({
+  caller,
+  path: `/v1/members/${member}/${how}`,
+  body: { points, lastDay: lastDayIn(9), reason: 'goodwill' },
+});
+
+/** A day so many years ahead. */
+const lastDayIn = (years: number): string => `${String(new Date().getUTCFullYear() + years)}-03-31`;
+
+/** Points that went come back, or some go later. */
+export const renewing = (how: 'reinstatements' | 'extensions', points: number): Doing => ({
+  postings: points > limits.fourEyesAbove ? 0 : 1,
+  async prepare(callers) {
+    const [ada, ben] = await colleagues(callers);
+    const member = await callers.shop.memberWith(1_000);
+    if (how === 'reinstatements') await callers.office.letGo(member);
+    return {
+      member,
+      request: renewalOf(ada, member, how, points),
+      other: renewalOf(ada, member, how, points - 1),
+      foreign: renewalOf(ben, member, how, points),
+    };
+  },
+  async refused(callers) {
+    const [ada] = await colleagues(callers);
+    const member = await callers.shop.enrol();
+    const request = renewalOf(ada, member, how, limits.perMemberPerDay + 1);
+    const allow = async (): Promise<Moving> => {
+      await callers.shop.give(member, 1_000);
+      if (how === 'reinstatements') await callers.office.letGo(member);
+      return renewalOf(ada, member, how, points);
+    };
+    return { request, code: 'member_limit_reached', allow };
+  },
+  async faults({ request }, { office, shop }) {
+    const own = await shop.enrol();
+    if (!('id' in request.caller)) throw new Error('Staff renew points.');
+    await office.users.link(String(request.caller.id), own, 'test');
+    return [
+      [wrong(request, { extra: 1 }), 400, 'invalid_request'],
+      [wrong(request, { points: 0 }), 400, 'invalid_request'],
+      [wrong(request, { lastDay: '2027-31-12' }), 400, 'invalid_request'],
+      [wrong(request, { lastDay: lastDayIn(-1) }), 422, 'date_not_possible'],
+      [wrong(request, { reason: 'whim' }), 422, 'unknown_reason'],
+      [{ ...request, path: `/v1/members/${nobody}/${how}` }, 404, 'unknown_member'],
+      [{ ...request, path: `/v1/members/${own}/${how}` }, 403, 'own_account'],
+    ];
+  },
+});
+
 /** A second person's yes or no; a no moves nothing. */
 export const deciding = (how: 'approve' | 'reject'): Doing => {
   const decision = (caller: Staff, { id }: { id: string }): Moving => ({

@@ -1,5 +1,5 @@
 import { doing } from './activities.js';
-import { adjusting, deciding } from './adjustments.js';
+import { adjusting, deciding, renewing } from './adjustments.js';
 import { granting } from './grants.js';
 import { answering, bringing, converting } from './conversions.js';
 import { couponing } from './coupons.js';
@@ -35,6 +35,9 @@ export const operations: readonly Operation[] = [
   { name: 'adjustment that gives', status: 201, ...adjusting(20) },
   { name: 'adjustment that takes', status: 201, ...adjusting(-20) },
   { name: 'adjustment that waits', status: 202, ...adjusting(150) },
+  { name: 'reinstatement', status: 201, ...renewing('reinstatements', 20) },
+  { name: 'extension', status: 201, ...renewing('extensions', 20) },
+  { name: 'extension that waits', status: 202, ...renewing('extensions', 150) },
   { name: 'approval', status: 200, ...deciding('approve') },
   { name: 'tier given by hand', status: 201, ...granting },
   { name: 'sale of points', status: 201, ...selling },
@@ -81,6 +84,8 @@ export const movingNothing: readonly string[] = [
   'POST /v1/members/{id}/review',
   'POST /v1/members/{id}/tokens',
   'POST /v1/members/{id}/unfreeze',
+  'POST /v1/programme/acceptances',
+  'POST /v1/programme/audits',
   'POST /v1/programme/draft/publish',
   'POST /v1/programme/pilots/{no}/promote',
   'POST /v1/programme/pilots/{no}/withdraw',

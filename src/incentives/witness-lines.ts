@@ -1,18 +1,17 @@
 /** What members do in a witness, a line each. */
-import type { ProgrammeDocument } from '../../programmes/document.js';
-import type { Finding, Story, WitnessStep } from '../../incentives/finding.js';
-import { figure, money } from '../../incentives/words.js';
-import type { Circumstances } from '../../incentives/world/step.js';
+import type { Finding, Story, WitnessStep } from './finding.js';
+import { figure, money, type Counting } from './words.js';
+import type { Circumstances } from './world/step.js';
 
 /** Lines of one story; the stories of a witness are told one after the other. */
-export function witnessLines(document: ProgrammeDocument, { witness }: Finding): string[] {
+export function witnessLines(document: Counting, { witness }: Pick<Finding, 'witness'>): string[] {
   return witness.flatMap((story, place) => [
     ...(witness.length > 1 ? [place === 0 ? 'One way:' : 'Another way:'] : []),
     ...storyLines(document, story),
   ]);
 }
 
-function storyLines(document: ProgrammeDocument, story: Story): string[] {
+function storyLines(document: Counting, story: Story): string[] {
   return story
     .filter(({ step }) => step.kind !== 'wait')
     .map((told) => {
@@ -21,7 +20,7 @@ function storyLines(document: ProgrammeDocument, story: Story): string[] {
     });
 }
 
-function sentence(document: ProgrammeDocument, { step }: WitnessStep): string {
+function sentence(document: Counting, { step }: WitnessStep): string {
   switch (step.kind) {
     case 'enrol':
       return step.friendOf === undefined

@@ -1,0 +1,133 @@
+import type { Transaction } from '../../programmes/pilots/gate.js';
+import type { Finding } from '../finding.js';
+import type { Report } from './report.js';
+
+/** An audit that nobody has heard of for so long has ended with its server. */
+const SILENT_SECONDS = 120;
+/** Witnesses of earlier audits that are tried again at most, the newest first. */
+const KNOWN_MAX = 200;
+const KNOWN_AUDITS_MAX = 500;
+
+export type AuditState = 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface AuditRow {
+  id: string;
+  state: AuditState;
+  done: number;
+  parts: number;
+  startedAt: Date;
+  startedBy: string;
+  report: Report | null;
+}
+
+const columns = `id, done, parts, started_at AS "startedAt", started_by AS "startedBy", report,
+  CASE WHEN state = 'running' AND heard_at < clock_timestamp() - interval '${String(SILENT_SECONDS)} s'
+       THEN 'failed' ELSE state END AS state`;
+
+export interface Begun {
+  id: string;
+  digest: Buffer;
+  beforeNo: number;
+  by: string;
+}
+
+export async function insertAudit(
+  tx: Transaction,
+  { id, digest, beforeNo, by }: Begun,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO programme_audits
+       (id, digest, before_no, started_at, started_by, heard_at, state, done, parts)
+     VALUES ($1, $2, $3, clock_timestamp(), $4, clock_timestamp(), 'running', 0, 1)`,
+    [id, digest, beforeNo, by],
+  );
+}
+
+/** Says how far an audit is; false = somebody has cancelled it. */
+export async function audible(
+  tx: Transaction,
+  id: string,
+  { done, parts }: { done: number; parts: number },
+): Promise<boolean> {
+  const rows = await tx.query<[unknown[], number]>(
+    `UPDATE programme_audits SET done = $2, parts = $3, heard_at = clock_timestamp()
+      WHERE id = $1 AND state = 'running' RETURNING id`,
+    [id, done, parts],
+  );
+  return rows[1] === 1;
+}
+
+/** Ends a running audit in one way; false = it had ended already. */
+export async function endAudit(
+  tx: Transaction,
+  id: string,
+  state: AuditState,
+  report: Report | null = null,
+): Promise<boolean> {
+  const rows = await tx.query<[unknown[], number]>(
+    `UPDATE programme_audits
+        SET state = $2, report = $3, heard_at = clock_timestamp(),
+            done = CASE WHEN $2 = 'done' THEN parts ELSE done END
+      WHERE id = $1 AND state = 'running' RETURNING id`,
+    [id, state, report === null ? null : JSON.stringify(report)],
+  );
+  return rows[1] === 1;
+}
+
+export async function readAudit(tx: Transaction, id: string): Promise<AuditRow | undefined> {
+  const [row] = await tx.query<AuditRow[]>(
+    `SELECT ${columns} FROM programme_audits WHERE id::text = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** The newest finished audit of a document behind a version, if it is no older than so long. */
+export async function seenAudit(
+  tx: Transaction,
+  { digest, beforeNo }: Pick<Begun, 'digest' | 'beforeNo'>,
+  seconds: number,
+): Promise<{ id: string; report: Report } | undefined> {
+  const [row] = await tx.query<{ id: string; report: Report }[]>(
+    `SELECT id, report FROM programme_audits
+      WHERE digest = $1 AND before_no = $2 AND state = 'done'
+        AND started_at > clock_timestamp() - make_interval(secs => $3)
+      ORDER BY started_at DESC LIMIT 1`,
+    [digest, beforeNo, seconds],
+  );
+  return row;
+}
+
+/** Findings of earlier audits that were played, each once, the newest first. */
+export async function knownFindings(tx: Transaction): Promise<Finding[]> {
+  const rows = await tx.query<{ finding: Finding }[]>(
+    `SELECT finding FROM (
+       SELECT DISTINCT ON (each ->> 'id') each AS finding, started_at
+         FROM (SELECT report, started_at FROM programme_audits WHERE state = 'done'
+                ORDER BY started_at DESC LIMIT ${String(KNOWN_AUDITS_MAX)}) AS audits,
+              json_array_elements(report -> 'findings') AS each
+        WHERE each ->> 'claim' = 'replayed'
+        ORDER BY each ->> 'id', started_at DESC) AS known
+      ORDER BY started_at DESC LIMIT ${String(KNOWN_MAX)}`,
+  );
+  return rows.map(({ finding }) => finding);
+}
+
+export async function attachAudit(tx: Transaction, versionNo: number, id: string): Promise<void> {
+  await tx.query('INSERT INTO version_audits (version_no, audit_id) VALUES ($1, $2)', [
+    versionNo,
+    id,
+  ]);
+}
+
+export async function auditOfVersion(
+  tx: Transaction,
+  versionNo: number,
+): Promise<AuditRow | undefined> {
+  const [row] = await tx.query<AuditRow[]>(
+    `SELECT ${columns} FROM programme_audits a
+       JOIN version_audits v ON v.audit_id = a.id WHERE v.version_no = $1`,
+    [versionNo],
+  );
+  return row;
+}

@@ -1,0 +1,208 @@
+import { Shown } from '../../platform/openapi/view.decorator.js';
+import { checks, severities, type Finding } from '../finding.js';
+import { witnessLines } from '../witness-lines.js';
+import type { AuditRow, AuditState } from './audits.queries.js';
+import { acceptanceOf, type Acceptance, type Report } from './report.js';
+
+export class AcceptanceView {
+  @Shown('text')
+  id: string;
+
+  @Shown('text', 'Id of the finding, which stays while its check and the parts it is about do.')
+  finding: string;
+
+  @Shown('whole', 'Minor units that it may bring at most; when it brings more, it is not accepted.')
+  gain: number;
+
+  @Shown('text')
+  audit: string;
+
+  @Shown('text')
+  reason: string;
+
+  @Shown('instant')
+  until: string;
+
+  @Shown('instant')
+  acceptedAt: string;
+
+  @Shown('text')
+  acceptedBy: string;
+}
+
+export class AcceptancesView {
+  @Shown([AcceptanceView])
+  items: AcceptanceView[];
+}
+
+const growths = ['repeatable', 'per_year', 'once'] as const;
+const claims = ['replayed', 'static', 'sampled'] as const;
+
+class AuditFindingView {
+  @Shown('text', 'Stays while its check and the parts it is about do.')
+  id: string;
+
+  @Shown({ enum: [...checks] })
+  check: (typeof checks)[number];
+
+  @Shown({ enum: [...severities] }, 'Critical and high ones stop a document.')
+  severity: (typeof severities)[number];
+
+  @Shown(
+    { enum: [...claims] },
+    'Played on the core, read in the document, or seen in no case tried.',
+  )
+  claim: (typeof claims)[number];
+
+  @Shown('text', 'JSON pointer into the document, to what can be changed.')
+  pointer: string;
+
+  @Shown('text')
+  title: string;
+
+  @Shown('text')
+  explanation: string;
+
+  @Shown('whole', 'Minor units that are taken, or lost.')
+  gain: number;
+
+  @Shown({ enum: [...growths] }, 'Whether as often as somebody likes, in each year, or once.')
+  growth: (typeof growths)[number];
+
+  @Shown({ type: 'array', items: { type: 'string' } }, 'What members do, a line each.')
+  witness: string[];
+
+  @Shown(AcceptanceView, 'Who answers for it; null = nobody does now.', 'nullable')
+  accepted: AcceptanceView | null;
+}
+
+class ShadowPriceView {
+  @Shown('text')
+  what: string;
+
+  @Shown({ type: 'number' }, 'Minor units that one is worth at most.')
+  minor: number;
+}
+
+const statuses = ['proved', 'refuted', 'open'] as const;
+
+class AuditReportView {
+  @Shown({ enum: [...statuses] }, 'Whether nobody can take more than is allowed; open = not known.')
+  status: (typeof statuses)[number];
+
+  @Shown({ type: 'array', items: { type: 'string' } }, 'Why it is open.')
+  reasons: string[];
+
+  @Shown(
+    'whole',
+    'Minor units a household takes in a year at most; null = without end.',
+    'nullable',
+  )
+  most: number | null;
+
+  @Shown('whole', 'Minor units that are allowed.')
+  allowance: number;
+
+  @Shown([ShadowPriceView], 'By which nobody gains by any act, if it is proved.')
+  prices: ShadowPriceView[];
+
+  @Shown({ type: 'array', items: { type: 'string' } }, 'As long as which it holds.')
+  assumptions: string[];
+
+  @Shown('flag', 'Whether the document declares what it was held against.')
+  declared: boolean;
+
+  @Shown([AuditFindingView], 'The worst first.')
+  findings: AuditFindingView[];
+}
+
+const states = ['running', 'done', 'failed', 'cancelled'] as const satisfies AuditState[];
+
+export class AuditView {
+  @Shown('text')
+  id: string;
+
+  @Shown({ enum: [...states] })
+  state: (typeof states)[number];
+
+  @Shown('whole', 'Parts of it that are done.')
+  done: number;
+
+  @Shown('whole', 'Parts of it that there are.')
+  parts: number;
+
+  @Shown('instant')
+  startedAt: string;
+
+  @Shown('text')
+  startedBy: string;
+
+  @Shown(AuditReportView, 'Null until it is done.', 'nullable')
+  report: AuditReportView | null;
+}
+
+export const acceptanceView = (accepted: Acceptance): AcceptanceView => ({
+  id: accepted.id,
+  finding: accepted.finding,
+  gain: accepted.gain,
+  audit: accepted.auditId,
+  reason: accepted.reason,
+  until: new Date(accepted.until).toISOString(),
+  acceptedAt: new Date(accepted.acceptedAt).toISOString(),
+  acceptedBy: accepted.acceptedBy,
+});
+
+interface Known {
+  acceptances: readonly Acceptance[];
+  /** Milliseconds since 1970 UTC. */
+  now: number;
+}
+
+export function auditView(row: AuditRow, known: Known): AuditView {
+  const { id, state, done, parts, startedAt, startedBy, report } = row;
+  return {
+    id,
+    state,
+    done,
+    parts,
+    startedAt: startedAt.toISOString(),
+    startedBy,
+    report: report === null ? null : reportView(report, known),
+  };
+}
+
+function reportView(report: Report, known: Known): AuditReportView {
+  const { proof, declared, findings } = report;
+  return {
+    status: proof.status,
+    reasons: [...proof.reasons],
+    most: proof.most ?? null,
+    allowance: proof.allowance,
+    prices: [...proof.prices],
+    assumptions: [...proof.assumptions],
+    declared,
+    findings: findings.map((finding) => findingView(finding, report.currency, known)),
+  };
+}
+
+function findingView(
+  finding: Finding,
+  currency: string,
+  { acceptances, now }: Known,
+): AuditFindingView {
+  const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
+  const accepted = acceptanceOf(finding, acceptances, now);
+  return {
+    id,
+    check,
+    severity,
+    claim,
+    pointer,
+    title,
+    explanation,
+    gain: gain.minor,
+    growth: gain.growth,
+    witness: witnessLines({ identity: { currency } }, finding),
+    accepted: accepted === undefined ? null : acceptanceView(accepted),
+  };
+}

@@ -1,0 +1,67 @@
+/** What is kept of an audit, and what of it stops a document from being published. */
+import type { Finding } from '../finding.js';
+import type { AuditedWhole, Proof } from '../linear/proof.js';
+
+export interface Report {
+  currency: string;
+  findings: readonly Finding[];
+  proof: Proof;
+  /** Minor units that a point is worth at most, and what it is spent on then. */
+  point: { worth: number; what: string };
+  /** Whether the owner has declared what it was held against. */
+  declared: boolean;
+}
+
+export const reportOf = (
+  { findings, proof, point, bounds }: AuditedWhole,
+  currency: string,
+): Report => ({
+  currency,
+  findings,
+  proof,
+  point,
+  declared: bounds.declared,
+});
+
+/** A finding that somebody answers for until an instant, as long as its gain has not grown. */
+export interface Acceptance {
+  id: string;
+  finding: string;
+  /** Minor units. */
+  gain: number;
+  auditId: string;
+  reason: string;
+  /** Milliseconds since 1970 UTC. */
+  until: number;
+  acceptedAt: number;
+  acceptedBy: string;
+}
+
+/** Findings without which a document could be published. */
+export const isSevere = ({ severity }: Pick<Finding, 'severity'>): boolean =>
+  severity === 'critical' || severity === 'high';
+
+/** Whether anybody may answer for it: nobody may for harm. */
+export const isAcceptable = ({ check }: Pick<Finding, 'check'>): boolean => check !== 'HARM';
+
+/** The acceptance that a finding has at an instant. */
+export function acceptanceOf(
+  finding: Pick<Finding, 'id' | 'check' | 'gain'>,
+  acceptances: readonly Acceptance[],
+  now: number,
+): Acceptance | undefined {
+  if (!isAcceptable(finding)) return undefined;
+  return acceptances.find(
+    (each) => each.finding === finding.id && now < each.until && finding.gain.minor <= each.gain,
+  );
+}
+
+/** What stops a document at an instant. */
+export const blocking = (
+  { findings }: Pick<Report, 'findings'>,
+  acceptances: readonly Acceptance[],
+  now: number,
+): Finding[] =>
+  findings.filter(
+    (finding) => isSevere(finding) && acceptanceOf(finding, acceptances, now) === undefined,
+  );

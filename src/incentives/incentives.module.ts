@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { ProgrammesModule } from '../programmes/programmes.module.js';
+import { AcceptancesService } from './gate/acceptances.service.js';
+import { AuditsController } from './gate/audits.controller.js';
+import { AuditsService } from './gate/audits.service.js';
+import { DeskService } from './gate/desk.service.js';
+import { GateService } from './gate/gate.service.js';
+
+@Module({
+  imports: [AccessModule, ProgrammesModule],
+  controllers: [AuditsController],
+  providers: [DeskService, AuditsService, AcceptancesService, GateService],
+})
+export class IncentivesModule {}

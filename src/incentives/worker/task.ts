@@ -1,0 +1,17 @@
+/** What an audit in a thread of its own is given, and what it says. */
+import type { ProgrammeDocument } from '../../programmes/document.js';
+import type { Finding } from '../finding.js';
+import type { AuditedWhole } from '../linear/proof.js';
+
+export interface AuditTask {
+  /** It keeps the laws. */
+  document: ProgrammeDocument;
+  /** From which on days are looked at; milliseconds since 1970 UTC. */
+  at: number;
+  before: ProgrammeDocument | undefined;
+  /** Of earlier audits, whose witnesses are played again. */
+  known: readonly Finding[];
+}
+
+export type Said =
+  { kind: 'progress'; done: number; of: number } | { kind: 'audited'; audited: AuditedWhole };
