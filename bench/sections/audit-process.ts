@@ -11,12 +11,9 @@ const before = memoryOf(process.pid)?.peak ?? NaN;
 const cpu = process.cpuUsage();
 const began = performance.now();
 const at = Date.parse('2026-01-01T12:00:00Z');
-const { proof, findings, tried } = await auditInWorker({
-  document,
-  at,
-  before: undefined,
-  known: [],
-});
+const task = { document, at, before: undefined, known: [], fix: false };
+const { audited } = await auditInWorker(task);
+const { proof, findings, tried } = audited;
 const seconds = (performance.now() - began) / 1_000;
 const { user, system } = process.cpuUsage(cpu);
 console.log(

@@ -5,7 +5,7 @@
 import type { ProgrammeDocument } from '../programmes/document.js';
 import { slackCaps, unreachable } from './lint/caps.js';
 import { harm, volume } from './lint/words.js';
-import { named, severities, type Finding, type Found } from './finding.js';
+import { named, severities, type Check, type Finding, type Found } from './finding.js';
 import { count, coupons, farm } from './relations/free.js';
 import { giveback, pump, stack } from './relations/giveback.js';
 import { pool, reach } from './relations/pool.js';
@@ -27,28 +27,37 @@ export interface Audited {
   tried: { acts: number; probes: number; sizes: number };
 }
 
-/** Each says what it finds; the last one goes by what the others have tried. */
-const all: readonly ((subject: Subject) => Found[])[] = [
-  harm,
-  volume,
-  slackCaps,
-  pump,
-  returns,
-  farm,
-  giveback,
-  stack,
-  coupons,
-  count,
-  split,
-  splitAtTier,
-  mono,
-  cliff,
-  tierMono,
-  noHarm,
-  pool,
-  reach,
-  unreachable,
+type Look = (subject: Subject) => Found[];
+
+/** What each may find; the last one goes by what the others have tried. */
+const all: readonly (readonly [Look, ...Check[]])[] = [
+  [harm, 'HARM'],
+  [volume, 'VOLUME'],
+  [slackCaps, 'SLACKCAP'],
+  [pump, 'PUMP'],
+  [returns, 'DEBT', 'REVERSAL', 'TIERFREE'],
+  [farm, 'FARM'],
+  [giveback, 'GIVEBACK'],
+  [stack, 'STACK'],
+  [coupons, 'BOUNDED'],
+  [count, 'COUNT'],
+  [split, 'SPLIT'],
+  [splitAtTier, 'SPLIT'],
+  [mono, 'MONO'],
+  [cliff, 'CLIFF'],
+  [tierMono, 'TIERMONO'],
+  [noHarm, 'NOHARM'],
+  [pool, 'POOL'],
+  [reach, 'REACH'],
+  [unreachable, 'UNREACHABLE'],
 ];
+
+/** What one check finds by itself. */
+export const checkAlone = (subject: Subject, check: Check): Finding[] =>
+  all
+    .filter(([, ...finds]) => finds.includes(check))
+    .flatMap(([look]) => look(subject))
+    .map((found) => proved(subject, found));
 
 /**
  * Audits a document that keeps the laws. `at` is the instant from which on days are looked at, in
@@ -68,8 +77,8 @@ export const CHECKS = all.length;
 
 /** The same of a subject that others look at too. */
 export function auditOf(subject: Subject, progress: Progress = () => undefined): Audited {
-  const findings = all.flatMap((check, place) => {
-    const found = check(subject).map((each) => proved(subject, each));
+  const findings = all.flatMap(([look], place) => {
+    const found = look(subject).map((each) => proved(subject, each));
     progress(place + 1, all.length);
     return found;
   });

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { auditWhole } from '../../incentives/linear/proof.js';
+import { fixesOf, type Fix } from '../../incentives/fixes/fixes.js';
+import { auditWhole, type AuditedWhole, type Looked } from '../../incentives/linear/proof.js';
+import type { Fixes } from '../../incentives/worker/task.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
@@ -13,6 +15,7 @@ interface Options {
   at?: number;
   json?: true;
   sarif?: true;
+  fix?: true;
 }
 
 export function auditCommand(): Command {
@@ -27,6 +30,7 @@ export function auditCommand(): Command {
       'RFC 3339 instant from which on days are looked at; now when left out',
       instant,
     )
+    .option('--fix', 'look for the smallest changes that end each finding')
     .option('--json', 'as JSON, with every step of each witness')
     .option('--sarif', 'as SARIF 2.1.0, for code hosts')
     .addHelpText(
@@ -37,18 +41,34 @@ Exit codes: 0 nothing found, 1 something found, or a document that cannot be pub
 Examples:
   $ fealty audit programme.json
   $ fealty audit programme.json --before live.json
+  $ fealty audit programme.json --fix
   $ fealty audit programme.json --sarif > audit.sarif`,
     )
-    .action(async (file: string, { before, at = Date.now(), json, sarif }: Options) => {
+    .action(async (file: string, { before, at = Date.now(), json, sarif, fix }: Options) => {
       if (json === true && sarif === true) throw new UsageError('--json and --sarif: name one.');
       const document = await soundDocument(file);
       const earlier = before === undefined ? undefined : await soundDocument(before);
-      const audited = await auditWhole(document, { at, before: earlier });
-      if (json === true) write(audited);
+      const looked = { at, before: earlier };
+      const audited = await auditWhole(document, looked);
+      const fixes = fix === true ? await allFixes(document, audited, looked) : undefined;
+      if (json === true) write({ ...audited, fixes });
       else if (sarif === true) write(sarifOf(audited, file));
-      else process.stdout.write(`${reportLines(document, audited)}\n`);
+      else process.stdout.write(`${reportLines(document, audited, fixes)}\n`);
       if (audited.findings.length > 0) process.exitCode = exitCodes.refused;
     });
+}
+
+/** Fixes of every finding, by their ids. */
+async function allFixes(
+  document: ProgrammeDocument,
+  { findings }: AuditedWhole,
+  looked: Looked,
+): Promise<Fixes> {
+  const fixes: Record<string, readonly Fix[]> = {};
+  for (const finding of findings) {
+    fixes[finding.id] = await fixesOf(document, finding, findings, looked);
+  }
+  return fixes;
 }
 
 /** The document in a file; one that breaks a law is refused, as publishing would. */

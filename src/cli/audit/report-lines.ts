@@ -1,5 +1,7 @@
 /** An audit as lines for a person. */
 import type { AuditedWhole } from '../../incentives/linear/proof.js';
+import type { Fix } from '../../incentives/fixes/fixes.js';
+import type { Fixes } from '../../incentives/worker/task.js';
 import type { Finding } from '../../incentives/finding.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
@@ -15,12 +17,21 @@ const growths = {
 /** Lines of a witness that are shown; `--json` has all. */
 const SHOWN = 14;
 
-export function reportLines(document: ProgrammeDocument, audited: AuditedWhole): string {
+/** `fixes` where they were looked for. */
+export function reportLines(
+  document: ProgrammeDocument,
+  audited: AuditedWhole,
+  fixes?: Fixes,
+): string {
   const { findings } = audited;
   const count = findings.length === 1 ? '1 finding' : `${String(findings.length || 'no')} findings`;
   return [
     `${document.identity.name}: ${count}.`,
-    ...findings.flatMap((found) => ['', ...findingLines(document, found)]),
+    ...findings.flatMap((found) => [
+      '',
+      ...findingLines(document, found),
+      ...(fixes === undefined ? [] : fixLines(document, fixes[found.id] ?? [])),
+    ]),
     '',
     ...heldAgainst(document, audited),
     '',
@@ -44,6 +55,20 @@ function findingLines(document: ProgrammeDocument, found: Finding): string[] {
     ...steps.slice(0, SHOWN).map((step) => `    ${step}`),
     ...(more > 0 ? [`    and ${figure(more)} more`] : []),
   ];
+}
+
+function fixLines(document: ProgrammeDocument, fixes: readonly Fix[]): string[] {
+  if (fixes.length === 0) return ['  No change of one number, or of two, was found that ends it.'];
+  return fixes.map(({ changes, honest: { before, after } }) => {
+    const what = changes
+      .map(({ pointer, from, to }) => `${pointer} from ${String(from)} to ${String(to)}`)
+      .join(', and ');
+    const cost =
+      before === after
+        ? 'ordinary purchases give back what they did'
+        : `ordinary purchases give back ${money(document, after)} instead of ${money(document, before)}`;
+    return `  Fix: ${what} (${cost}).`;
+  });
 }
 
 function heldAgainst(

@@ -18,7 +18,13 @@ import { reportOf } from './report.js';
 /** Audits of one process that wait or run at most: they run one after the other. */
 const WAITING_MAX = 5;
 
-export type Subjected = Pick<Candidate, 'document' | 'digest' | 'before' | 'by' | 'now'>;
+export interface Subjected extends Pick<
+  Candidate,
+  'document' | 'digest' | 'before' | 'by' | 'now'
+> {
+  /** Whether changes are looked for that end what stops it. */
+  fix?: boolean;
+}
 
 class Cancelled extends Error {}
 
@@ -98,7 +104,7 @@ export class AuditsService implements OnModuleDestroy {
   /** Never rejects: what went wrong is kept with the audit, and told in the log. */
   private async run(
     id: string,
-    { document, before, now }: Subjected,
+    { document, before, now, fix = false }: Subjected,
     controller: AbortController,
   ): Promise<void> {
     const { manager } = this.dataSource;
@@ -115,9 +121,10 @@ export class AuditsService implements OnModuleDestroy {
           },
         );
       };
-      const task = { document, at: now, before: before?.document, known };
-      const audited = await auditInWorker(task, { progress, signal });
-      await endAudit(manager, id, 'done', reportOf(audited, document.identity.currency));
+      const task = { document, at: now, before: before?.document, known, fix };
+      const { audited, fixes } = await auditInWorker(task, { progress, signal });
+      const { currency } = document.identity;
+      await endAudit(manager, id, 'done', reportOf(audited, { currency, fixes }));
     } catch (error) {
       const isCancelled = error instanceof Cancelled;
       if (!isCancelled) this.log.error({ err: error, audit: id }, 'an audit failed');

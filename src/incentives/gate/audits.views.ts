@@ -1,4 +1,5 @@
 import { Shown } from '../../platform/openapi/view.decorator.js';
+import type { Fix } from '../fixes/fixes.js';
 import { checks, severities, type Finding } from '../finding.js';
 import { witnessLines } from '../witness-lines.js';
 import type { AuditRow, AuditState } from './audits.queries.js';
@@ -38,6 +39,28 @@ export class AcceptancesView {
 const growths = ['repeatable', 'per_year', 'once'] as const;
 const claims = ['replayed', 'static', 'sampled'] as const;
 
+class FixChangeView {
+  @Shown('text', 'JSON pointer.')
+  pointer: string;
+
+  @Shown({ type: 'string' }, 'As text, whatever it is in the document.')
+  from: string;
+
+  @Shown({ type: 'string' })
+  to: string;
+}
+
+class FixView {
+  @Shown([FixChangeView], 'One number, or two where one does not do.')
+  changes: FixChangeView[];
+
+  @Shown('whole', 'Minor units that ordinary purchases in the first tier give back now.')
+  honestBefore: number;
+
+  @Shown('whole', 'The same once it is changed.')
+  honestAfter: number;
+}
+
 class AuditFindingView {
   @Shown('text', 'Stays while its check and the parts it is about do.')
   id: string;
@@ -71,6 +94,9 @@ class AuditFindingView {
 
   @Shown({ type: 'array', items: { type: 'string' } }, 'What members do, a line each.')
   witness: string[];
+
+  @Shown([FixView], 'Changes after which it is none any more, if the audit was asked for.')
+  fixes: FixView[];
 
   @Shown(AcceptanceView, 'Who answers for it; null = nobody does now.', 'nullable')
   accepted: AcceptanceView | null;
@@ -181,13 +207,13 @@ function reportView(report: Report, known: Known): AuditReportView {
     prices: [...proof.prices],
     assumptions: [...proof.assumptions],
     declared,
-    findings: findings.map((finding) => findingView(finding, report.currency, known)),
+    findings: findings.map((finding) => findingView(finding, report, known)),
   };
 }
 
 function findingView(
   finding: Finding,
-  currency: string,
+  { currency, fixes }: Report,
   { acceptances, now }: Known,
 ): AuditFindingView {
   const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
@@ -203,6 +229,17 @@ function findingView(
     gain: gain.minor,
     growth: gain.growth,
     witness: witnessLines({ identity: { currency } }, finding),
+    fixes: (fixes[finding.id] ?? []).map(fixView),
     accepted: accepted === undefined ? null : acceptanceView(accepted),
   };
 }
+
+const fixView = ({ changes, honest }: Fix): FixView => ({
+  changes: changes.map(({ pointer, from, to }) => ({
+    pointer,
+    from: String(from),
+    to: String(to),
+  })),
+  honestBefore: honest.before,
+  honestAfter: honest.after,
+});

@@ -29,7 +29,7 @@ export class DeskService {
     const { document } = checked;
     const digest = Buffer.from(bodyHash(document), 'hex');
     const [before, now] = [await this.programmes.newest(), await this.programmes.now()];
-    const subject = { document, digest, before, by, now: now.getTime() };
+    const subject = { document, digest, before, by, now: now.getTime(), fix: true };
     return this.view(await this.audits.start(subject));
   }
 

@@ -1,10 +1,13 @@
 /** What is kept of an audit, and what of it stops a document from being published. */
 import type { Finding } from '../finding.js';
+import type { Fixes } from '../worker/task.js';
 import type { AuditedWhole, Proof } from '../linear/proof.js';
 
 export interface Report {
   currency: string;
   findings: readonly Finding[];
+  /** By the ids of findings, where they were asked for. */
+  fixes: Fixes;
   proof: Proof;
   /** Minor units that a point is worth at most, and what it is spent on then. */
   point: { worth: number; what: string };
@@ -14,9 +17,10 @@ export interface Report {
 
 export const reportOf = (
   { findings, proof, point, bounds }: AuditedWhole,
-  currency: string,
+  { currency, fixes }: Pick<Report, 'currency' | 'fixes'>,
 ): Report => ({
   currency,
+  fixes,
   findings,
   proof,
   point,

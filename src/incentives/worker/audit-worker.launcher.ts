@@ -1,14 +1,24 @@
 /** The thread in which a document is audited, so that nobody who buys something waits for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { auditWhole } from '../linear/proof.js';
+import { fixesOf, type Fix } from '../fixes/fixes.js';
+import { isSevere } from '../gate/report.js';
 import type { AuditTask, Said } from './task.js';
+
+/** Findings at most for which changes are looked for. */
+const FIXED_MAX = 3;
 
 const say = (said: Said): void => {
   parentPort?.postMessage(said);
 };
 
-const { document, at, before, known } = workerData as AuditTask;
+const { document, at, before, known, fix } = workerData as AuditTask;
 const progress = (done: number, of: number): void => {
   say({ kind: 'progress', done, of });
 };
-say({ kind: 'audited', audited: await auditWhole(document, { at, before, known, progress }) });
+const audited = await auditWhole(document, { at, before, known, progress });
+const fixes: Record<string, readonly Fix[]> = {};
+for (const finding of fix ? audited.findings.filter(isSevere).slice(0, FIXED_MAX) : []) {
+  fixes[finding.id] = await fixesOf(document, finding, audited.findings, { at, before, known });
+}
+say({ kind: 'audited', audited, fixes });

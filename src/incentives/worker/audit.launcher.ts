@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Progress } from '../audit.js';
 import type { AuditedWhole } from '../linear/proof.js';
-import type { AuditTask, Said } from './task.js';
+import type { AuditTask, Fixes, Said } from './task.js';
 
 /** MiB that an audit may have; one that wants more ends, and says so. */
 const resourceLimits = { maxOldGenerationSizeMb: 200, maxYoungGenerationSizeMb: 32 };
@@ -20,7 +20,7 @@ export interface Watched {
 export async function auditInWorker(
   task: AuditTask,
   { progress = () => undefined, signal }: Watched = {},
-): Promise<AuditedWhole> {
+): Promise<{ audited: AuditedWhole; fixes: Fixes }> {
   signal?.throwIfAborted();
   const worker = new Worker(new URL('./audit-worker.launcher.js', import.meta.url), {
     workerData: task,
@@ -32,7 +32,7 @@ export async function auditInWorker(
     return await new Promise((resolve, reject) => {
       worker.on('message', (said: Said) => {
         if (said.kind === 'progress') progress(said.done, said.of);
-        else resolve(said.audited);
+        else resolve({ audited: said.audited, fixes: said.fixes });
       });
       worker.once('error', reject);
       worker.once('exit', () => {

@@ -1,5 +1,6 @@
 /** What an audit in a thread of its own is given, and what it says. */
 import type { ProgrammeDocument } from '../../programmes/document.js';
+import type { Fix } from '../fixes/fixes.js';
 import type { Finding } from '../finding.js';
 import type { AuditedWhole } from '../linear/proof.js';
 
@@ -11,7 +12,13 @@ export interface AuditTask {
   before: ProgrammeDocument | undefined;
   /** Of earlier audits, whose witnesses are played again. */
   known: readonly Finding[];
+  /** Whether changes are looked for that end what stops the document. */
+  fix: boolean;
 }
 
 export type Said =
-  { kind: 'progress'; done: number; of: number } | { kind: 'audited'; audited: AuditedWhole };
+  | { kind: 'progress'; done: number; of: number }
+  | { kind: 'audited'; audited: AuditedWhole; fixes: Fixes };
+
+/** Fixes of findings by their ids. */
+export type Fixes = Readonly<Record<string, readonly Fix[]>>;

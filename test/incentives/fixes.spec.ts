@@ -1,0 +1,62 @@
+import { applyPatch } from 'rfc6902';
+import { fixesOf, type Fix } from '../../src/incentives/fixes/fixes.js';
+import { auditWhole } from '../../src/incentives/linear/proof.js';
+import { checkDocument } from '../../src/programmes/check.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import demo from '../../src/programmes/demo.json' with { type: 'json' };
+import { aProgrammeDocument } from '../support/programme.js';
+
+const at = Date.parse('2026-01-01T12:00:00Z');
+
+function sound(document: unknown): ProgrammeDocument {
+  const checked = checkDocument(document);
+  if ('document' in checked) return checked.document;
+  throw new Error(checked.faults.map(({ code, pointer }) => `${code} ${pointer}`).join());
+}
+
+function changed(document: ProgrammeDocument, { changes }: Fix): ProgrammeDocument {
+  const next = structuredClone(document);
+  applyPatch(
+    next,
+    changes.map(({ pointer, to }) => ({ op: 'replace', path: pointer, value: to })),
+  );
+  return sound(next);
+}
+
+/** A point is worth a penny, so that a rate of 20 gives a fifth of everything back. */
+const greedy = aProgrammeDocument({
+  earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '20' }],
+  tiers: [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }],
+  rewards: [{ code: 'tea', name: 'Tea', points: 100, value: { amount: 100, currency: 'GBP' } }],
+});
+
+describe('fixes', () => {
+  it('I45: are the smallest change after which nothing is found, and say what it costs', async () => {
+    const { findings } = await auditWhole(greedy, { at });
+    const [finding] = findings;
+    if (finding === undefined) throw new Error('It gives back too much.');
+    const fixes = await fixesOf(greedy, finding, findings, { at });
+    expect(fixes).toEqual([
+      {
+        changes: [{ pointer: '/earningRules/0/rate', from: '20', to: '10' }],
+        honest: { before: 2 * (fixes[0]?.honest.after ?? 0), after: fixes[0]?.honest.after },
+      },
+    ]);
+    expect(fixes[0]?.honest.after).toBeGreaterThan(0);
+  });
+
+  it('I45: one of the demo that was broken in a line ends the finding, and adds none', async () => {
+    const text = JSON.stringify(demo).replace('"rate":"3"', '"rate":"9"');
+    const document = sound(JSON.parse(text));
+    const { findings } = await auditWhole(document, { at });
+    const [finding] = findings;
+    if (finding === undefined) throw new Error('It gives back too much.');
+    const fixes = await fixesOf(document, finding, findings, { at });
+    expect(fixes.length).toBeGreaterThan(0);
+    const known = findings.map(({ id }) => id).filter((id) => id !== finding.id);
+    for (const fix of fixes.slice(0, 1)) {
+      const after = await auditWhole(changed(document, fix), { at });
+      expect(known).toEqual(expect.arrayContaining(after.findings.map(({ id }) => id)));
+    }
+  });
+});
