@@ -203,7 +203,8 @@ describe('where there is none', () => {
 
   it('N3: production refuses the setting, and a database whose clock was moved', async () => {
     const database = await freshDatabase();
-    const production = { NODE_ENV: 'production', JOBS: 'off', HEADS_KEY: makeSigningKey() };
+    const heads = { HEADS_KEY: makeSigningKey() };
+    const production = { NODE_ENV: 'production', JOBS: 'off', AUDIT: 'on', ...heads };
     try {
       await expect(
         startServer({ database, env: { ...production, TEST_CLOCK: 'true' } }),

@@ -57,6 +57,7 @@ export const keyedWithoutMember: readonly string[] = ['POST /v1/partners/{code}/
 /** Writing routes that move no points: nobody's balance is another one for them. */
 export const movingNothing: readonly string[] = [
   'DELETE /v1/keys/{id}',
+  'DELETE /v1/programme/audits/{id}',
   'DELETE /v1/programme/draft',
   'DELETE /v1/webhooks/{id}',
   'PATCH /v1/programme/draft',
