@@ -63,6 +63,8 @@ it.each(['tier-reviews', 'point-expiry'])(
       await cut();
     }
     await work;
+    // A part that was cut off three times is left to the next run, which a slow machine may need.
+    await runJobs([one, two], job);
     expect(cuts).toBeGreaterThan(1);
     expect(tries).toBeGreaterThan(1);
     const kind = job === 'tier-reviews' ? 'review' : 'expire';
