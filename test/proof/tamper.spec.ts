@@ -7,7 +7,7 @@ import { live } from './history.js';
 import { kinds, tampered, Tamperer, type Edit } from './tampering.js';
 
 /** `npm run torture -- tamper` sets a thousand. */
-const EDITS = Number(process.env['TAMPER_EDITS'] ?? '150');
+const EDITS = Number(process.env['TAMPER_EDITS'] ?? '60');
 const SEED = Number(process.env['TAMPER_SEED'] ?? String(Date.now() % 1_000_000));
 const EDITS_AT_ONCE = 5;
 const MEMBERS = 16;
