@@ -9,7 +9,7 @@ import { firstDifference, holdingsOf, refusedIn, type Holdings } from './ledgers
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 
 /** `npm run torture -- import` takes in 50,000. */
-const count = number('CRASH_PURCHASES', 5_000);
+const count = number('CRASH_PURCHASES', 4_000);
 const seed = number('CRASH_SEED', Math.floor(Math.random() * 1_000_000));
 const victims: Victim[] = [
   ...Array.from({ length: 6 }, (): Victim => 'importer'),

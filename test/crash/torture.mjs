@@ -1,6 +1,6 @@
 /**
  * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget`, `-- webhooks`, `-- jobs`,
- * `-- witnesses` or `-- tamper`: tests at their full size, which take too long for every run; `money
+ * `-- audit`, `-- witnesses` or `-- tamper`: tests at their full size, which take too long for every run; `money
  * --long` is longer still. What Jest is given besides goes on.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const tortures = {
     spec: 'test/crash/jobs.spec.ts',
     env: { JOBS_MEMBERS: '100000', JOBS_KILLS: '20', JOBS_SLEEP_SECONDS: '60' },
   },
+  audit: { spec: 'test/incentives/linear.spec.ts', env: { AUDIT_SANE: '1000' } },
   witnesses: { spec: 'test/incentives/witnesses.spec.ts', env: { WITNESSES: '1000' } },
   money: {
     spec: 'test/crash/money.spec.ts',
