@@ -15,6 +15,7 @@ interface AcceptanceRow {
   id: string;
   finding: string;
   gain: string;
+  growth: Acceptance['growth'];
   audit_id: string;
   reason: string;
   until: Date;
@@ -33,7 +34,10 @@ export class AcceptancesService {
   /** Those that have not ended, the newest first. */
   async current(tx: Transaction = this.dataSource.manager): Promise<Acceptance[]> {
     const rows = await tx.query<AcceptanceRow[]>(
-      `SELECT * FROM accepted_findings WHERE until > programme_now() ORDER BY accepted_at DESC`,
+      `SELECT a.*, (SELECT each #>> '{gain,growth}'
+                      FROM programme_audits p, json_array_elements(p.report -> 'findings') AS each
+                     WHERE p.id = a.audit_id AND each ->> 'id' = a.finding LIMIT 1) AS growth
+         FROM accepted_findings a WHERE until > programme_now() ORDER BY accepted_at DESC`,
     );
     return rows.map(acceptanceFrom);
   }
@@ -60,7 +64,7 @@ export class AcceptancesService {
       }
       const [clock] = await tx.query<{ now: Date }[]>('SELECT programme_now() AS now');
       const end = endOf(until, clock?.now.getTime() ?? 0);
-      const [row] = await tx.query<AcceptanceRow[]>(
+      const [row] = await tx.query<Omit<AcceptanceRow, 'growth'>[]>(
         `INSERT INTO accepted_findings
            (id, finding, gain, audit_id, reason, until, accepted_at, accepted_by)
          VALUES ($1, $2, $3, $4, $5, $6, programme_now(), $7) RETURNING *`,
@@ -73,7 +77,7 @@ export class AcceptancesService {
         subject: `programme/findings/${finding}`,
         details: { gain: found.gain.minor, audit, reason, until: row.until.toISOString() },
       });
-      return acceptanceFrom(row);
+      return acceptanceFrom({ ...row, growth: found.gain.growth });
     });
   }
 }
@@ -90,6 +94,7 @@ const acceptanceFrom = (row: AcceptanceRow): Acceptance => ({
   id: row.id,
   finding: row.finding,
   gain: Number(row.gain),
+  growth: row.growth,
   auditId: row.audit_id,
   reason: row.reason,
   until: row.until.getTime(),

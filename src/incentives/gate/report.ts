@@ -33,6 +33,8 @@ export interface Acceptance {
   finding: string;
   /** Minor units. */
   gain: number;
+  /** How often it was to be had when it was accepted. */
+  growth: Growth;
   auditId: string;
   reason: string;
   /** Milliseconds since 1970 UTC. */
@@ -40,6 +42,14 @@ export interface Acceptance {
   acceptedAt: number;
   acceptedBy: string;
 }
+
+type Growth = Finding['gain']['growth'];
+
+/** What is accepted once is not accepted each year, nor that as often as somebody likes. */
+const oftener: readonly Growth[] = ['once', 'per_year', 'repeatable'];
+
+const isCovered = ({ gain }: Pick<Finding, 'gain'>, accepted: Acceptance): boolean =>
+  gain.minor <= accepted.gain && oftener.indexOf(gain.growth) <= oftener.indexOf(accepted.growth);
 
 /** Findings without which a document could be published. */
 export const isSevere = ({ severity }: Pick<Finding, 'severity'>): boolean =>
@@ -56,7 +66,7 @@ export function acceptanceOf(
 ): Acceptance | undefined {
   if (!isAcceptable(finding)) return undefined;
   return acceptances.find(
-    (each) => each.finding === finding.id && now < each.until && finding.gain.minor <= each.gain,
+    (each) => each.finding === finding.id && now < each.until && isCovered(finding, each),
   );
 }
 
