@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BUCKETS } from '../ledger/address.js';
+import { LedgerService } from '../ledger/ledger.service.js';
 import { isPassing } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 import { PartFence } from './fence.reader.js';
@@ -28,6 +29,7 @@ export class PartWorker {
 
   constructor(
     @Inject(PartsQueries) private readonly parts: PartsQueries,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(JobMetrics) private readonly metrics: JobMetrics,
     @Inject(Log) private readonly log: Log,
   ) {}
@@ -39,8 +41,12 @@ export class PartWorker {
     this.prepared.add(name);
   }
 
-  /** Does parts until nobody has one to give. */
+  /**
+   * Does parts until nobody has one to give. Law J22: with every version that was published before the
+   * run began, whatever this process had heard of them.
+   */
   async work(job: Job, run: Run): Promise<void> {
+    await this.ledger.programmes.refresh();
     const hands = Array.from({ length: job.parts === 'buckets' ? HANDS : 1 }, async () =>
       this.oneAfterAnother(job, run),
     );
@@ -74,8 +80,9 @@ export class PartWorker {
       told.kept = told.total;
       return fresh;
     };
+    let beaten: Promise<void> | undefined;
     const beat = setInterval(() => {
-      this.parts.extend(lease, news()).then(
+      beaten = this.parts.extend(lease, news()).then(
         (isHeld) => {
           if (!isHeld) fence.lose();
         },
@@ -90,6 +97,9 @@ export class PartWorker {
         told.total += done;
       };
       await job.run({ bucket, asOf, fence, count });
+      // A sign of life that came after the end would hold the part against the next run.
+      clearInterval(beat);
+      await beaten;
       fence.hold();
       if (!(await this.parts.finish(lease, news()))) fence.lose();
       this.metrics.finished(job.name, told.total, (performance.now() - began) / 1_000);

@@ -33,7 +33,6 @@ beforeAll(async () => {
   });
   const published = { effectiveAt: '2020-01-01T00:00:00Z', by: 'test' };
   await engine.context.get(ProgrammesService).publish(programme, published);
-  await other.context.get(ProgrammesService).moment();
 });
 afterAll(async () => {
   await other.close();
@@ -47,6 +46,12 @@ const made = (): Promise<object[]> =>
   engine.rows(
     'SELECT partner, period, balance::int AS balance FROM partner_statements ORDER BY period',
   );
+
+it('J22: a month is settled by a process that had not heard of the version yet', async () => {
+  await moveTo(day(1, 1));
+  expect(await runJob(other, 'partner-settlements')).toBe(1);
+  expect(await made()).toEqual([{ partner: 'wheels', period: nameOf(0), balance: 0 }]);
+});
 
 it('J18: a closed month of each partner with terms is settled once, and announced with its balance', async () => {
   await moveTo(day(1, 10));
@@ -62,8 +67,8 @@ it('J18: a closed month of each partner with terms is settled once, and announce
     },
     { caller: systemCaller('wheels', 'key/test'), requestId: 'request', idempotencyKey: 'tyres' },
   );
-  // The month before is over; the one of the purchase is not.
-  await runJob(engine, 'partner-settlements');
+  // The month before is over, and settled; the one of the purchase is not over.
+  expect(await runJob(engine, 'partner-settlements')).toBe(0);
   expect(await made()).toEqual([{ partner: 'wheels', period: nameOf(0), balance: 0 }]);
 
   await moveTo(day(2, 1));
