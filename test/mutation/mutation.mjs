@@ -64,7 +64,7 @@ const specs = {
   ],
   'rules/standing/months.ts': ['rules/whole-life', 'rules/tier', 'rules/standing-laws'],
   'rules/inactivity': ['rules/inactivity', 'programmes/inactivity-laws'],
-  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
+  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios/scenarios'],
   'rules/partners': [
     'rules/partner-parts',
     'rules/waiting-parts',
