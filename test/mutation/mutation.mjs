@@ -165,7 +165,7 @@ const specs = {
     'ledger/findings',
   ],
   'ledger/batch': ['ledger/asked'],
-  'ledger/limits': ['ledger/slots'],
+  'ledger/limits': ['ledger/limit-parts', 'ledger/slots'],
   'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
   'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
   'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
