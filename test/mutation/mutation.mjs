@@ -158,10 +158,10 @@ const specs = {
   ],
   ledger: [
     'ledger/gathered',
-    'ledger/effects',
     'ledger/address',
-    'ledger/posting',
-    'ledger/check',
+    'ledger/kept-effects',
+    'ledger/effects',
+    'ledger/check-parts',
     'ledger/findings',
   ],
   'ledger/batch': ['ledger/asked'],
