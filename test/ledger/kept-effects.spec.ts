@@ -90,8 +90,8 @@ describe('what else a posting changes', () => {
   });
 
   it('L10, L25: a silence, what waits for a partner, and a block that runs low', () => {
-    const stage = { stage: 'lapsing', from: 'active', silentFrom: NOON } as const;
-    expect(effectsOf({ stage })).toStrictEqual({ stage: ['lapsing', 'active', NOON] });
+    const stage = { stage: 'dormant', from: 'active', silentFrom: NOON } as const;
+    expect(effectsOf({ stage })).toStrictEqual({ stage: ['dormant', 'active', NOON] });
     const waiting = { purchase: 3, partner: 'corner', since: NOON, billionths: 5n };
     expect(effectsOf({ waiting })).toStrictEqual({ waiting: [[3, 'corner', NOON, '5']] });
     expect(effectsOf({ low: { left: 40, alertBelow: 50 } })).toStrictEqual({ low: [40, 50] });

@@ -168,7 +168,13 @@ const specs = {
   'ledger/limits': ['ledger/limit-parts', 'ledger/slots'],
   'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
   'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
-  'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
+  'ledger/rebuild': [
+    'proof/rebuilt-sold',
+    'proof/forged-codes',
+    'proof/rebuilt-used',
+    'proof/rebuilt-rows',
+    'proof/rebuilt-chain',
+  ],
 };
 
 const say = (line) => process.stdout.write(`${line}\n`);
