@@ -69,6 +69,7 @@ const specs = {
   'rules/partners': [
     'rules/partner-parts',
     'rules/waiting-parts',
+    'rules/award-waiting',
     'rules/told',
     'rules/partners',
     'rules/waiting',
@@ -90,7 +91,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
-  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew'],
+  'rules/expiry': ['rules/renewed', 'rules/expire', 'rules/expiry-returns', 'rules/renew'],
   'rules/referrals': ['referrals/refer-postings', 'referrals/refer-laws'],
   'rules/sales': ['transfers/posted-points', 'transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],
