@@ -42,9 +42,9 @@ const specs = {
     'scenarios/scenarios',
     'model/core',
   ],
-  'rules/line-conditions': ofRules,
-  'rules/event-conditions': ofRules,
-  'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/line-conditions': ['rules/what-rules-ask'],
+  'rules/event-conditions': ['rules/what-rules-ask'],
+  'rules/member-conditions': ['rules/what-rules-ask'],
   'rules/offers': [
     'rules/offer-limits',
     ...ofRules,
@@ -53,8 +53,8 @@ const specs = {
     'rules/surprises',
     'rules/activate',
   ],
-  'rules/rates': [...ofRules, 'rules/accrue'],
-  'rules/metered': ['rules/metered', 'scenarios/scenarios'],
+  'rules/rates': ['rules/rates'],
+  'rules/metered': ['rules/meter'],
   'rules/standing': [
     'rules/standpoints',
     'rules/reviews',
@@ -64,8 +64,8 @@ const specs = {
     'rules/whole-life',
   ],
   'rules/standing/months.ts': ['rules/window-months'],
-  'rules/inactivity': ['rules/inactivity', 'programmes/inactivity-laws'],
-  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios/scenarios'],
+  'rules/inactivity': ['rules/silence-parts'],
+  'rules/segments': ['rules/criteria'],
   'rules/partners': [
     'rules/partner-parts',
     'rules/waiting-parts',
@@ -75,7 +75,7 @@ const specs = {
     'rules/waiting',
     'scenarios/scenarios',
   ],
-  'rules/period.ts': ['rules/period'],
+  'rules/period.ts': ['rules/calendar'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
