@@ -46,11 +46,9 @@ const specs = {
   'rules/event-conditions': ofRules,
   'rules/member-conditions': [...ofRules, 'rules/traits'],
   'rules/offers': [
+    'rules/offer-standing',
+    'rules/offer-reach',
     'rules/offer-limits',
-    ...ofRules,
-    'rules/offers',
-    'rules/offers-late',
-    'rules/surprises',
     'rules/activate',
   ],
   'rules/rates': [...ofRules, 'rules/accrue'],
