@@ -12,9 +12,6 @@ import { Stryker } from '@stryker-mutator/core';
 /** Percent of the mutants, of each room and of all, that tests must find. */
 const THRESHOLD = 90;
 
-/** What marketers are shown that rules do. */
-const ofRules = ['scenarios/scenarios', 'rules/earning-laws'];
-
 /** Who must find the mutants of a room, the quickest first. */
 const specs = {
   rules: [
