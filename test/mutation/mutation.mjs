@@ -82,7 +82,7 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
-  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew'],
+  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew', 'rules/silent-expiry'],
   'rules/referrals': ['referrals/refer-laws'],
   'rules/sales': ['transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],
