@@ -18,6 +18,10 @@ export function instantOf(option: string, text: string | undefined): number | un
   return instant;
 }
 
+/** A document may hold anything, and a terminal obeys what it is shown. */
+export const printable = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');
+
 /** Columns padded to the widest cell; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths: number[] = [];

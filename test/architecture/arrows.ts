@@ -20,8 +20,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   access: ['rules', 'platform', 'ledger'],
   clock: ['platform', 'access'],
   programmes: ['rules', 'platform', 'access', 'ledger'],
-  members: ['rules', 'platform', 'access', 'ledger', 'programmes'],
-  incentives: ['rules', 'platform', 'access', 'programmes'],
+  members: ['rules', 'platform', 'access', 'ledger', 'programmes', 'accrual'],
+  incentives: ['rules', 'platform', 'access', 'ledger', 'programmes', 'accrual'],
   jobs: ['rules', 'platform', 'access', 'ledger'],
   tiers: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
   accrual: [

@@ -12,9 +12,6 @@ import { Stryker } from '@stryker-mutator/core';
 /** Percent of the mutants, of each room and of all, that tests must find. */
 const THRESHOLD = 90;
 
-/** What marketers are shown that rules do. */
-const ofRules = ['scenarios/scenarios', 'rules/earning-laws'];
-
 /** Who must find the mutants of a room, the quickest first. */
 const specs = {
   rules: [
@@ -42,31 +39,38 @@ const specs = {
     'scenarios/scenarios',
     'model/core',
   ],
-  'rules/line-conditions': ofRules,
-  'rules/event-conditions': ofRules,
-  'rules/member-conditions': [...ofRules, 'rules/traits'],
+  'rules/line-conditions': ['rules/what-rules-ask'],
+  'rules/event-conditions': ['rules/what-rules-ask'],
+  'rules/member-conditions': ['rules/what-rules-ask'],
   'rules/offers': [
+    'rules/offer-standing',
+    'rules/offer-reach',
     'rules/offer-limits',
-    ...ofRules,
-    'rules/offers',
-    'rules/offers-late',
-    'rules/surprises',
     'rules/activate',
   ],
-  'rules/rates': [...ofRules, 'rules/accrue'],
-  'rules/metered': ['rules/metered', 'scenarios/scenarios'],
+  'rules/rates': ['rules/rates'],
+  'rules/metered': ['rules/meter'],
   'rules/standing': [
+    'rules/standpoints',
+    'rules/reviews',
+    'rules/progress-of-tiers',
+    'rules/returned-tier',
+    'rules/tallies',
     'rules/whole-life',
-    'rules/standing-laws',
-    'rules/tier',
-    'rules/decision',
+  ],
+  'rules/standing/months.ts': ['rules/window-months'],
+  'rules/inactivity': ['rules/silence-parts'],
+  'rules/segments': ['rules/criteria'],
+  'rules/partners': [
+    'rules/partner-parts',
+    'rules/waiting-parts',
+    'rules/award-waiting',
+    'rules/told',
+    'rules/partners',
+    'rules/waiting',
     'scenarios/scenarios',
   ],
-  'rules/standing/months.ts': ['rules/whole-life', 'rules/tier', 'rules/standing-laws'],
-  'rules/inactivity': ['rules/inactivity', 'programmes/inactivity-laws'],
-  'rules/segments': ['rules/segments', 'rules/traits', 'scenarios'],
-  'rules/partners': ['rules/told', 'rules/partners', 'rules/waiting', 'scenarios/scenarios'],
-  'rules/period.ts': ['rules/period'],
+  'rules/period.ts': ['rules/calendar'],
   'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
@@ -82,11 +86,17 @@ const specs = {
     'rules/spending-model',
     'model/core',
   ],
-  'rules/expiry': ['rules/expire', 'rules/expiry-returns', 'rules/renew', 'rules/silent-expiry'],
-  'rules/referrals': ['referrals/refer-laws'],
-  'rules/sales': ['transfers/sale-laws'],
+  'rules/expiry': [
+    'rules/renewed',
+    'rules/expire',
+    'rules/expiry-returns',
+    'rules/renew',
+    'rules/silent-expiry',
+  ],
+  'rules/referrals': ['referrals/refer-postings', 'referrals/refer-laws'],
+  'rules/sales': ['transfers/posted-points', 'transfers/sale-laws'],
   'rules/conversions': ['transfers/conversion-laws', 'transfers/conversion-pump'],
-  'rules/transfers': ['transfers/transfer-laws'],
+  'rules/transfers': ['transfers/posted-points', 'transfers/transfer-laws'],
   'rules/earning': [
     'rules/tier',
     'rules/counters',
@@ -150,17 +160,23 @@ const specs = {
   ],
   ledger: [
     'ledger/gathered',
-    'ledger/effects',
     'ledger/address',
-    'ledger/posting',
-    'ledger/check',
+    'ledger/kept-effects',
+    'ledger/effects',
+    'ledger/check-parts',
     'ledger/findings',
   ],
   'ledger/batch': ['ledger/asked'],
-  'ledger/limits': ['ledger/slots'],
+  'ledger/limits': ['ledger/limit-parts', 'ledger/slots'],
   'ledger/history': ['ledger/instants', 'ledger/valid-lots'],
   'ledger/proof': ['proof/heads-file', 'proof/check-heads', 'proof/merkle'],
-  'ledger/rebuild': ['proof/rebuilt-rows', 'proof/rebuilt-chain', 'proof/rebuilt'],
+  'ledger/rebuild': [
+    'proof/rebuilt-sold',
+    'proof/forged-codes',
+    'proof/rebuilt-used',
+    'proof/rebuilt-rows',
+    'proof/rebuilt-chain',
+  ],
 };
 
 const say = (line) => process.stdout.write(`${line}\n`);

@@ -6,7 +6,7 @@ import {
   limitOf,
   limitsThere,
 } from '../../src/rules/offers/draws.js';
-import type { Draw, Offer } from '../../src/rules/offers/offer.js';
+import type { Draw } from '../../src/rules/offers/offer.js';
 import {
   hadOf,
   poolOf,
@@ -16,8 +16,7 @@ import {
   type Pool,
 } from '../../src/rules/offers/pool.js';
 import { BILLION } from '../../src/rules/points.js';
-import type { Programme } from '../../src/rules/programme.js';
-import { aProgramme } from '../support/programme.js';
+import { anOffer, withOffers } from '../support/offers.js';
 import { DAY, HOUR, NOON } from '../support/state.js';
 
 const place = { occurredAt: NOON, location: 'mall' };
@@ -26,27 +25,14 @@ const money: Draw = { kind: 'money', limit: 'purse', price: 2_000_000n };
 const anHour: Draw = { kind: 'grants', limit: 'crowd', per: 'hour', perLocation: false };
 const aDay: Draw = { kind: 'grants', limit: 'shop', per: 'day', perLocation: true };
 
-const offer = (ruleNo: number, draws: readonly Draw[], days = [-1, 1]): Offer => ({
-  ...{ code: `offer-${String(ruleNo)}`, name: 'Offer', ruleNo, draws },
-  ...{ from: NOON + (days[0] ?? 0) * DAY, until: NOON + (days[1] ?? 0) * DAY },
-  asks: { activation: false, holdout: 0, lists: [] },
-  review: {
-    audience: { kind: 'all' },
-    goal: undefined,
-    guardrails: [],
-    stop: undefined,
-    pricePerPoint: 0n,
-  },
-});
-const withOffers = (...offers: readonly Offer[]): Programme => ({
-  ...aProgramme(),
-  offers: new Map(offers.map((each) => [each.ruleNo, each])),
-});
 const pays = (ruleNo: number, whole: number, code: ExplanationItem[2] = 'rate_applied') =>
   [ruleNo, -1, code, (BigInt(whole) * BILLION).toString()] satisfies ExplanationItem;
 
 describe('what paying by an offer draws', () => {
-  const programme = withOffers(offer(1, [points, money]), offer(2, [anHour]));
+  const programme = withOffers(
+    anOffer(1, { draws: [points, money] }),
+    anOffer(2, { draws: [anHour] }),
+  );
 
   it('P52: is the exact points and what they cost, rounded up, or one purchase', () => {
     expect([...drawnBy(programme, [pays(1, 3), pays(2, 9), pays(5, 7)], place)]).toEqual([
@@ -87,8 +73,14 @@ describe('what paying by an offer draws', () => {
   });
 
   it('P52: is of those offers that run then and have a limit', () => {
-    const [over, ahead] = [offer(3, [aDay], [-2, -1]), offer(4, [aDay], [1, 2])];
-    const some = withOffers(offer(1, [points, money]), offer(2, []), over, ahead);
+    const over = anOffer(3, { draws: [aDay], from: NOON - DAY, until: NOON });
+    const ahead = anOffer(4, { draws: [aDay], from: NOON + 1, until: NOON + DAY });
+    const some = withOffers(
+      anOffer(1, { draws: [points, money] }),
+      anOffer(2, { draws: [] }),
+      over,
+      ahead,
+    );
     expect(drawing(some, NOON).map(({ ruleNo }) => ruleNo)).toEqual([1]);
     expect(limitsThere(some, place)).toEqual(['budget', 'purse']);
     expect(drawing(withOffers(), NOON)).toEqual([]);
@@ -96,7 +88,7 @@ describe('what paying by an offer draws', () => {
 });
 
 describe('what an event that is decided again had', () => {
-  const programme = withOffers(offer(1, [points]), offer(2, [anHour]));
+  const programme = withOffers(anOffer(1, { draws: [points] }), anOffer(2, { draws: [anHour] }));
 
   it('R53: is what it drew, and which limits cut it short', () => {
     const hour = limitOf(programme, anHour, place);
@@ -113,7 +105,10 @@ describe('what an event that is decided again had', () => {
 
 describe('items within what is left', () => {
   /** Two offers of a lane: the first would pay ten, the second four. */
-  const programme = withOffers(offer(1, [points]), offer(2, [money, anHour]));
+  const programme = withOffers(
+    anOffer(1, { draws: [points] }),
+    anOffer(2, { draws: [money, anHour] }),
+  );
   const hour = limitOf(programme, anHour, place);
   const M = 1_000_000;
 
@@ -216,5 +211,34 @@ describe('items within what is left', () => {
     expect(after).toBe(pool);
     expect(items).toEqual([pays(1, 10)]);
     expect(withinPool(programme, pool, place, () => [pays(7, 10)]).pool.taken).toBe(pool.taken);
+  });
+
+  it('P52: are decided once where there is enough, and again by what is short alone', () => {
+    const asked: unknown[] = [];
+    const decide = (left: [string, number][]): unknown => {
+      asked.length = 0;
+      withinPool(programme, poolOf(new Map(left)), place, (budgetOf) => {
+        asked.push(budgetOf && [budgetOf(1), budgetOf(2), budgetOf(7)]);
+        const room = budgetOf?.(2)?.left ?? 4n * BILLION;
+        return [[2, -1, 'rate_applied', room.toString()]];
+      });
+      return asked;
+    };
+    expect(
+      decide([
+        ['purse', 8_000],
+        [hour, 1],
+      ]),
+    ).toEqual([undefined]);
+    expect(
+      decide([
+        ['purse', 6_000],
+        [hour, 1],
+      ]),
+    ).toEqual([undefined, [undefined, { left: 3n * BILLION, draw: 'money' }, undefined]]);
+    expect(decide([['purse', 8_000]])).toEqual([
+      undefined,
+      [undefined, { left: 0n, draw: 'grants' }, undefined],
+    ]);
   });
 });

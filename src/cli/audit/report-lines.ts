@@ -5,6 +5,7 @@ import type { Fixes } from '../../incentives/worker/task.js';
 import type { Finding } from '../../incentives/finding.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
+import { printable } from '../output.js';
 import { proofLines } from './proof-lines.js';
 import { witnessLines } from '../../incentives/witness-lines.js';
 
@@ -86,6 +87,3 @@ function heldAgainst(
       'played there; what it did not find is no proof that there is nothing.',
   ];
 }
-
-/** A document may hold anything, and a terminal obeys what it is shown. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');

@@ -1,0 +1,242 @@
+/**
+ * One member under one programme: what happened is put to `act` again, one after the other. It decides
+ * everything; here it is only said which of the member's numbers a happening is about.
+ */
+import { act, type Action } from '../../rules/act.js';
+import { adjustmentLimits } from '../../rules/actions/adjustment-limits.js';
+import type { Versions } from '../../rules/earning/timeline.js';
+import type { PostingDraft } from '../../rules/outcome.js';
+import { noticesOf } from '../../rules/expiry/terms.js';
+import { allBlocks } from '../../rules/partners/terms.js';
+import { DAY_MS } from '../../rules/period.js';
+import { TENDER, type Programme } from '../../rules/programme.js';
+import type { HeldLot, MemberState, State } from '../../rules/state.js';
+import type { Bought, Happening } from './events.js';
+import { spentBy } from './fold.js';
+import { traitsFor } from './traits.js';
+
+/** More than anybody uses of a shared limit: members are replayed apart, so none takes from another. */
+const AMPLE = 4_000_000_000_000_000;
+
+class Ample extends Map<string, number> {
+  override get(): number {
+    return AMPLE;
+  }
+}
+
+const staff = { id: 'history', memberId: null };
+const HOUR_MS = 3_600_000;
+
+/** A programme as a side of a replay: in force all the time, behind the versions there were. */
+export interface Side {
+  programme: Programme;
+  versions: Versions;
+  /** The same, in which staff may give and take as much as they did. */
+  boundless: Programme;
+  /** What is left of shared limits: more than anybody takes. */
+  left: ReadonlyMap<string, number>;
+}
+
+export function sideOf(decides: Programme, earlier: (no: number) => Programme): Side {
+  const programme = { ...decides, effectiveAt: 0 };
+  const most = Number.MAX_SAFE_INTEGER;
+  // By their ids too, as what is used of them is counted on a copy.
+  const limits = [...programme.limits.keys(), ...allBlocks([programme])];
+  const reasons = new Map([['history', { code: 'history', name: 'history' }]]);
+  return {
+    programme,
+    versions: {
+      at: () => programme,
+      version: (no) => (no === programme.no ? programme : earlier(no)),
+    },
+    left: new Ample(limits.map((limit) => [limit, AMPLE])),
+    boundless: {
+      ...programme,
+      staff: { reasons, perStaffPerDay: most, perMemberPerDay: most, fourEyesAbove: most },
+    },
+  };
+}
+
+/** What a happening came to. */
+export interface Came {
+  postings: readonly PostingDraft[];
+  refused: string | undefined;
+}
+
+const nothing: Came = { postings: [], refused: undefined };
+
+export class Player {
+  /** Numbers of purchases and holds here, by the numbers they were recorded under. */
+  private readonly numbers = new Map<number, number>();
+  private readonly own: number;
+
+  constructor(
+    private readonly side: Side,
+    public member: MemberState,
+    private readonly reserved: Map<number, readonly HeldLot[]>,
+  ) {
+    this.own = member.version;
+  }
+
+  /** Does what happened; what is about something that did not come about here is left out. */
+  play(happening: Happening): Came {
+    const action = this.actionOf(happening);
+    if (action === undefined) return nothing;
+    const programme = happening.kind === 'carry' ? this.side.boundless : this.side.programme;
+    const { postings, refusal, state } = act(programme, this.stateFor(happening, action), action);
+    const [member] = state.members;
+    if (member !== undefined) this.member = member;
+    if (refusal !== undefined) return { postings, refused: refusal.code };
+    this.remember(happening);
+    return { postings, refused: undefined };
+  }
+
+  /** Posts what time alone has done by an instant. */
+  settle(at: number): void {
+    const { programme } = this.side;
+    const { state } = act(programme, { members: [this.member] }, { kind: 'settle', at });
+    this.member = state.members[0] ?? this.member;
+  }
+
+  private remember(happening: Happening): void {
+    const { version, redemptions = [] } = this.member;
+    if (happening.kind === 'accrue') this.numbers.set(happening.seq, version);
+    if (happening.kind !== 'hold') return;
+    this.numbers.set(happening.seq, version);
+    const hold = redemptions.find(({ seq }) => seq === version);
+    if (hold !== undefined) this.reserved.set(version, hold.lots);
+  }
+
+  /** The number that something recorded has here; undefined = it did not come about. */
+  private number(recorded: number): number | undefined {
+    return recorded <= this.own ? recorded : this.numbers.get(recorded);
+  }
+
+  private stateFor({ kind }: Happening, action: Action): State {
+    const member = this.member;
+    const { left } = this.side;
+    const shared = { left, rest: left };
+    if (action.kind === 'adjust') {
+      const limits = adjustmentLimits(staff.id, member.memberId).map(({ id }) => [id, 0] as const);
+      return { members: [member], limits: new Map(limits), ...shared };
+    }
+    if (action.kind === 'expire' && kind === 'expire') {
+      return { members: [{ ...member, told: this.toldOf(action.until) }], ...shared };
+    }
+    if (action.kind !== 'return' && action.kind !== 'lapse') {
+      return { members: [member], ...shared };
+    }
+    return { members: [{ ...member, redemptions: this.withSpent() }], ...shared };
+  }
+
+  /** Captured redemptions with the lots they spent, as the ledger reads them of their entries. */
+  private withSpent(): MemberState['redemptions'] {
+    return this.member.redemptions?.map((each) => {
+      const isSpent = each.state === 'captured' || each.state === 'used';
+      return isSpent ? { ...each, lots: spentBy(each, this.reserved.get(each.seq) ?? []) } : each;
+    });
+  }
+
+  /** Evidence that the member was told of everything that goes by then. */
+  private toldOf(until: number): MemberState['told'] {
+    const { lots = [] } = this.member;
+    const leastDays = noticesOf(this.side.programme.expiry)?.leastDays ?? 0;
+    const dates = new Set(lots.flatMap(({ expiresAt }) => expiresAt ?? []));
+    return [...dates]
+      .filter((expiresAt) => expiresAt <= until)
+      .map((expiresAt, notice) => ({
+        notice,
+        expiresAt,
+        upTo: Infinity,
+        evidence: 'email' as const,
+        at: expiresAt - leastDays * DAY_MS - HOUR_MS,
+      }));
+  }
+
+  private actionOf(happening: Happening): Action | undefined {
+    const { at } = happening;
+    const { versions } = this.side;
+    switch (happening.kind) {
+      case 'accrue':
+        return this.bought(happening);
+      case 'return': {
+        const { occurredAt, lines } = happening;
+        const purchase = this.number(happening.purchase);
+        if (purchase === undefined) return undefined;
+        const redemptions = happening.redemptions?.flatMap((each) => this.number(each) ?? []);
+        return { kind: 'return', at, occurredAt, purchase, lines, redemptions, versions };
+      }
+      case 'hold': {
+        const { retailer, reward, points } = happening;
+        if (reward !== TENDER) return { kind: 'hold', at, retailer, reward };
+        // What the whole purchase came to is not kept; the share of it was not too large.
+        return { kind: 'tender', at, retailer, points, total: Number.MAX_SAFE_INTEGER };
+      }
+      case 'capture':
+      case 'release':
+      case 'lapse':
+      case 'use':
+        return this.ofRedemption(happening);
+      case 'grant': {
+        const { tier, until } = happening;
+        const [reason = ''] = this.side.programme.staff.reasons.keys();
+        return { kind: 'grant', at, tier, until, reason, requester: staff };
+      }
+      case 'expire':
+        return { kind: 'expire', at, until: at };
+      case 'carry':
+        return carrying(happening);
+      case 'settle':
+        return { kind: 'settle', at };
+      case 'erased':
+        return undefined;
+    }
+  }
+
+  private bought(happening: Bought): Action {
+    const { at, occurredAt, purchase } = happening;
+    const { programme, versions } = this.side;
+    const redemptions = happening.redemptions.flatMap((each) => this.number(each) ?? []);
+    const named = redemptions.filter((seq) => {
+      const state = this.member.redemptions?.find((each) => each.seq === seq)?.state;
+      return state === 'captured' || state === 'used';
+    });
+    const known = traitsFor(happening, { programme, versions, member: this.member });
+    return {
+      kind: 'accrue',
+      at,
+      occurredAt,
+      purchase: known,
+      versions,
+      redemptions: named,
+      retailer: purchase.retailer,
+    };
+  }
+
+  private ofRedemption(
+    happening: Extract<Happening, { kind: 'capture' | 'release' | 'lapse' | 'use' }>,
+  ): Action | undefined {
+    const { at, kind } = happening;
+    const { versions } = this.side;
+    const redemption = this.number(happening.redemption);
+    const found = this.member.redemptions?.find(({ seq }) => seq === redemption);
+    if (redemption === undefined || found === undefined) return undefined;
+    if (kind === 'capture') {
+      return { kind, at, redemption, amount: happening.amount, versions };
+    }
+    if (kind !== 'use') return { kind, at, redemption };
+    if (found.usableUntil === undefined) return undefined;
+    const { retailer } = happening;
+    const total = Number.MAX_SAFE_INTEGER;
+    const purchase = happening.purchase === undefined ? undefined : this.number(happening.purchase);
+    return { kind, at, redemption, retailer, total, purchase, versions };
+  }
+}
+
+const carrying = ({ at, points }: Extract<Happening, { kind: 'carry' }>): Action => ({
+  kind: 'adjust',
+  at,
+  points,
+  reason: 'history',
+  requester: staff,
+});

@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HistoryService } from '../../../src/incentives/history/history.service.js';
+import { keptIn, textOf, type Kept } from '../../../src/incentives/history/kept.js';
+import type { HistoryReport } from '../../../src/incentives/history/report.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
+import { startEngine, type Engine } from '../../ledger/engine.js';
+import { Api, aPurchase, expected } from '../../support/api.js';
+import { DAY_MS, HOUR_MS, TestClock } from '../../support/clock.js';
+import { aProgrammeDocument } from '../../support/programme.js';
+import { drawsOf } from '../../support/purchases.js';
+import { deploy, secrets, type Deployment } from '../../support/server.js';
+
+const run = promisify(execFile);
+const compiled = fileURLToPath(new URL('../../../dist/src/cli/fealty.js', import.meta.url));
+const MEMBERS = 10;
+const DAYS = 24;
+const seed = Math.floor(Math.random() * 1e6);
+
+const base = aProgrammeDocument();
+const live = aProgrammeDocument({
+  earningRules: [
+    ...base.earningRules,
+    {
+      ...{ kind: 'per_activity', id: 'call', name: 'For calling in', points: 5, coolDownHours: 12 },
+      when: [{ kind: 'activity', activities: ['review'] }],
+      caps: [{ period: 'month', points: 20 }],
+    },
+  ],
+  rewards: [
+    { code: 'tea', name: 'Tea', points: 40, value: { amount: 40, currency: 'GBP' } },
+    ...base.rewards,
+  ],
+  returnWindowDays: 3,
+  purchasesBeforeEnrolment: true,
+});
+
+const doubled: ProgrammeDocument = {
+  ...live,
+  earningRules: live.earningRules.map((rule) =>
+    'rate' in rule ? { ...rule, rate: String(Number(rule.rate) * 2) } : rule,
+  ),
+};
+
+let deployment: Deployment;
+let engine: Engine;
+let history: HistoryService;
+const members: string[] = [];
+
+beforeAll(async () => {
+  process.stdout.write(`  history of seed ${String(seed)}\n`);
+  deployment = await deploy({ programme: live, env: { TEST_CLOCK: 'on', JOBS: 'off' } });
+  await liveThrough(deployment);
+  engine = await startEngine({}, deployment.database);
+  history = engine.context.get(HistoryService);
+}, 120_000);
+
+afterAll(async () => {
+  await engine.close();
+  await deployment.close();
+});
+
+/** Purchases, activities, returns, late ones too, and redemptions at random, a day after the other. */
+async function liveThrough({ servers, credentials }: Deployment): Promise<void> {
+  const url = servers[0]?.url ?? '';
+  const shop = new Api(url, credentials.shop);
+  const staff = new Api(url, credentials.staff);
+  const clock = new TestClock(staff);
+  const draw = drawsOf(seed);
+  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(draw() * from.length)];
+  for (let n = 0; n < MEMBERS; n += 1) members.push(await shop.enrol());
+  const bought = new Map<string, string[]>();
+  const held: string[] = [];
+  for (let day = 0; day < DAYS; day += 1) {
+    const now = await clock.forward(DAY_MS + Math.floor(draw() * HOUR_MS));
+    for (const member of members) {
+      const what = draw();
+      const late = draw() < 0.2 ? Math.floor(draw() * 6) * DAY_MS : 0;
+      const at = new Date(now - late).toISOString();
+      if (what < 0.35) {
+        const category = pick(['home', 'garden', 'garden', 'delivery']) ?? 'home';
+        const amount = 100 + Math.floor(draw() * 12_000);
+        const answer = await shop.purchase(aPurchase(member, { amount, at, category }));
+        const { purchase } = expected(answer, 201);
+        if (purchase !== null) bought.set(member, [...(bought.get(member) ?? []), purchase]);
+      } else if (what < 0.45) {
+        const purchase = pick(bought.get(member) ?? []);
+        const part = draw() < 0.5 ? { lines: [{ line: '0', amount: 90 }] } : {};
+        if (purchase !== undefined) {
+          await shop.post(`/v1/purchases/${purchase}/returns`, { occurredAt: at, ...part });
+        }
+      } else if (what < 0.55) {
+        const activity = { kind: 'review', reference: randomUUID(), occurredAt: at };
+        await shop.post('/v1/activities', { member: { id: member }, ...activity });
+      } else if (what < 0.65) {
+        const answer = await shop.hold(member, {}, 'tea');
+        if (answer.status === 201) held.push(answer.body.id);
+      } else if (what < 0.7) {
+        await staff.post('/v1/adjustments', {
+          member: { id: member },
+          points: 7,
+          reason: 'goodwill',
+        });
+      }
+    }
+    while (held.length > 1) {
+      await shop.end(draw() < 0.7 ? 'capture' : 'release', held.pop() ?? '');
+    }
+  }
+}
+
+const asked = (draft: ProgrammeDocument): Promise<HistoryReport> =>
+  history.replay({ draft, months: 12 });
+
+describe('the history of a database', () => {
+  it('I46: has members end with just what the ledger has', async () => {
+    const { asBooked, live: before, draft, buyers, left } = await asked(live);
+    expect(asBooked).toEqual({ members: MEMBERS, otherwise: 0, some: [] });
+    const [booked] = await deployment.sql<{ points: string; purchases: string }>(
+      `SELECT sum(billionths) FILTER (WHERE kind IN ('accrue', 'return', 'correct')) / 1e9 AS points,
+              count(*) FILTER (WHERE kind = 'accrue') AS purchases FROM postings`,
+    );
+    expect(before.accrued).toBe(Number(booked?.points));
+    expect(before.purchases).toBe(Number(booked?.purchases));
+    expect({ ...draft, rules: [] }).toEqual({ ...before, rules: [] });
+    expect(buyers).toBe(MEMBERS);
+    expect(Object.keys(left.carried)).toEqual(['adjust']);
+    const kinds = await deployment.sql<{ kind: string }>('SELECT DISTINCT kind FROM postings');
+    expect(kinds.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['accrue', 'return', 'correct', 'hold', 'redeem', 'release']),
+    );
+  });
+
+  it('I47: shows what a draft costs, and whom it is better for', async () => {
+    const found = await asked(doubled);
+    const perAmount = (side: HistoryReport['live']): number =>
+      side.rules.reduce(
+        (sum, { id, points }) => sum + (['base', 'garden'].includes(id) ? points : 0),
+        0,
+      );
+    expect(perAmount(found.draft)).toBeCloseTo(2 * perAmount(found.live), 6);
+    expect(found.draft.cost).toBeGreaterThan(1.5 * found.live.cost);
+    expect(found.gained.members).toBe(MEMBERS);
+    expect(found.lost.members).toBe(0);
+    expect(found.gained.value).toBeCloseTo(found.draft.cost - found.live.cost, -1);
+  });
+
+  it('I48: goes on where it was stopped, and comes to the same', async () => {
+    const whole = await asked(doubled);
+    let text = '';
+    const stopped = new AbortController();
+    const until = async (done: number, _: number, kept: Kept): Promise<void> => {
+      text = textOf(kept);
+      if (done === 23) stopped.abort(new Error('stopped'));
+      return Promise.resolve();
+    };
+    await expect(
+      history.replay({ draft: doubled, months: 12, progress: until, signal: stopped.signal }),
+    ).rejects.toThrow('stopped');
+    const counted: number[] = [];
+    const kept = async (question: string): Promise<Kept | undefined> =>
+      Promise.resolve(keptIn(text, question));
+    const progress = async (done: number): Promise<void> => {
+      counted.push(done);
+      return Promise.resolve();
+    };
+    const resumed = await history.replay({ draft: doubled, months: 12, kept, progress });
+    expect(counted[0]).toBe(24);
+    expect({ ...resumed, from: '', until: '' }).toEqual({ ...whole, from: '', until: '' });
+  });
+
+  it('I49: is printed by the command, which writes nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fealty-history-'));
+    try {
+      const file = join(folder, 'draft.json');
+      await writeFile(file, JSON.stringify(doubled));
+      const { serverUrl, ownerUrl } = deployment.database;
+      const env = { DATABASE_URL: serverUrl, DATABASE_OWNER_URL: ownerUrl, ...secrets };
+      const counted = async (): Promise<object[]> =>
+        deployment.sql(
+          'SELECT count(*), sum(version), (SELECT count(*) FROM postings) FROM accounts',
+        );
+      const before = await counted();
+      const { stdout } = await run(
+        process.execPath,
+        [compiled, 'audit', file, '--history', '12m', '--keep', join(folder, 'kept')],
+        { env: { ...env, DATA_DIR: folder, AUDIT: 'off' } },
+      );
+      expect(stdout).toContain(`${String(MEMBERS)} of ${String(MEMBERS)} members end`);
+      expect(stdout).toContain(`${String(MEMBERS)} better off`);
+      expect(stdout).toContain('Nobody is worse off.');
+      expect(await counted()).toEqual(before);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { sideOf } from '../../../src/incentives/history/player.js';
+import { replayLife, type Weighed } from '../../../src/incentives/history/replay.js';
+import { keptIn, textOf } from '../../../src/incentives/history/kept.js';
+import { noTotals, plus, type Totals } from '../../../src/incentives/history/totals.js';
+import type { Life } from '../../../src/incentives/history/recorded.js';
+import { compileProgramme } from '../../../src/programmes/compile.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
+import type { Programme } from '../../../src/rules/programme.js';
+import { aProgrammeDocument } from '../../support/programme.js';
+import { DAY } from '../../support/state.js';
+import { anyDoing, BEGIN, Person } from './lived.js';
+
+const tea = { code: 'tea', name: 'Tea', points: 30, value: { amount: 30, currency: 'GBP' } };
+// Long holds, so that time alone does not end them all.
+const plain = aProgrammeDocument({ redemption: { holdMinutes: 2_880 } });
+const document: ProgrammeDocument = {
+  ...plain,
+  rewards: [tea, ...plain.rewards],
+  returnWindowDays: 3,
+};
+const reviewed: ProgrammeDocument = {
+  ...document,
+  returnWindowDays: 14,
+  ladder: { metric: 'qualifying_points', window: { kind: 'rolling', months: 3 } },
+};
+
+const programmeOf = (written: ProgrammeDocument, no = 1): Programme =>
+  compileProgramme(written, { no, effectiveAt: 0 });
+
+const weighed = (programme: Programme, live: Programme): Weighed => ({
+  ...sideOf(programme, () => live),
+  worth: 500_000n,
+  harm: new Set(),
+});
+
+const onlyRate = (rate: string): ProgrammeDocument =>
+  aProgrammeDocument({ earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate }] });
+
+/** Sums of fractions differ in their last place by the order in which they are added. */
+const rounded = (totals: Totals): string =>
+  JSON.stringify(totals, (_, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    return typeof value === 'number' ? Number(value.toPrecision(10)) : value;
+  });
+
+function replayed(
+  live: Programme,
+  draft: Programme,
+  lives: readonly Life[],
+  { from, until }: { from: number; until: number },
+): Totals {
+  const totals = noTotals();
+  const sides = {
+    window: { from, until },
+    live: weighed(live, live),
+    draft: weighed(draft, live),
+  };
+  for (const life of lives) replayLife(sides, life, totals);
+  return totals;
+}
+
+describe('a replay of history', () => {
+  it.each([
+    ['tiers for good', document],
+    ['tiers that are reviewed', reviewed],
+  ])('I46: leaves members with just what the ledger has (%s)', (_, written) => {
+    const programme = programmeOf(written);
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.array(anyDoing, { minLength: 20, maxLength: 60, size: 'max' }),
+        fc.nat(100),
+        (doings, share) => {
+          const person = new Person(programme);
+          for (const doing of doings) person.does(doing);
+          const { postings } = person;
+          for (const { kind } of postings) seen.add(kind);
+          const from = BEGIN + Math.floor(((person.now - BEGIN) * share) / 100);
+          const window = { from, until: person.now + 1 };
+          const totals = replayed(programme, programme, [person.life], window);
+          expect(totals.otherwise.some).toEqual([]);
+          const decided = postings.filter(
+            ({ kind, recordedAt }) =>
+              recordedAt >= from && ['accrue', 'return', 'correct'].includes(kind),
+          );
+          const sum = decided.reduce(
+            (all, { explanation }) =>
+              all + explanation.reduce((one, item) => one + BigInt(item[3]), 0n),
+            0n,
+          );
+          expect(totals.live.accrued).toBe(sum);
+          expect(totals.draft).toEqual(totals.live);
+          expect([totals.gained.members, totals.lost.members]).toEqual([0, 0]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    const kinds = ['accrue', 'return', 'correct', 'hold', 'redeem', 'release', 'adjust'];
+    expect([...seen]).toEqual(expect.arrayContaining(kinds));
+    expect(seen.has('review')).toBe(true);
+  });
+
+  it('I47: a doubled rate costs twice as much, and everybody gains what it says', () => {
+    const [live, draft] = [programmeOf(onlyRate('1')), programmeOf(onlyRate('2'), 2)];
+    const lives = [1, 2, 3].map((n) => {
+      const person = new Person(live, `00000000-0000-4000-8000-00000000000${String(n)}`);
+      for (let day = 0; day < n; day += 1) {
+        person.does({ do: 'wait', ms: DAY });
+        person.buys('garden', 10_000);
+      }
+      return person.life;
+    });
+    const until = BEGIN + 10 * DAY;
+    const totals = replayed(live, draft, lives, { from: BEGIN, until });
+    expect([totals.live.accrued, totals.draft.accrued]).toEqual([
+      600_000_000_000n,
+      1_200_000_000_000n,
+    ]);
+    // A point is worth half a minor unit; sums are in quadrillionths of one.
+    const value = (points: bigint): bigint => points * 500_000n * 1_000_000_000n;
+    expect(totals.gained.value).toBe(value(600n));
+    expect(totals.gained.largest.map((each) => each.value)).toEqual(
+      [300n, 200n, 100n].map((points) => value(points)),
+    );
+    expect(totals.live.balance).toBe(600);
+    expect(totals.draft.balance).toBe(1_200);
+    expect(totals.moves).toEqual({ 'blue > silver': 1 });
+    expect(totals.lost.members).toBe(0);
+  });
+
+  it('I48: totals of parts add up to those of the whole, and are the same once kept', () => {
+    const live = programmeOf(document);
+    const draft = programmeOf({ ...onlyRate('2'), rewards: [tea] }, 2);
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(anyDoing, { maxLength: 30 }), { minLength: 2, maxLength: 5 }),
+        fc.nat(4),
+        (all, cut) => {
+          const lives = all.map((doings, n) => {
+            const person = new Person(live, `00000000-0000-4000-8000-00000000000${String(n)}`);
+            for (const doing of doings) person.does(doing);
+            return person.life;
+          });
+          const window = { from: BEGIN, until: BEGIN + 4_000 * DAY };
+          const [one, other] = [lives.slice(0, cut), lives.slice(cut)].map((part) =>
+            replayed(live, draft, part, window),
+          );
+          if (one === undefined || other === undefined) throw new Error('There are two parts.');
+          const kept = { asked: 'this', ...window, done: 1, totals: one };
+          const again = keptIn(textOf(kept), 'this');
+          expect(again).toEqual(kept);
+          expect(keptIn(textOf(kept), 'that')).toBeUndefined();
+          const sum = plus(again?.totals ?? noTotals(), other);
+          const whole = replayed(live, draft, lives, window);
+          expect(rounded(sum)).toEqual(rounded(whole));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('I50: what it remembers does not grow with members', () => {
+    const live = programmeOf(document);
+    const [few, many] = [40, 1_500].map((count) => {
+      const lives = Array.from({ length: count }, (_, n) => {
+        const id = String(n).padStart(12, '0');
+        const person = new Person(live, `00000000-0000-4000-8000-${id}`);
+        person.buys('garden', 100 + ((n * 7_919) % 40) * 100);
+        return person.life;
+      });
+      const totals = replayed(live, programmeOf(onlyRate('3'), 2), lives, {
+        from: BEGIN,
+        until: BEGIN + DAY,
+      });
+      return textOf({ asked: '', from: 0, until: 0, done: 0, totals }).length;
+    });
+    // As many kinds of purchases, tiers and rules: only figures are longer.
+    expect(many).toBeLessThan((few ?? 0) * 1.2);
+  });
+});
