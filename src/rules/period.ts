@@ -16,7 +16,8 @@ export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 /** Offsets change on quarter hours only, so one look-up serves a whole quarter of an hour. */
 const OFFSET_SLOT_MS = 900_000;
-const CACHED_SLOTS_MAX = 20_000;
+/** Those of more than a year, which a replay of history goes through member by member. */
+const CACHED_SLOTS_MAX = 40_000;
 
 interface Zone {
   format: Intl.DateTimeFormat;
@@ -103,10 +104,10 @@ export function startOfHour(zone: string, instant: number): number {
 export function startOfDay(zone: string, date: LocalDate): number {
   const nominal = Date.UTC(date.year, date.month - 1, date.day);
   const before = nominal - offsetAt(zone, nominal - DAY_MS);
-  const after = nominal - offsetAt(zone, nominal + DAY_MS);
   const isMidnight = (instant: number): boolean => instant + offsetAt(zone, instant) === nominal;
-  if (isMidnight(before) || !isMidnight(after)) return before;
-  return after;
+  if (isMidnight(before)) return before;
+  const after = nominal - offsetAt(zone, nominal + DAY_MS);
+  return isMidnight(after) ? after : before;
 }
 
 /** The local midnight that ends the day `days` after the instant's own day. */

@@ -3,10 +3,10 @@
  * core, by two programmes. One member at a time, so that memory does not grow with how many there are.
  */
 import { DAY_MS } from '../../rules/period.js';
-import { happenings, type Happening } from './events.js';
-import { stateAfter } from './fold.js';
-import { Player, type Side } from './player.js';
-import { isIn, type Life, type Recorded, type Window } from './recorded.js';
+import { happenings, type Happening } from '../lives/events.js';
+import { stateAfter, type Start } from '../lives/fold.js';
+import { Player, type Side } from '../lives/player.js';
+import { isIn, type Life, type Recorded, type Window } from '../lives/recorded.js';
 import { Tally, tierOf } from './tally.js';
 import { add, changed, type SideTotals, type Totals } from './totals.js';
 
@@ -41,7 +41,8 @@ export function replayLife({ window, live, draft }: Sides, life: Life, totals: T
     if (event.kind === 'erased') totals.erased += 1;
     if (event.kind === 'carry') add(totals.carried, event.what);
   }
-  const start = { life, before, events, window };
+  const at = before.at(-1)?.recordedAt ?? life.known.enrolledAt;
+  const start = { ...stateAfter(life.known, before, at), events, window };
   const ofLive = played(live, start, totals.live);
   const ofDraft = played(draft, start, totals.draft);
   compareBooked(ofLive, known.at(-1), memberId, totals);
@@ -51,9 +52,7 @@ export function replayLife({ window, live, draft }: Sides, life: Life, totals: T
   if (ofLive.tier !== ofDraft.tier) add(totals.moves, `${ofLive.tier} > ${ofDraft.tier}`);
 }
 
-interface Start {
-  life: Life;
-  before: readonly Recorded[];
+interface Told extends Start {
   events: readonly Happening[];
   window: Window;
 }
@@ -65,16 +64,11 @@ interface Played {
   figures: string;
 }
 
-function played(
-  side: Weighed,
-  { life, before, events, window }: Start,
-  totals: SideTotals,
-): Played {
-  const at = before.at(-1)?.recordedAt ?? life.known.enrolledAt;
-  const { member, reserved } = stateAfter(life.known, before, at);
-  const player = new Player(side, member, reserved);
+function played(side: Weighed, start: Told, totals: SideTotals): Played {
+  const { events, window } = start;
+  const player = new Player(side, start);
   const tally = new Tally(side, side.harm, totals);
-  for (const event of events) tally.take(event, player.play(event), player.member);
+  for (const event of events) tally.take(event, player.play(event), player.purchases);
   const figures = figuresOf(player.member);
   player.settle(window.until);
   tally.end(player.member, window);

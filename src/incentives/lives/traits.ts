@@ -11,7 +11,7 @@ import type { Bought } from './events.js';
 interface Deciding {
   programme: Programme;
   versions: Versions;
-  member: MemberState;
+  member: () => MemberState;
 }
 
 /**
@@ -21,9 +21,10 @@ interface Deciding {
  */
 export function traitsFor(
   { purchase, versionNo, at, occurredAt }: Bought,
-  { programme, versions, member }: Deciding,
+  { programme, versions, member: find }: Deciding,
 ): Purchase {
   if (versionNo === programme.no) return purchase;
+  const member = find();
   const luck = luckOf(member.memberId);
   const known = withTraits(programme, member, purchase, { at, occurredAt, luck });
   if (known.traits === undefined) return known;
