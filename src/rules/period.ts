@@ -85,6 +85,13 @@ export function localDate(zone: string, instant: number): LocalDate {
   };
 }
 
+/** The local day of an instant, as `2027-03-31`. */
+export function localDay(zone: string, instant: number): string {
+  const { year, month, day } = localDate(zone, instant);
+  const two = (count: number): string => String(count).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+}
+
 /** Minutes since local midnight on the zone's clock at an instant, 0 to 1439. */
 export function minuteOfDay(zone: string, instant: number): number {
   const local = new Date(instant + offsetAt(zone, instant));
