@@ -26,7 +26,7 @@ export function traitsFor(
   { purchase, versionNo, at, occurredAt }: Bought,
   { programme, versions, member: find }: Deciding,
 ): Purchase {
-  if (versionNo === programme.no) return purchase;
+  if (versionNo === programme.no || asksNothing(programme)) return purchase;
   const member = find();
   const luck = luckOf(member.memberId);
   const known = withTraits(programme, member, purchase, { at, occurredAt, luck });
@@ -42,6 +42,9 @@ export function traitsFor(
   const decided = versions.version(versionNo);
   return { ...purchase, traits: { ...traits, offers: keptFirst(traits.offers, kept, decided) } };
 }
+
+const asksNothing = ({ asks, segments, offers }: Programme): boolean =>
+  asks.size + segments.asked.size + offers.size === 0;
 
 /** How the member stands with offers: those that the deciding version knew as it kept them. */
 function keptFirst(

@@ -1,9 +1,11 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
+import { sideOf } from '../../../src/incentives/lives/player.js';
 import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
 import type { Explanation } from '../../../src/rules/explanation.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import type { Programme } from '../../../src/rules/programme.js';
 import type { Purchase } from '../../../src/rules/purchase.js';
 import type { HeldLot, MemberState } from '../../../src/rules/state.js';
@@ -84,6 +86,24 @@ export const anyDoing: fc.Arbitrary<Doing> = fc.oneof(
     }),
   },
 );
+
+/** The same, where categories, rewards and tiers are those of a programme. */
+export function doingIn({ categories, rewards, tiers }: ProgrammeDocument, doing: Doing): Doing {
+  const [names, prizes] = [
+    ['garden', 'home', 'delivery'],
+    ['tea', 'voucher', 'visit'],
+  ];
+  if (doing.do === 'buy') {
+    const lines = doing.lines.map((each) => ({
+      ...each,
+      category: categories[names.indexOf(each.category)]?.code ?? '',
+    }));
+    return { ...doing, lines };
+  }
+  if (doing.do === 'grant') return { ...doing, tier: tiers[1]?.code ?? '' };
+  if (doing.do !== 'hold') return doing;
+  return { ...doing, reward: rewards[prizes.indexOf(doing.reward)]?.code ?? '' };
+}
 
 /** Who lives through it, from nothing. */
 export class Person {
@@ -173,7 +193,8 @@ export class Person {
       ['adjust/user/staff', 0],
       [`adjust/member/${this.memberId}`, 0],
     ]);
-    const state = { members: [{ ...this.member, redemptions }], limits };
+    const { left } = sideOf(this.programme, () => this.programme);
+    const state = { members: [{ ...this.member, redemptions }], limits, left, rest: left };
     const outcome = act(this.programme, state, action);
     if (outcome.refusal?.pointer !== undefined) return;
     this.member = memberOf(outcome);
