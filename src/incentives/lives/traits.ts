@@ -53,7 +53,7 @@ function keptFirst(
   decided: Programme,
 ): OfferStandings {
   const knew = new Set([...decided.offers.values()].map(({ code }) => code));
-  const asKept = Object.entries(kept).filter(([code]) => code in offers);
+  const asKept = Object.entries(kept).filter(([code]) => Object.hasOwn(offers, code));
   const others = Object.entries(offers).filter(([code]) => !knew.has(code));
   return Object.fromEntries([...others, ...asKept]);
 }

@@ -155,7 +155,8 @@ export class Person {
         const isUsed = captured?.purchaseSeq === undefined && captured !== undefined;
         const redemptions = isUsed && lines.length > 1 ? [captured.seq] : [];
         const purchase = { lines, tenders: [], retailer: 'shop' };
-        return { kind: 'accrue', at, occurredAt, purchase, versions, redemptions };
+        const named = { redemptions, retailer: 'shop' };
+        return { kind: 'accrue', at, occurredAt, purchase, versions, ...named };
       }
       case 'return': {
         const all = [...(this.member.purchases ?? [])];

@@ -108,6 +108,32 @@ describe('a replay of history', () => {
     expect(seen.has('review')).toBe(true);
   });
 
+  it('I46: gives a reward back with the purchase it was used on', () => {
+    const programme = programmeOf(document);
+    const person = new Person(programme);
+    person.buys('garden', 30_000);
+    person.does({ do: 'wait', ms: 10 * DAY });
+    const held = person.now;
+    person.does({ do: 'hold', reward: 'tea' });
+    person.does({ do: 'end', which: 0, how: 'capture' });
+    const captured = person.now + 1;
+    person.does({ do: 'wait', ms: DAY });
+    const spent = person.member.points;
+    const [one, other] = ['garden', 'home'].map((category) => ({
+      ...{ category, amount: 5_000, quantity: 1 },
+    }));
+    if (one === undefined || other === undefined) throw new Error('There are two lines.');
+    person.does({ do: 'buy', lines: [one, other], ago: 0 });
+    person.does({ do: 'wait', ms: DAY });
+    person.does({ do: 'return', which: 0, part: null, ago: 0 });
+    expect(person.member.points).toBe(spent + 30);
+    for (const from of [BEGIN, held, captured, person.now]) {
+      const window = { from, until: person.now + 1 };
+      const totals = replayed(programme, programme, [person.life], window);
+      expect([from, totals.otherwise.members]).toEqual([from, 0]);
+    }
+  });
+
   it('I47: a doubled rate costs twice as much, and everybody gains what it says', () => {
     const [live, draft] = [programmeOf(onlyRate('1')), programmeOf(onlyRate('2'), 2)];
     const lives = [1, 2, 3].map((n) => {
@@ -134,6 +160,24 @@ describe('a replay of history', () => {
     expect(totals.draft.balance).toBe(1_200);
     expect(totals.moves).toEqual({ 'blue > silver': 1 });
     expect(totals.lost.members).toBe(0);
+  });
+
+  it('I47: counts whatever tiers and rules are called', () => {
+    const written: ProgrammeDocument = {
+      ...onlyRate('1'),
+      rewards: [tea],
+      earningRules: [{ kind: 'per_amount', id: 'constructor', name: 'Base', rate: '1' }],
+      tiers: [{ code: 'constructor', name: 'All', threshold: 0, multiplier: '1' }],
+    };
+    const programme = programmeOf(written);
+    const person = new Person(programme);
+    person.buys('garden', 10_000);
+    const late = { ...person.life, known: { ...person.life.known, enrolledAt: BEGIN + 2 * DAY } };
+    const window = { from: BEGIN, until: BEGIN + DAY };
+    const { live, members } = replayed(programme, programme, [person.life, late], window);
+    expect(members).toBe(1);
+    expect(live.tiers).toEqual({ constructor: 1 });
+    expect(live.rules).toEqual({ constructor: { accrued: 100_000_000_000n, members: 1 } });
   });
 
   it('I48: totals of parts add up to those of the whole, and are the same once kept', () => {
