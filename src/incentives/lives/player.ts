@@ -70,15 +70,16 @@ const nothing: Came = { postings: [], refused: undefined };
 export class Player {
   /** Numbers of purchases and holds here, by the numbers they were recorded under. */
   private readonly numbers = new Map<number, number>();
-  private readonly own: number;
-  private readonly account: Account;
+  /** Number of the last posting from before. */
+  readonly before: number;
+  readonly account: Account;
 
   constructor(
     private readonly side: Side,
     start: Start,
   ) {
     this.account = new Account(start.member, start.reserved);
-    this.own = start.member.version;
+    this.before = start.member.version;
   }
 
   get member(): MemberState {
@@ -115,7 +116,7 @@ export class Player {
 
   /** The number that something recorded has here; undefined = it did not come about. */
   private number(recorded: number): number | undefined {
-    return recorded <= this.own ? recorded : this.numbers.get(recorded);
+    return recorded <= this.before ? recorded : this.numbers.get(recorded);
   }
 
   private stateOf(member: MemberState, action: Action): State {

@@ -113,6 +113,11 @@ export class Person {
     if (action !== undefined) this.act(action);
   }
 
+  /** Somebody else at the very beginning. */
+  again(): Person {
+    return new Person(this.programme);
+  }
+
   /** Buys something; returns the number of the purchase. */
   buys(category: string, amount: number): number {
     this.does({ do: 'buy', lines: [{ category, amount, quantity: 1 }], ago: 0 });
