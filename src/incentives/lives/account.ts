@@ -57,7 +57,11 @@ export class Account {
     if (action.kind === 'accrue') {
       const isBehind = placeOf(programme, this.state.newestAt, action).isBehind;
       if (isBehind) return this.whole();
-      const isSpending = isStale(this.state, action.at) || (action.redemptions ?? []).length > 0;
+      const { expired = [] } = this.state;
+      const isSpending =
+        isStale(this.state, action.at) ||
+        (action.redemptions ?? []).length > 0 ||
+        expired.some(({ went }) => went !== undefined);
       return isSpending ? this.member : this.state;
     }
     if (action.kind === 'settle' && !isStale(this.state, action.at)) return this.state;

@@ -1,10 +1,10 @@
 /** What members do that is no event ends a silence too, for whatever is decided right behind it. */
-import type { Outcome, PostingDraft } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
 
 /** Postings by an act of the member that is no event; of events the account knows. */
 const willing: ReadonlySet<string> = new Set(['hold', 'award']);
 
-export const isWillingAct = ({ kind }: Pick<PostingDraft, 'kind'>): boolean => willing.has(kind);
+export const isWillingAct = ({ kind }: { kind: string }): boolean => willing.has(kind);
 
 /** The outcome with the acts that it posted noted, of members whose silence was read. */
 export function withActs(outcome: Outcome): Outcome {
