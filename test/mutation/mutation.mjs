@@ -71,7 +71,7 @@ const specs = {
     'scenarios/scenarios',
   ],
   'rules/period.ts': ['rules/calendar'],
-  'rules/guards': ['rules/listed-words', 'rules/label-words', 'rules/label-guard'],
+  'rules/guards': ['rules/label-words', 'rules/listed-words'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
     'rules/vouchers',
