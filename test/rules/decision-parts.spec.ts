@@ -56,6 +56,53 @@ describe('a decision', () => {
     expect(paid([[counterKey('extra/day', TODAY), 8]])).toEqual([['cap_reached', 0, 8]]);
   });
 
+  it('R23: gives no more by one purchase than its own cap, and cools down without any', () => {
+    const caps = [
+      { period: 'purchase', points: 5 },
+      { period: 'day', points: 90 },
+    ];
+    const visit = { kind: 'per_purchase', name: 'Visit', points: 20, minimumAmount: 500 };
+    const programme = withRules(
+      [
+        { ...base, id: 'extra', caps, qualifies: false },
+        { ...visit, id: 'visit', lane: 'calm' },
+      ],
+      { lanes: [{ code: 'calm', name: 'Calm', coolDownHours: 12 }] },
+    );
+    const counters = new Map([[lastKey('lane:calm'), NOON - HOUR]]);
+    const { items } = decide(programme, { ...fresh, counters }, aPurchase([2_000]), {
+      ...{ occurredAt: NOON, at: NOON },
+    });
+    expect(items.filter(([rule]) => rule > 0)).toEqual([
+      [1, 0, 'capped', (5n * BILLION).toString(), 5],
+      [2, -1, 'cool_down_running', '0', 12 * HOUR],
+    ]);
+  });
+
+  it('R24: looks at the day and the weekday of the event, and at what came before it', () => {
+    const when = (...conditions: object[]): object => ({ ...base, when: conditions });
+    const programme = withRules(
+      [
+        { ...when({ kind: 'weekday', days: ['tuesday'] }), id: 'day' },
+        { ...when({ kind: 'nth_purchase', numbers: [2] }), id: 'second' },
+        { ...when({ kind: 'lapsed', days: 30 }), id: 'back' },
+        { ...when({ kind: 'first_in_category', categories: ['home'] }), id: 'first' },
+      ],
+      { countedPurchases: { minimumAmount: 1 } },
+    );
+    const paying = (context: Partial<Context>, occurredAt = NOON, at = NOON): number[] =>
+      decide(programme, { ...fresh, ...context }, aPurchase([2_000]), { occurredAt, at })
+        .items.filter(([rule, , , billionths]) => rule > 0 && billionths !== '0')
+        .map(([rule]) => rule);
+    expect(paying({})).toEqual([1, 4]);
+    expect(paying({}, NOON + DAY)).toEqual([4]);
+    expect(paying({ counters: new Map([['*/purchase-days@0', 1]]) })).toEqual([1, 2, 4]);
+    expect(paying({ counters: new Map([['*/first/home@0', 5]]) })).toEqual([1]);
+    expect(paying({ seenAt: NOON - 40 * DAY })).toEqual([1, 3, 4]);
+    expect(paying({ seenAt: NOON - 20 * DAY })).toEqual([1, 4]);
+    expect(paying({ seenAt: NOON - 20 * DAY }, NOON, NOON + 11 * DAY)).toEqual([1, 3, 4]);
+  });
+
   it('R5: cools down until just before its hours are over, and not before the first time', () => {
     const visit = {
       ...{ kind: 'per_purchase', id: 'visit', name: 'Visit', points: 20, minimumAmount: 500 },
@@ -142,6 +189,8 @@ describe('tiers of versions before', () => {
     expect(['gold', 'black'].map(rung)).toEqual([1, 1]);
     expect(rung('never')).toBe(0);
     expect(rungOf(now, 'gold')).toBe(0);
+    const turned = version([tier('green', 0), tier('blue', 5)]);
+    expect(rungOf({ ...now, earlier: turned }, 'blue')).toBe(0);
     const oldest = version([tier('bronze', 0), tier('blue', 1)]);
     expect(rungOf({ ...now, earlier: { ...old, earlier: oldest } }, 'bronze')).toBe(0);
     const between = version([tier('blue', 0), tier('red', 5)]);
@@ -151,6 +200,7 @@ describe('tiers of versions before', () => {
   it('R48: are none where points of a lifetime decide', () => {
     const plain = version([tier('blue', 0), tier('green', 100)]);
     expect(rungOf({ ...plain, earlier: old }, 'gold')).toBe(-1);
+    expect(rungOf(plain, 'blue')).toBe(0);
     expect(standingTier({ ...plain, earlier: old }, 'gold', 0n)).toBe(0);
     expect(standingTier(now, 'green', 900n * BILLION)).toBe(1);
     expect(standingTier(plain, 'blue', 100n * BILLION)).toBe(1);

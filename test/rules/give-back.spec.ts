@@ -50,6 +50,16 @@ function returning(
 const base = { kind: 'per_amount', id: 'base', name: 'On everything', rate: '1' } as const;
 const plain = aProgramme({ earningRules: [base] });
 const [TIER, CAP] = [-1, -3];
+/** Whose tiers are reached by what was spent in a year. */
+const spending = aProgramme({
+  rewards: [],
+  earningRules: [base],
+  tiers: [
+    { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
+    { code: 'gold', name: 'Gold', threshold: 9_000, multiplier: '1' },
+  ],
+  ladder: { metric: 'spend', window: { kind: 'rolling', months: 12 } },
+} as never);
 
 describe('what changes of each item when a part comes back', () => {
   it('R15: is what the rest would have got less than it was awarded, and no more', () => {
@@ -84,7 +94,36 @@ describe('what changes of each item when a part comes back', () => {
       said(TIER, 0, 1, 'decided_anew'),
     ]);
     expect(of(1, [])).toEqual([[-2, -1, 'returned', '0']]);
+    const first = awarded(lines, [said(TIER, 0, 1), said(0, 0, 20), said(0, 1, 3)], {
+      tier: 'silver',
+    });
+    expect(returning(plain, first, [back(1, 300)]).items).toEqual([
+      said(TIER, 0, 3, 'decided_anew'),
+      said(0, 1, -3, 'returned'),
+    ]);
+    const three = awarded(
+      aPurchase([2_000, 2_000, 300]),
+      [said(0, 0, 20), said(0, 1, 20), said(0, 2, 3), said(TIER, 0, 1), said(TIER, 1, 1)],
+      { tier: 'silver' },
+    );
+    expect(returning(plain, three, [back(2, 300)]).items).toEqual([
+      said(0, 2, -3, 'returned'),
+      said(TIER, 0, 3, 'decided_anew'),
+    ]);
     expect(of(5, [back(1, 300)])).toEqual([said(0, 1, -3, 'returned')]);
+  });
+
+  it('R25: is no more for any rule than that very rule was awarded', () => {
+    const extra = { ...base, id: 'extra', qualifies: false };
+    const both = aProgramme({ earningRules: [base, extra] });
+    const capped = [said(0, 0, 10), said(0, 1, 2, 'capped'), said(0, 2, 0, 'cap_reached')];
+    const items = [...capped, said(1, 0, 10), said(1, 1, 20), said(1, 2, 30)];
+    const award = awarded(aPurchase([1_000, 2_000, 3_000]), items);
+    expect(returning(both, award, [back(1, 2_000)]).items).toEqual([
+      said(0, 1, -2, 'returned'),
+      said(0, 2, 2, 'decided_anew'),
+      said(1, 1, -20, 'returned'),
+    ]);
   });
 
   it('R15: is of the tier it was awarded at, or the first where that is gone', () => {
@@ -137,6 +176,13 @@ describe('what changes of each item when a part comes back', () => {
       cancelled(14),
     ]);
     expect(of()).toEqual([[-2, -1, 'returned', '0']]);
+    // What waits is as much of the purchase as what does not, to the caps on all rules.
+    const earningCaps = [{ period: 'month', points: 900 }] as never[];
+    const capped = { ...aProgramme({ earningRules: [base], earningCaps }), partners };
+    expect(returning(capped, awarded(purchase, items), [back(0, 1_000)]).items).toEqual([
+      said(0, 0, -10, 'returned'),
+      cancelled(10),
+    ]);
     const elsewhere = awarded(purchase, items.slice(0, 2));
     expect(returning(paying, elsewhere, [back(0, 1_000)]).items).toEqual([
       said(0, 0, -10, 'returned'),
@@ -206,6 +252,10 @@ describe('what a rule asks of the member when a part comes back', () => {
       return [changed.filter(([rule]) => rule === 1), next.counters.get(key)];
     };
     expect(of(NOON, back(1, 1_000))).toEqual([[said(1, 1, -10, 'returned')], NOON]);
+    expect(of(NOON - 1, back(1, 1_000))[0]).toEqual([
+      said(1, 0, -10, 'returned'),
+      said(1, 1, -10, 'returned'),
+    ]);
     expect(of(NOON, back(0, 1_000), back(1, 1_000))[1]).toBe(5);
     expect(of(NOON - 1, back(0, 1_000), back(1, 1_000))[1]).toBe(NOON - 1);
   });
@@ -244,15 +294,6 @@ describe('what a return gives back of counters', () => {
   });
 
   it('R42: is what it counted towards a tier, of what had not come back before', () => {
-    const spending = aProgramme({
-      rewards: [],
-      earningRules: [base],
-      tiers: [
-        { code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' },
-        { code: 'gold', name: 'Gold', threshold: 9_000, multiplier: '1' },
-      ],
-      ladder: { metric: 'spend', window: { kind: 'rolling', months: 12 } },
-    } as never);
     const month = counterKey('*/tier/month/spend', Date.UTC(2026, 4, 31, 23));
     const counters = new Map([[month, 5_000]]);
     const award = awarded(aPurchase([3_000]), [said(0, 0, 30)], { returned: [back(0, 1_000)] });
@@ -277,6 +318,23 @@ describe('the tier after a return', () => {
     const context = { ...silver, review: review(null) };
     const { next } = returning(plain, award, all, { context, floor: { at: NOON, held: 'blue' } });
     expect([next.held, next.review]).toEqual(['silver', review('blue')]);
+  });
+
+  it('R44: is where the rest would have led, by what the ladder counts', () => {
+    const month = counterKey('*/tier/month/spend', Date.UTC(2026, 4, 31, 23));
+    const kept: Review = {
+      ...{ own: null, at: Date.UTC(2027, 5, 30, 23), missedAt: null },
+      ...{ rolled: null, grant: null },
+    };
+    const heldAfter = (spent: number): string => {
+      const counters = new Map([[month, spent]]);
+      const context = { ...fresh, held: 'gold', review: kept, counters };
+      const items = [said(0, 0, 30)];
+      return returning(spending, awarded(aPurchase([3_000]), items), [back(0, 3_000)], {
+        ...{ context, floor: { at: NOON, held: 'blue' } },
+      }).next.held;
+    };
+    expect([heldAfter(12_000), heldAfter(11_999)]).toEqual(['gold', 'blue']);
   });
 
   it('R19: is the one held by oneself before the oldest that can be returned', () => {

@@ -141,14 +141,14 @@ describe('what of a purchase may earn', () => {
     ]);
     const { lines, explanation } = earningBasis(aProgramme(), purchase);
     expect(lines).toEqual([{ index: 0, category: 'home', quantity: 1, minor: 120 }]);
-    expect(explanation.map(([, line, code, , detail]) => [line, code, detail])).toEqual([
-      [1, 'category_excluded', 'delivery'],
-      [2, 'category_cash_like', 'gift_cards'],
-      [3, 'category_metered', 'power'],
-      [4, 'category_regulated', 'medicines'],
-      [5, 'category_harmful', 'charges'],
-      [6, 'category_undeclared', 'unheard_of'],
-      [7, 'label_contradicted', explanation[6]?.[4]],
+    expect(explanation).toEqual([
+      [-2, 1, 'category_excluded', '0', 'delivery'],
+      [-2, 2, 'category_cash_like', '0', 'gift_cards'],
+      [-2, 3, 'category_metered', '0', 'power'],
+      [-2, 4, 'category_regulated', '0', 'medicines'],
+      [-2, 5, 'category_harmful', '0', 'charges'],
+      [-2, 6, 'category_undeclared', '0', 'unheard_of'],
+      [-2, 7, 'label_contradicted', '0', 'overdraft'],
     ]);
     const net = aProgramme({ earningBasis: { tax: 'excluded', excludedTenders: [] } });
     expect(earningBasis(net, purchase).lines[0]?.minor).toBe(100);
@@ -279,6 +279,40 @@ describe('what rules say within what is left', () => {
       [2, 10],
     ]);
     expect(qualifyingOf(programme, told)).toBe(10n * BILLION);
+  });
+
+  it('R2: are told of every rule, whatever it pays for', () => {
+    const caps = [{ period: 'day', points: 90 }];
+    const programme = aProgramme({
+      earningRules: [
+        base,
+        {
+          ...{ kind: 'per_unit', id: 'unit', name: 'Piece', rate: '3' },
+          minimumUnitAmount: 1,
+          caps,
+        },
+        {
+          kind: 'steps',
+          id: 'steps',
+          name: 'Steps',
+          steps: [{ minimumAmount: 100, points: 7 }],
+          caps,
+        },
+        { kind: 'per_activity', id: 'visit', name: 'Visit', activity: 'visit', points: 5, caps },
+      ],
+    } as never);
+    const told = (purchase: Purchase): unknown =>
+      items(programme, purchase).map(([rule, line, code, billionths]) => [
+        ...[rule, line, code, Number(billionths) / 1e9],
+      ]);
+    expect(told(aPurchase([aLine(1_000, { quantity: 2 })]))).toEqual([
+      [0, 0, 'rate_applied', 10],
+      [1, 0, 'unit_rate_applied', 6],
+      [2, -1, 'step_applied', 7],
+      [3, -1, 'not_an_activity', 0],
+    ]);
+    const visiting = { ...aPurchase([]), activity: { kind: 'visit' } };
+    expect(told(visiting)).toContainEqual([3, -1, 'activity_applied', 5]);
   });
 
   it('R56: say nothing of an offer that does not run', () => {

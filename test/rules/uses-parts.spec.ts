@@ -10,8 +10,8 @@ import {
   use,
 } from '../../src/rules/earning/counters.js';
 import { isGone } from '../../src/rules/earning/remaining.js';
-import { Awards, timelineOf } from '../../src/rules/earning/timeline.js';
-import { changeSums, usesOf, type Uses } from '../../src/rules/earning/uses.js';
+import { Awards, inOrder, timelineOf } from '../../src/rules/earning/timeline.js';
+import { changeSums, usesOf, withUses, type Uses } from '../../src/rules/earning/uses.js';
 import type { ExplanationItem } from '../../src/rules/explanation.js';
 import { BILLION } from '../../src/rules/points.js';
 import type { Programme } from '../../src/rules/programme.js';
@@ -180,6 +180,23 @@ describe('what a purchase has used of counters', () => {
     expect([...other]).toEqual([['x@0', 1]]);
   });
 
+  it('R5: counts as soon as there is one thing to count', () => {
+    const counters = new Map([['x@0', 1]]);
+    const after = (some: Partial<Uses>): string[] => [
+      ...withUses(counters, { ...nothing, ...some }, NOON).keys(),
+    ];
+    const deeds = new Map([['deed@0', 1]]);
+    expect(after({})).toEqual(['x@0']);
+    expect(after({ granted: new Set(['a']), firsts: new Set(['b']) })).toEqual([
+      ...['x@0', 'a/last@0', '*/first/b@0'],
+    ]);
+    expect(after({ firsts: new Set(['b']), deeds })).toEqual(['x@0', '*/first/b@0', 'deed@0']);
+    expect(after({ deeds })).toEqual(['x@0', 'deed@0']);
+    const month = { points: undefined, spend: 'spend@0', days: undefined };
+    const tier = { counters: month, qualifying: 0n, spend: 5 };
+    expect(after({ tier })).toEqual(['x@0', 'spend@0']);
+  });
+
   it('R42: counts days and spend of the month with the first purchase of a day', () => {
     const counters = new Map<string, number>();
     const month = {
@@ -252,7 +269,13 @@ describe('the counters that a purchase reads', () => {
     const whole = new Map<string, number>();
     use(whole, { points: 'x', part: undefined, start: 5 }, 3n * BILLION);
     expect([...whole]).toEqual([['x@5', 3]]);
+  });
+
+  it('R54: are called what they have always been called', () => {
     expect(firstKey('garden')).toBe('*/first/garden@0');
+    expect(firstKey(BOUGHT)).toBe('*/first/*bought@0');
+    expect(purchaseDaysKey).toBe('*/purchase-days@0');
+    expect(lastKey('visit')).toBe('visit/last@0');
   });
 });
 
@@ -274,13 +297,27 @@ describe('what is left of purchases', () => {
       aPast({ seq: 4, kind: 'review', explanation: [said(-2, 0)], occurredAt: NOON + 1 }),
       aPast({ seq: 5, kind: 'correct', event: 4, explanation: [said(0, 1)], tier: 'silver' }),
       aPast({ seq: 6, kind: 'correct', event: 1, purchase: 1, explanation: [said(0, 2)] }),
+      aPast({ seq: 7, kind: 'review', explanation: [said(-2, 0)], occurredAt: NOON + 3 }),
       aPast({ seq: 1, explanation: [said(0, 10)] }),
     ];
     expect(timelineOf(history).map(({ seq, items, tier }) => [seq, items.length, tier])).toEqual([
       [1, 2, 'blue'],
       [4, 0, 'silver'],
       [3, 0, 'blue'],
+      [7, 0, 'blue'],
     ]);
+    const [early, late] = [
+      { at: NOON, seq: 2 },
+      { at: NOON, seq: 3 },
+    ];
+    expect([inOrder(early, late) < 0, inOrder(late, early) < 0]).toEqual([true, false]);
+    expect(inOrder({ at: NOON, seq: 3 }, { at: NOON + 1, seq: 2 })).toBeLessThan(0);
+  });
+
+  it('R19: is provisional from the oldest on, whatever order they were counted in', () => {
+    const events = timelineOf([aPast({ seq: 1 }), aPast({ seq: 2, occurredAt: NOON + 1 })]);
+    const awards = Awards.after(events.reverse(), { purchases: undefined, enrolledAt: 0 });
+    expect(awards.provisionalFrom(NOON, versionsOf(withRules([])))?.seq).toBe(1);
   });
 
   it('R24: is what a category was bought first with, the oldest there is', () => {
