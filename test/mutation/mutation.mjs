@@ -102,13 +102,9 @@ const specs = {
     'rules/uses-parts',
     'rules/item-parts',
     'rules/give-back',
+    'rules/tier',
   ],
-  'rules/earning/matching.ts': [
-    'rules/matching',
-    'rules/accrue',
-    'rules/accrue-laws',
-    'scenarios/scenarios',
-  ],
+  'rules/earning/matching.ts': ['rules/matching'],
   'rules/gifts': ['rules/coupons', 'rules/activate'],
   'rules/actions': [
     'rules/vouchers',
