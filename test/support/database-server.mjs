@@ -1,7 +1,8 @@
 /**
  * The process that keeps the PostgreSQL and the temporary folder of one test run. It lives as long
  * as its standard input is open, so both also go when Jest is interrupted, killed or fails to set
- * up. When the server is ready it prints one line of JSON: the folder and the URLs.
+ * up. When the server is ready it prints one line of JSON: the folder and the URLs, that of the desk
+ * at which specs have things done among them.
  */
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import pg from 'pg';
 import { migrate } from '../../dist/src/platform/database/migrate.js';
 import { startEmbedded } from '../../dist/src/platform/embedded/embedded.launcher.js';
 import { databaseGrants } from '../../dist/src/platform/embedded/roles.launcher.js';
+import { openDesk } from './keeper-desk.mjs';
 
 const TEMPLATE = 'fealty_template';
 
@@ -34,7 +36,8 @@ try {
   database = await startEmbedded({ dataDir: join(folder, 'data'), settings });
   await makeTemplate(database);
   const { adminUrl, ownerUrl, serverUrl } = database;
-  process.stdout.write(`${JSON.stringify({ folder, adminUrl, ownerUrl, serverUrl })}\n`);
+  const ready = { folder, adminUrl, ownerUrl, serverUrl, deskUrl: await openDesk() };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
   await over;
 } finally {
   await database?.stop();

@@ -23,9 +23,10 @@ export default async function setUp() {
   const [line] = await Promise.race([printed, ended]);
   // From here on its end is expected.
   ended.catch(() => undefined);
-  const { folder, adminUrl, ownerUrl, serverUrl } = JSON.parse(line);
+  const { folder, adminUrl, ownerUrl, serverUrl, deskUrl } = JSON.parse(line);
   process.env.TEST_FOLDER = folder;
   process.env.TEST_ADMIN_URL = adminUrl;
   process.env.TEST_OWNER_URL = ownerUrl;
   process.env.TEST_SERVER_URL = serverUrl;
+  process.env.TEST_DESK_URL = deskUrl;
 }

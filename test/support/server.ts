@@ -4,21 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NestFactory } from '@nestjs/core';
+import { deserialize, serialize } from 'node:v8';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
-import { KeysService } from '../../src/access/keys.service.js';
-import { UsersService } from '../../src/access/users.service.js';
-import { AppModule } from '../../src/app.module.js';
 import type { RowDifference } from '../../src/ledger/rebuild/compare.js';
-import { RebuildService } from '../../src/ledger/rebuild/rebuild.service.js';
-import { VersionsQueries } from '../../src/ledger/rebuild/versions.queries.js';
-import { VerifyService, type Verification } from '../../src/ledger/verify.service.js';
-import { Secrets } from '../../src/platform/config/secrets.js';
-import { parseSettings } from '../../src/platform/config/settings.js';
-import { servingOptions } from '../../src/platform/database/data-source.js';
+import type { Verification } from '../../src/ledger/verify.service.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
-import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
 import { aProgrammeDocument } from './programme.js';
 
@@ -150,38 +140,24 @@ export function apiProgramme(overrides: Partial<ProgrammeDocument> = {}): Progra
   });
 }
 
-const engineOn = (
-  database: Pick<FreshDatabase, 'serverUrl'>,
-): ReturnType<typeof NestFactory.createApplicationContext> =>
-  NestFactory.createApplicationContext(
-    AppModule.on({
-      settings: parseSettings({ LOG_LEVEL: 'error', AUDIT: 'off', JOBS: 'off' }),
-      secrets: new Secrets(secrets.HANDLE_SECRET, secrets.TOKEN_SECRET),
-      databaseUrl: database.serverUrl,
-    }),
-    { logger: false, abortOnError: false },
-  );
+/** Has the process that keeps the database do something for this one. */
+async function ask(work: 'prepare' | 'verify' | 'rebuild', what: object): Promise<unknown> {
+  const url = process.env['TEST_DESK_URL'];
+  if (url === undefined) throw new Error('TEST_DESK_URL is not set: run the tests with npm test');
+  const answer = await fetch(`${url}/${work}`, {
+    method: 'POST',
+    body: serialize({ ...what, secrets }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return deserialize(Buffer.from(await answer.arrayBuffer()));
+}
 
-/** Publishes a programme and makes the credentials, in this process. */
+/** Publishes a programme and makes the credentials. */
 export async function prepare(
-  database: Pick<FreshDatabase, 'serverUrl'>,
+  { serverUrl }: Pick<FreshDatabase, 'serverUrl'>,
   programme: ProgrammeDocument = apiProgramme(),
 ): Promise<Credentials> {
-  const engine = await engineOn(database);
-  try {
-    const effectiveAt = '2020-01-01T00:00:00Z';
-    await engine.get(ProgrammesService).publish(programme, { effectiveAt, by: 'test' });
-    const keys = engine.get(KeysService);
-    const own = { retailer: 'shop', retailerKind: 'own', createdBy: 'test' } as const;
-    const shop = await keys.create({ ...own, scopes: ['all'] });
-    const till = await keys.create(own);
-    const corner = await keys.create({ retailer: 'corner', scopes: ['all'], createdBy: 'test' });
-    const users = engine.get(UsersService);
-    const staff = await users.create({ name: 'Ada', role: 'owner', createdBy: 'test' });
-    return { shop: shop.key, corner: corner.key, till: till.key, staff: staff.token };
-  } finally {
-    await engine.close();
-  }
+  return (await ask('prepare', { serverUrl, programme })) as Credentials;
 }
 
 /** Servers on one prepared database of their own. */
@@ -210,6 +186,7 @@ export async function deploy(
 ): Promise<Deployment> {
   const { replicas = 1, programme, env = {} } = options;
   const database = await freshDatabase();
+  const { serverUrl } = database;
   const servers: RunningServer[] = [];
   const admin = new pg.Client({ connectionString: database.adminUrl });
   const close = async (): Promise<void> => {
@@ -234,33 +211,13 @@ export async function deploy(
       servers,
       sql: async <Row extends object>(statement: string, values: unknown[] = []) =>
         (await admin.query<Row>(statement, values)).rows,
-      verify: () => verifyOn(database.serverUrl),
-      rebuild: () => rebuildOn(database),
+      verify: async () => (await ask('verify', { serverUrl })) as Verification,
+      rebuild: async () => (await ask('rebuild', { serverUrl })) as RowDifference[],
       complaints: () => servers.map((server) => server.complaints()).join(''),
       close,
     };
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function rebuildOn(database: FreshDatabase): Promise<RowDifference[]> {
-  const engine = await engineOn(database);
-  try {
-    const versions = await engine.get(VersionsQueries).check();
-    return [...versions, ...(await engine.get(RebuildService).check()).differences];
-  } finally {
-    await engine.close();
-  }
-}
-
-async function verifyOn(url: string): Promise<Verification> {
-  const dataSource = new DataSource(servingOptions({ url, poolMax: 2 }));
-  await dataSource.initialize();
-  try {
-    return await new VerifyService(dataSource).verify();
-  } finally {
-    await dataSource.destroy();
   }
 }

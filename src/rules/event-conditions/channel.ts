@@ -7,4 +7,4 @@ export interface ChannelCondition {
 }
 
 export const isByChannel = ({ channels }: ChannelCondition, { purchase }: Occasion): boolean =>
-  purchase.channel !== undefined && channels.includes(purchase.channel);
+  channels.some((each) => each === purchase.channel);

@@ -7,4 +7,4 @@ export interface LocationCondition {
 }
 
 export const isAtLocation = ({ locations }: LocationCondition, { purchase }: Occasion): boolean =>
-  purchase.location !== undefined && locations.includes(purchase.location);
+  locations.some((each) => each === purchase.location);

@@ -7,4 +7,4 @@ export interface RetailerCondition {
 }
 
 export const isOfRetailer = ({ retailers }: RetailerCondition, { purchase }: Occasion): boolean =>
-  purchase.retailer !== undefined && retailers.includes(purchase.retailer);
+  retailers.some((each) => each === purchase.retailer);

@@ -7,4 +7,4 @@ export interface BrandCondition {
 }
 
 export const isOfBrand = ({ brands }: BrandCondition, { brand }: PurchaseLine): boolean =>
-  brand !== undefined && brands.includes(brand);
+  brands.some((each) => each === brand);

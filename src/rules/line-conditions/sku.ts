@@ -7,4 +7,4 @@ export interface SkuCondition {
 }
 
 export const isOfSku = ({ skus }: SkuCondition, { sku }: PurchaseLine): boolean =>
-  sku !== undefined && skus.includes(sku);
+  skus.some((each) => each === sku);

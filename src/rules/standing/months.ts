@@ -42,8 +42,7 @@ export function monthsOf(
       const key = `${timeZone}/${String(anchor)}/${String(place)}`;
       const known = starts.get(key);
       if (known !== undefined) return known;
-      const date = { year: yearOf(place), month: place - yearOf(place) * 12 + 1 };
-      const start = startOfDay(timeZone, { ...date, day: dayIn(place, anchor) });
+      const start = startOfDay(timeZone, { ...monthAt(place), day: dayIn(place, anchor) });
       if (starts.size >= STARTS_MAX) starts.clear();
       starts.set(key, start);
       return start;
@@ -51,13 +50,16 @@ export function monthsOf(
   };
 }
 
-const yearOf = (place: number): number => Math.floor(place / 12);
+/** A month as one of 1970, beyond whose December are those of the years after it. */
+const monthAt = (place: number): { year: number; month: number } => ({
+  year: 1970,
+  month: place - 1970 * 12 + 1,
+});
 
 /** The anchor, or the last day of a month that has no such day. */
 function dayIn(place: number, anchor: number): number {
-  if (anchor <= 28) return anchor;
-  const year = yearOf(place);
-  const last = new Date(Date.UTC(year, place - year * 12 + 1, 0)).getUTCDate();
+  const { year, month } = monthAt(place);
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
   return Math.min(anchor, last);
 }
 
