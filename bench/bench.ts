@@ -15,6 +15,7 @@ import { accruals } from './sections/accruals.js';
 import { audit } from './sections/audit.js';
 import { balances } from './sections/balances.js';
 import { bulk } from './sections/bulk.js';
+import { history } from './sections/history.js';
 import { hotMember } from './sections/hot-member.js';
 import { nights } from './sections/nights.js';
 import { redemptions } from './sections/redemptions.js';
@@ -37,6 +38,7 @@ async function main(options: Options): Promise<void> {
   const started = new Date();
   const outcomes: Outcome[] = options.nights ? [await nights(options)] : [];
   if (options.audit) outcomes.push(await audit(options));
+  if (options.history) outcomes.push(await history(options));
   const { found, anchor } = await besideLoad(options);
   const facts = machineFacts(options, anchor);
   const all = [...outcomes, ...found];

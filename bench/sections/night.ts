@@ -28,12 +28,16 @@ async function numberOf(admin: pg.Client, text: string, values: unknown[] = []):
   return Number(row?.n ?? 0);
 }
 
+/** Reads every member once a week, whoever is due, and is measured by itself. */
+const RECONCILIATION = 'reconciliation';
+
 /**
- * Lets days pass at once, and the server do all that they bring. Throws when not everybody who was
- * due was reviewed exactly once, points that were to go did not, or a job failed.
+ * Lets days pass at once, and the server do all that they bring to whoever is due. Throws when not
+ * everybody who was due was reviewed exactly once, points that were to go did not, or a job failed.
  */
 export async function night(stage: NightStage, days: number): Promise<Night> {
-  const { admin, jobs } = stage;
+  const { admin } = stage;
+  const jobs = stage.jobs.filter(({ name }) => name !== RECONCILIATION);
   await admin.query(
     `INSERT INTO clock_moves SELECT coalesce(max(ahead_ms), 0) + $1, clock_timestamp(), 'bench'
        FROM clock_moves`,
@@ -56,12 +60,12 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
       )
     ).map(({ job, newest_run, slot }) => [job, { from: newest_run, isFirst: slot === null }]),
   );
-  await admin.query('UPDATE job_states SET paused_at = NULL');
+  const names = jobs.map(({ name }) => name);
+  await admin.query('UPDATE job_states SET paused_at = NULL WHERE job = ANY ($1)', [names]);
   const wanted = jobs.map(({ name, isDaily }) => {
     const { from = 0, isFirst = true } = runs.get(name) ?? {};
     return from + (isDaily && !isFirst ? days : 1);
   });
-  const names = jobs.map(({ name }) => name);
   await untilDone(admin, names, wanted);
   await admin.query(`UPDATE job_states SET paused_at = clock_timestamp()`);
   const done = await rowsOf<{
@@ -96,6 +100,26 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
       done: each.done,
     })),
   };
+}
+
+/** One night's share of the reconciliation: members held against their postings, and how long. */
+export async function reconciled({
+  admin,
+}: NightStage): Promise<{ members: number; seconds: number }> {
+  await admin.query('UPDATE job_states SET paused_at = NULL WHERE job = $1', [RECONCILIATION]);
+  await untilDone(admin, [RECONCILIATION], [1]);
+  await admin.query('UPDATE job_states SET paused_at = clock_timestamp() WHERE job = $1', [
+    RECONCILIATION,
+  ]);
+  const [run] = await rowsOf<{ members: number; seconds: string; failures: number }>(
+    admin,
+    `SELECT done AS members, failures, extract(epoch FROM finished_at - started_at) AS seconds
+       FROM job_runs WHERE job = $1 AND no = 1`,
+    [RECONCILIATION],
+  );
+  if (run === undefined || run.failures > 0)
+    throw new Error('A part of the reconciliation failed.');
+  return { members: run.members, seconds: Number(run.seconds) };
 }
 
 const LOOK_MS = 50;

@@ -1,4 +1,4 @@
-import { night, type Night } from './night.js';
+import { night, reconciled, type Night } from './night.js';
 import { median, type Outcome } from '../measures/outcome.js';
 import { memoryOf, postgresMemory } from '../measures/process-facts.js';
 import { say } from '../stage/stage.js';
@@ -14,8 +14,8 @@ const DENSE: Omit<Density, 'membersADay'> = { days: 37, expiryMonths: 12 };
 const MISSED = [10, 36];
 
 /**
- * Whole nights: every job there is, each beside a sequential scan of the lots; then nights that
- * several days come to; then as many due members a night, but among a tenth as many.
+ * Whole nights: every job that is about who is due, each beside a sequential scan of the lots; then
+ * nights that several days come to; then as many due members a night, but among a tenth as many.
  */
 export async function nights(options: Options): Promise<Outcome> {
   const membersADay = Math.max(1, Math.round(options.members / YEAR.days));
@@ -56,6 +56,8 @@ interface Measured {
   single: Night[];
   missed: Night[];
   memory: string;
+  /** One night's share of all members, by itself. */
+  reconciled: { members: number; seconds: number };
 }
 
 async function measured(
@@ -72,6 +74,7 @@ async function measured(
       members: density.days * density.membersADay,
       lots: lots.rows,
       ...{ scans: [], single: [], missed: [], memory: '' },
+      reconciled: { members: 0, seconds: 0 },
     };
     for (let round = 0; round < rounds; round++) {
       found.scans.push((await scan(stage)).seconds);
@@ -83,6 +86,7 @@ async function measured(
       say(lineOf(found.missed.at(-1)));
     }
     found.memory = memory(stage);
+    found.reconciled = await reconciled(stage);
     return found;
   } finally {
     await stage.close();
@@ -105,9 +109,11 @@ function memory({ engine, postmaster }: NightStage): string {
   return `engine ${own?.peak ?? '?'} MiB at most, ${own?.now ?? '?'} MiB now; PostgreSQL's largest process ${backends?.largest ?? '?'} MiB of its own, all ${backends?.all ?? '?'} MiB`;
 }
 
-const factsOf = ({ members, lots, scans, single, memory: resident }: Measured): string[] => [
+const factsOf = ({ members, lots, scans, single, ...found }: Measured): string[] => [
   `${members} members, ${lots} lots: scan ${median(scans).toFixed(2)} s, night ` +
-    `${median(single.map(({ seconds }) => seconds)).toFixed(2)} s; resident: ${resident}`,
+    `${median(single.map(({ seconds }) => seconds)).toFixed(2)} s; resident: ${found.memory}`,
+  `reconciliation of a seventh of them: ${found.reconciled.members} members in ` +
+    `${found.reconciled.seconds.toFixed(1)} s`,
 ];
 
 function lineOf(found: Night | undefined): string {

@@ -7,6 +7,7 @@ export type SectionName = (typeof sectionNames)[number];
 const NIGHTS = 'nights';
 /** Needs neither a database nor members. */
 const AUDIT = 'audit';
+const HISTORY = 'history';
 
 export interface Options {
   sections: readonly SectionName[];
@@ -14,6 +15,8 @@ export interface Options {
   nights: boolean;
   /** Whether the audit of a programme is. */
   audit: boolean;
+  /** Whether the replay of a history is. */
+  history: boolean;
   members: number;
   rounds: number;
   /** Seconds of each half of a round of single accruals; other sections take half of it. */
@@ -26,7 +29,7 @@ export interface Options {
   profile: string | undefined;
 }
 
-const USAGE = `npm run bench -- [${sectionNames.join('|')}|all|${NIGHTS}|${AUDIT} ...] [options]
+const USAGE = `npm run bench -- [${sectionNames.join('|')}|all|${NIGHTS}|${AUDIT}|${HISTORY} ...] [options]
   --members <n>            members to generate (100000; --quick 20000)
   --rounds <n>             interleaved rounds (5; --quick 2)
   --seconds <s>            of each half of a round (10; --quick 2)
@@ -54,7 +57,7 @@ export function optionsFrom(args: readonly string[]): Options {
   });
   const named = positionals.length === 0 ? ['all'] : positionals;
   const isKnown = (name: string): boolean =>
-    [NIGHTS, AUDIT, 'all'].includes(name) || sectionNames.some((n) => n === name);
+    [NIGHTS, AUDIT, HISTORY, 'all'].includes(name) || sectionNames.some((n) => n === name);
   if (!named.every(isKnown)) throw new Error(USAGE);
   const usual = values.quick
     ? { members: 20_000, rounds: 2, seconds: 2 }
@@ -63,6 +66,7 @@ export function optionsFrom(args: readonly string[]): Options {
     sections: sectionNames.filter((name) => named.includes('all') || named.includes(name)),
     nights: named.includes(NIGHTS),
     audit: named.includes(AUDIT),
+    history: named.includes(HISTORY),
     members: positive(values.members, usual.members),
     rounds: positive(values.rounds, usual.rounds),
     seconds: positive(values.seconds, usual.seconds),

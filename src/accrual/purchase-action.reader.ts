@@ -1,12 +1,14 @@
 /** What deciding a purchase asks of the ledger, and the action it becomes. */
 import type { Caller } from '../access/caller.js';
 import { parsePublicId } from '../ledger/address.js';
-import type { AccountFacts, Moment, Needs, Who } from '../ledger/command.js';
+import type { AccountFacts, FactReader, Moment, Needs, Who } from '../ledger/command.js';
+import { goneFacts } from '../ledger/lots/gone-lots.queries.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
+import { mayProve, shortestSilence } from '../rules/expiry/not-silent.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
@@ -80,13 +82,14 @@ export function needsOf(
       ],
     };
   }
+  const gone = goneWrongly(programme, account, { now, programmes }, occurredAt);
   return {
-    spending: isStale(account, now) || redemptions.length > 0,
+    spending: isStale(account, now) || redemptions.length > 0 || gone.length > 0,
     counters: [
       ...countersNeeded(programme, place, facts, occurredAt),
       ...tierCounters([programme, programmes.at(now)], place),
     ],
-    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)],
+    facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [
       ...limitsWanted(
@@ -98,6 +101,17 @@ export function needsOf(
       ...blocksFor(programme.partners, facts.retailer),
     ],
   };
+}
+
+/** What went by expiry, where an event of an earlier day may show that its member was not silent. */
+function goneWrongly(
+  { timeZone }: Programme,
+  account: AccountFacts,
+  { now, programmes }: Moment,
+  occurredAt: number,
+): FactReader[] {
+  const months = shortestSilence(programmes.begunBy(now));
+  return mayProve(timeZone, account, { at: now, occurredAt }, months) ? [goneFacts] : [];
 }
 
 /** Numbers of the redemptions used on a purchase; 422 for one that is not the member's. */

@@ -1,35 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import {
-  ExpiryNoticesQueries,
-  toldBy,
-  type ExpiryNotice,
-} from '../events/notices/expiry-notices.queries.js';
-import type { NoticeDraft } from '../events/notices/notice.js';
-import { NoticesQueries } from '../events/notices/notices.queries.js';
 import { cursorOf, fromCursor, noSuchCursor, pagesOf, type DueMember } from '../jobs/due.js';
 import { JobRegistry } from '../jobs/job-registry.service.js';
 import type { Foreseen, ForeseenPage, Job, Part } from '../jobs/job.js';
 import { BUCKETS } from '../ledger/address.js';
-import { LedgerService } from '../ledger/ledger.service.js';
 import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expiring-lots.queries.js';
-import { goesAt } from '../rules/expiry/expire.js';
-import { noticesOf, type ExpiryNotices } from '../rules/expiry/terms.js';
-import { DAY_MS } from '../rules/period.js';
-import type { Programme } from '../rules/programme.js';
-import { noticeOf } from './expiry-words.js';
-import { stagesAt, type Stage } from './stages.js';
+import { ExpiryTelling, type Plan } from './expiry-telling.service.js';
+import { SilentPoints, type Looked } from './silent-points.service.js';
+import type { Stage } from './stages.js';
 
 /** Points told of in one transaction. */
 const PAGE = 1_000;
-/** What has to be tried before the date in balance and answers is evidence enough. */
-const LAST_RESORT = { tries: 3, days: 30 };
-
-interface Plan {
-  programme: Programme;
-  terms: ExpiryNotices;
-  stages: Stage[];
-}
 
 /**
  * Tells members which points go and when: so many days before, and once more where the date has passed
@@ -45,11 +25,9 @@ export class ExpiryNoticesJob implements Job, OnModuleInit {
 
   constructor(
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
-    @Inject(LedgerService) private readonly ledger: LedgerService,
-    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ExpiringLotsQueries) private readonly lots: ExpiringLotsQueries,
-    @Inject(NoticesQueries) private readonly notices: NoticesQueries,
-    @Inject(ExpiryNoticesQueries) private readonly told: ExpiryNoticesQueries,
+    @Inject(SilentPoints) private readonly silent: SilentPoints,
+    @Inject(ExpiryTelling) private readonly telling: ExpiryTelling,
   ) {}
 
   onModuleInit(): void {
@@ -57,7 +35,7 @@ export class ExpiryNoticesJob implements Job, OnModuleInit {
   }
 
   async run({ asOf, fence, count }: Part): Promise<void> {
-    const plan = this.planAt(asOf);
+    const plan = this.telling.planAt(asOf);
     if (plan === undefined) return;
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       for (const stage of plan.stages) {
@@ -67,8 +45,20 @@ export class ExpiryNoticesJob implements Job, OnModuleInit {
         );
         for await (const page of pages) {
           fence.hold();
-          count(await this.tell(plan, stage, page, asOf));
+          count(await this.telling.tell(plan, stage, page, asOf));
         }
+      }
+      const looks = pagesOf<Looked>(
+        (after) => this.silent.toTell(bucket, asOf, { after, limit: PAGE }),
+        PAGE,
+      );
+      for await (const page of looks) {
+        for (const { stage, points } of byStage(plan, page)) {
+          fence.hold();
+          count(await this.telling.tell(plan, stage, points, asOf));
+        }
+        fence.hold();
+        await this.silent.putOff(page, asOf);
       }
     }
   }
@@ -79,110 +69,73 @@ export class ExpiryNoticesJob implements Job, OnModuleInit {
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
     const place = placeOf(after);
-    const plan = this.planAt(asOf);
-    const items: Foreseen[] = [];
+    const plan = this.telling.planAt(asOf);
     const [bucket, at] = [Math.floor(place.step / STEPS), place.step % STEPS];
-    const stage = plan?.stages[at];
-    if (plan === undefined || bucket >= BUCKETS) return { items, next: undefined };
-    const next = (step: number, due?: DueMember): string =>
-      `${String(step)}/${due === undefined ? '' : cursorOf(due)}`;
-    if (stage === undefined) return { items, next: next((bucket + 1) * STEPS) };
-    const page = await this.lots.between(bucket, stage, { after: place.after, limit });
-    for (const draft of await this.drafts(plan, stage, page, asOf)) {
-      const { memberId, facts } = draft;
-      const { points, expiresAt } = facts as { points: number; expiresAt: string };
-      const details = { points, expiresAt, daysBefore: stage.days };
-      items.push({ memberId, what: 'notice', dueAt: asOf, details });
+    if (plan === undefined || bucket >= BUCKETS || at > plan.stages.length) {
+      return { items: [], next: undefined };
     }
-    return { items, next: next(place.step + (page.length < limit ? 1 : 0), full(page, limit)) };
+    const stage = plan.stages[at];
+    const { page, told } = await this.pageOf(plan, { bucket, at }, asOf, {
+      after: place.after,
+      limit,
+    });
+    const items = await this.foreseenOf(plan, told, asOf);
+    const isFull = page.length === limit;
+    const next = isFull ? place.step : stage === undefined ? (bucket + 1) * STEPS : place.step + 1;
+    const behind = isFull ? page.at(-1) : undefined;
+    return { items, next: `${String(next)}/${behind === undefined ? '' : cursorOf(behind)}` };
   }
 
-  private planAt(asOf: number): Plan | undefined {
-    const programme = this.ledger.programmes.at(asOf);
-    const terms = programme && noticesOf(programme.expiry);
-    if (programme === undefined || terms === undefined) return undefined;
-    return { programme, terms, stages: stagesAt(programme.timeZone, terms, asOf) };
-  }
-
-  /** Returns how many notices are new. */
-  private async tell(
+  /** Dates of one stage; behind the last, members looked at for points that go by silence. */
+  private async pageOf(
     plan: Plan,
-    stage: Stage,
-    page: readonly ExpiringPoints[],
+    { bucket, at }: { bucket: number; at: number },
     asOf: number,
-  ): Promise<number> {
-    const drafts = await this.drafts(plan, stage, page, asOf);
-    const unreached = stage.days === 0 ? await this.unreached(plan, page, asOf) : [];
-    if (drafts.length === 0 && unreached.length === 0) return 0;
-    return this.dataSource.transaction(async (tx) => {
-      await this.lots.lock(
-        tx,
-        drafts.map(({ memberId }) => memberId),
-      );
-      await this.told.lastResort(tx, unreached, asOf);
-      return this.notices.write(tx, drafts);
-    });
+    range: { after: DueMember | undefined; limit: number },
+  ): Promise<{ page: readonly DueMember[]; told: Told[] }> {
+    const stage = plan.stages[at];
+    if (stage === undefined) {
+      const page = await this.silent.toTell(bucket, asOf, range);
+      return { page, told: byStage(plan, page) };
+    }
+    const points = await this.lots.between(bucket, stage, range);
+    return { page: points, told: [{ stage, points }] };
   }
 
-  /** The notices of a page; of dates that have passed, only where nobody has told of the points. */
-  private async drafts(
-    { programme, terms }: Plan,
-    { days }: Stage,
-    page: readonly ExpiringPoints[],
-    asOf: number,
-  ): Promise<NoticeDraft[]> {
-    const known = days > 0 ? undefined : await this.told.of(page.map(({ memberId }) => memberId));
-    return page
-      .filter((each) => {
-        const own = known?.get(each.memberId) ?? [];
-        return !own.some((notice) => mayCover(programme, terms, each, notice));
-      })
-      .map((each) => {
-        return noticeOf(programme, each, { days, leastDays: terms.leastDays, madeAt: asOf });
-      });
-  }
-
-  /** Notices that told nobody, however often it was tried, where that is enough. */
-  private async unreached(
-    { programme, terms }: Plan,
-    page: readonly ExpiringPoints[],
-    asOf: number,
-  ): Promise<ExpiryNotice[]> {
-    if (!terms.lastResort) return [];
-    const known = await this.told.of(page.map(({ memberId }) => memberId));
-    return page.flatMap((each) => {
-      const own = (known.get(each.memberId) ?? []).filter((notice) => {
-        return mayCover(programme, terms, each, notice);
-      });
-      if (own.some(({ evidence }) => evidence !== null)) return [];
-      return own.filter(
-        ({ state, tries, madeAt }) =>
-          state === 'unreachable' &&
-          tries >= LAST_RESORT.tries &&
-          asOf - madeAt >= LAST_RESORT.days * DAY_MS,
-      );
-    });
+  private async foreseenOf(plan: Plan, told: readonly Told[], asOf: number): Promise<Foreseen[]> {
+    const items: Foreseen[] = [];
+    for (const { stage, points: page } of told) {
+      for (const draft of await this.telling.drafts(plan, stage, page, asOf)) {
+        const { memberId, facts } = draft;
+        const { points, expiresAt } = facts as { points: number; expiresAt: string };
+        const details = { points, expiresAt, daysBefore: stage.days };
+        items.push({ memberId, what: 'notice', dueAt: asOf, details });
+      }
+    }
+    return items;
   }
 }
 
-/** Whether a notice tells of all these points, or may still; one whose evidence is too old does not. */
-function mayCover(
-  { timeZone }: Programme,
-  terms: ExpiryNotices,
-  { dueAt, upTo }: ExpiringPoints,
-  notice: ExpiryNotice,
-): boolean {
-  if (notice.expiresAt !== dueAt || notice.upTo < upTo || notice.state === 'withdrawn')
-    return false;
-  if (notice.evidence === null) return true;
-  return goesAt(timeZone, { expiresAt: dueAt, seq: upTo }, toldBy(notice), terms) !== undefined;
+interface Told {
+  stage: Stage;
+  points: readonly ExpiringPoints[];
+}
+
+/** Points that go by silence, by the stage in which their members are told on the day. */
+function byStage({ stages }: Plan, looked: readonly Looked[]): Told[] {
+  const all = looked.flatMap(({ points }) => points);
+  return stages
+    .map((stage) => ({
+      stage,
+      points: all.filter(({ dueAt }) => {
+        return dueAt > (stage.from ?? -Infinity) && dueAt <= stage.until;
+      }),
+    }))
+    .filter(({ points }) => points.length > 0);
 }
 
 /** More than a bucket has stages. */
 const STEPS = 16;
-
-const full = (page: readonly ExpiringPoints[], limit: number): ExpiringPoints | undefined =>
-  page.length < limit ? undefined : page.at(-1);
 
 /** Bucket and stage as one number, and behind whom. */
 function placeOf(after: string | undefined): { step: number; after: DueMember | undefined } {

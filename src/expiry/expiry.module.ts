@@ -5,11 +5,14 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { ExpiryNoticesJob } from './expiry-notices.job.js';
+import { ExpiryTelling } from './expiry-telling.service.js';
 import { ExpiryService } from './expiry.service.js';
 import { PointExpiryJob } from './point-expiry.job.js';
+import { SilentPoints } from './silent-points.service.js';
 
 @Module({
   imports: [EventsModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
-  providers: [ExpiryNoticesJob, ExpiryService, PointExpiryJob],
+  providers: [ExpiryNoticesJob, ExpiryService, ExpiryTelling, PointExpiryJob, SilentPoints],
+  exports: [SilentPoints],
 })
 export class ExpiryModule {}

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { toldFacts } from '../events/notices/expiry-notices.queries.js';
-import type { Command, Decision } from '../ledger/command.js';
+import type { Command, Decision, FactReader, ProgrammeBook } from '../ledger/command.js';
+import { silentFacts } from '../ledger/lots/silent-lots.queries.js';
 import { memberFacts } from '../members/member-facts.queries.js';
+import { presenceFacts } from '../members/presence/presence.queries.js';
 import { programmeFor } from '../programmes/decide.js';
 import { act } from '../rules/act.js';
+import { shortestSilence } from '../rules/expiry/not-silent.js';
 
 const BY = { caller: 'fealty', actor: 'job/point-expiry', requestId: 'job/point-expiry' };
 
@@ -16,7 +19,11 @@ export class ExpiryService {
       ...BY,
       memberIds: [memberId],
       operation: 'expire',
-      needs: () => ({ spending: true, counters: [], facts: [memberFacts, toldFacts] }),
+      needs: (_account, { programmes }) => ({
+        spending: true,
+        counters: [],
+        facts: [memberFacts, toldFacts, ...ofSilence(programmes)],
+      }),
       decide: (state, { now, programmes }): Decision => {
         const programme = programmeFor(programmes, now, now);
         const until = Math.min(asOf, now);
@@ -25,3 +32,9 @@ export class ExpiryService {
     };
   }
 }
+
+/** What must be known beside, where points of any version go by silence. */
+const ofSilence = (programmes: ProgrammeBook): FactReader[] =>
+  shortestSilence(programmes.begunBy(Infinity)) === undefined
+    ? []
+    : [presenceFacts, silentFacts(programmes)];

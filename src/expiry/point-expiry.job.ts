@@ -13,6 +13,7 @@ import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expirin
 import { goesAt } from '../rules/expiry/expire.js';
 import { noticesOf } from '../rules/expiry/terms.js';
 import { ExpiryService } from './expiry.service.js';
+import { SilentPoints, type Looked } from './silent-points.service.js';
 
 /** Dates of members looked at, and members let go, at once in each of the parts worked on. */
 const PAGE = 125;
@@ -32,6 +33,7 @@ export class PointExpiryJob implements Job, OnModuleInit {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(ExpiringLotsQueries) private readonly lots: ExpiringLotsQueries,
     @Inject(ExpiryNoticesQueries) private readonly notices: ExpiryNoticesQueries,
+    @Inject(SilentPoints) private readonly silent: SilentPoints,
     @Inject(ExpiryService) private readonly expiry: ExpiryService,
   ) {}
 
@@ -47,20 +49,29 @@ export class PointExpiryJob implements Job, OnModuleInit {
     });
   }
 
+  /** First what has a date of its own, then what goes by silence. */
   async foresee(
     bucket = 0,
     asOf: number,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
+    const isSilent = after?.startsWith(SILENT) === true;
+    const place = fromCursor(isSilent ? after.slice(SILENT.length) || undefined : after);
+    if (isSilent) {
+      const looked = await this.silent.toGo(bucket, asOf, { after: place, limit }, true);
+      const items = await this.foreseenOf(passedBy(looked, asOf), asOf);
+      const last = looked.length < limit ? undefined : looked.at(-1);
+      return { items, next: last && `${SILENT}${cursorOf(last)}` };
+    }
     const passed = { from: undefined, until: asOf };
-    const page = await this.lots.between(bucket, passed, { after: fromCursor(after), limit });
-    const known = await this.notices.of(page.map(({ memberId }) => memberId));
-    const items = page.map((each) => this.foreseen(each, known.get(each.memberId) ?? [], asOf));
+    const page = await this.lots.between(bucket, passed, { after: place, limit });
+    const items = await this.foreseenOf(page, asOf);
     const last = page.length < limit ? undefined : page.at(-1);
-    return { items, next: last && cursorOf(last) };
+    const rest = this.silent.isAny() ? SILENT : undefined;
+    return { items, next: last === undefined ? rest : cursorOf(last) };
   }
 
-  /** Members of whom something goes, a page of dates at a time. */
+  /** Members of whom something goes, a page at a time. */
   private async *due(bucket: number, asOf: number): AsyncGenerator<readonly string[]> {
     const programme = this.ledger.programmes.at(asOf);
     if (programme === undefined || noticesOf(programme.expiry) === undefined) return;
@@ -69,19 +80,27 @@ export class PointExpiryJob implements Job, OnModuleInit {
       (after) => this.lots.between(bucket, passed, { after, limit: PAGE }),
       PAGE,
     );
-    for await (const page of pages) {
-      const known = await this.notices.of(page.map(({ memberId }) => memberId));
-      const due = page.filter((each) => {
-        const goes = this.goes(each, known.get(each.memberId) ?? [], asOf);
-        return each.points > each.held && goes !== undefined && goes.at <= asOf;
-      });
-      yield [...new Set(due.map(({ memberId }) => memberId))];
-    }
+    for await (const page of pages) yield this.going(page, asOf);
+    const looks = pagesOf<Looked>(
+      (after) => this.silent.toGo(bucket, asOf, { after, limit: PAGE }),
+      PAGE,
+    );
+    for await (const page of looks) yield this.going(passedBy(page, asOf), asOf);
+  }
+
+  /** Of whom something goes by now. */
+  private async going(page: readonly ExpiringPoints[], asOf: number): Promise<string[]> {
+    const known = await this.notices.of(page.map(({ memberId }) => memberId));
+    const due = page.filter((each) => {
+      const goes = this.goes(each, known.get(each.memberId) ?? [], asOf);
+      return each.points > each.held && goes !== undefined && goes.at <= asOf;
+    });
+    return [...new Set(due.map(({ memberId }) => memberId))];
   }
 
   /** When the first of these points go, and by which evidence. */
   private goes(
-    { dueAt, fromSeq }: ExpiringPoints,
+    { dueAt, fromSeq, silentSince }: ExpiringPoints,
     notices: readonly ExpiryNotice[],
     asOf: number,
   ): ReturnType<typeof goesAt> {
@@ -89,19 +108,40 @@ export class PointExpiryJob implements Job, OnModuleInit {
     const terms = programme && noticesOf(programme.expiry);
     if (programme === undefined || terms === undefined) return undefined;
     const told = notices.flatMap(toldBy);
-    return goesAt(programme.timeZone, { expiresAt: dueAt, seq: fromSeq }, told, terms);
+    const due = { expiresAt: dueAt, ofSilence: silentSince !== undefined, seq: fromSeq };
+    return goesAt(programme.timeZone, due, told, terms);
+  }
+
+  private async foreseenOf(page: readonly ExpiringPoints[], asOf: number): Promise<Foreseen[]> {
+    const known = await this.notices.of(page.map(({ memberId }) => memberId));
+    return page.map((each) => this.foreseen(each, known.get(each.memberId) ?? [], asOf));
   }
 
   private foreseen(each: ExpiringPoints, notices: readonly ExpiryNotice[], asOf: number): Foreseen {
-    const { memberId, dueAt, points, held } = each;
+    const { memberId, dueAt, points, held, silentSince } = each;
     const expiresAt = new Date(dueAt).toISOString();
+    const because = silentSince !== undefined && {
+      silentSince: new Date(silentSince).toISOString(),
+    };
     const goes = this.goes(each, notices, asOf);
     if (goes === undefined) {
-      return { memberId, what: 'no-evidence', dueAt, details: { points, held, expiresAt } };
+      return {
+        memberId,
+        what: 'no-evidence',
+        dueAt,
+        details: { points, held, expiresAt, ...because },
+      };
     }
     const { at, told } = goes;
     const notice = publicId('ntc', { memberId, seq: told.notice });
-    const details = { points, held, expiresAt, evidence: told.evidence, notice };
+    const evidence = { evidence: told.evidence, notice };
+    const details = { points, held, expiresAt, ...because, ...evidence };
     return { memberId, what: at <= asOf ? 'expire' : 'told-late', dueAt: at, details };
   }
 }
+
+/** Begins the cursor of what goes by silence. */
+const SILENT = 'silent/';
+
+const passedBy = (looked: readonly Looked[], asOf: number): ExpiringPoints[] =>
+  looked.flatMap(({ points }) => points.filter(({ dueAt }) => dueAt <= asOf));

@@ -20,6 +20,7 @@ import { HeadsService } from './proof/heads.service.js';
 import { LedgerExport } from './proof/ledger-export.reader.js';
 import { MembersCheck } from './proof/members-check.service.js';
 import { ExpiringLotsQueries } from './lots/expiring-lots.queries.js';
+import { SilentLotsQueries } from './lots/silent-lots.queries.js';
 import { RebuildService } from './rebuild/rebuild.service.js';
 import { VersionsQueries } from './rebuild/versions.queries.js';
 import { VerifyService } from './verify.service.js';
@@ -50,6 +51,7 @@ import { VerifyService } from './verify.service.js';
     SilencesQueries,
     OutboxQueries,
     ExpiringLotsQueries,
+    SilentLotsQueries,
   ],
   exports: [
     LedgerService,
@@ -75,6 +77,7 @@ import { VerifyService } from './verify.service.js';
     SilencesQueries,
     OutboxQueries,
     ExpiringLotsQueries,
+    SilentLotsQueries,
   ],
 })
 export class LedgerModule {}

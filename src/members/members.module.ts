@@ -11,6 +11,7 @@ import { ManyMembersQueries } from './many-members.queries.js';
 import { FreezesQueries } from './freezes/freezes.queries.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
+import { PointsLooksQueries } from './presence/points-looks.queries.js';
 import { PresenceQueries } from './presence/presence.queries.js';
 import { WillingActs } from './presence/willing-acts.service.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -29,6 +30,7 @@ import { SegmentsService } from './segments/segments.service.js';
     FreezesQueries,
     ManyMembersQueries,
     MembersService,
+    PointsLooksQueries,
     PresenceQueries,
     ProfilesService,
     SegmentsService,
@@ -41,6 +43,7 @@ import { SegmentsService } from './segments/segments.service.js';
     FreezesQueries,
     ManyMembersQueries,
     MembersService,
+    PointsLooksQueries,
     PresenceQueries,
   ],
 })

@@ -62,7 +62,7 @@ export function compileProgramme(
     tiers,
     ladder: compileLadder(document, version),
     earlier: version.earlier,
-    expiry: compileExpiry(document),
+    expiry: compileExpiry(document, version.earlier),
     returnWindowDays: document.returnWindowDays,
     inactivity: compileInactivity(document.inactivity),
     rewards: compileRewards(document, tiers),

@@ -206,7 +206,7 @@ export type NearMiss = NearMissShare | NearMissAmount;
 /**
  * When points that were not spent go.
  */
-export type Expiry = NoExpiry | RollingExpiry;
+export type Expiry = NoExpiry | RollingExpiry | SilentExpiry;
 /**
  * Whole points, 1 to 10^9.
  */
@@ -1689,6 +1689,17 @@ export interface ExpiryNotices {
    * Whether points go of members whom nobody could reach, as they could see the date in their balance. True when left out.
    */
   lastResort?: boolean;
+}
+/**
+ * Points have no date of their own: all of a member go when nothing was heard of them for so long.
+ */
+export interface SilentExpiry {
+  kind: 'inactivity';
+  /**
+   * Calendar months without a purchase, return, activity, redemption, coupon or login, and since points came; they go at the local midnight that ends the day. 1 to 120.
+   */
+  months: number;
+  notices?: ExpiryNotices;
 }
 /**
  * When members who do nothing count as at risk, dormant and closed. A purchase, redemption, coupon or login makes them active at once. Every stage is optional; nobody with points or debts is closed, and closing takes nothing.

@@ -30,7 +30,7 @@ import {
 } from './laws/rewards.js';
 import { inactivityStages } from './inactivity/laws.js';
 import { tierNotices } from './notices/laws.js';
-import { expiryNotices, jurisdictions } from './expiry/laws.js';
+import { expiryNotices, jurisdictions, silences } from './expiry/laws.js';
 import { meteredReductions } from './metered/laws.js';
 import { askedSegments, segmentCriteria } from './segments/laws.js';
 import { staffLimits } from './laws/staff.js';
@@ -70,6 +70,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   payout,
   staffLimits,
   expiryNotices,
+  silences,
   jurisdictions,
   rewardKinds,
   rewardDays,

@@ -7,6 +7,7 @@ import { accrue, type AccrueAction } from './actions/accrue.js';
 import { adjust, type AdjustAction } from './actions/adjust.js';
 import { activateOffer, type ActivateAction } from './gifts/activate.js';
 import { expire, type ExpireAction } from './expiry/expire.js';
+import { withProof } from './expiry/not-silent.js';
 import { renew, type RenewAction } from './expiry/renew.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
@@ -70,9 +71,13 @@ export function act(programme: Programme, state: State, action: Action): Outcome
   const settled = settledAt(programme, state, action);
   switch (action.kind) {
     case 'accrue':
-      return accrue(programme, state, settled, action);
+      return withProof(programme, settled, action, (known) => {
+        return accrue(programme, state, known, action);
+      });
     case 'return':
-      return returnPurchase(programme, state, settled, action);
+      return withProof(programme, settled, action, (known) => {
+        return returnPurchase(programme, state, known, action);
+      });
     case 'hold':
       return hold(programme, state, settled, action);
     case 'tender':

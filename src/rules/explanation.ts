@@ -86,6 +86,10 @@ export const reasonCodes = [
   'paid_by_excluded_tender',
   // Points that went; the detail is the evidence and the notice that allow it.
   'expired',
+  // Since when nothing was heard of their member; the detail is the day of the last act.
+  'silent_since',
+  // Points that came back, as an event that came late shows that their member was not silent.
+  'was_not_silent',
   // Redemptions.
   'hold_timed_out',
   'hold_placed',

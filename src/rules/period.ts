@@ -16,7 +16,8 @@ export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 /** Offsets change on quarter hours only, so one look-up serves a whole quarter of an hour. */
 const OFFSET_SLOT_MS = 900_000;
-const CACHED_SLOTS_MAX = 20_000;
+/** Those of more than a year, which a replay of history goes through member by member. */
+const CACHED_SLOTS_MAX = 40_000;
 
 interface Zone {
   format: Intl.DateTimeFormat;
@@ -84,6 +85,13 @@ export function localDate(zone: string, instant: number): LocalDate {
   };
 }
 
+/** The local day of an instant, as `2027-03-31`. */
+export function localDay(zone: string, instant: number): string {
+  const { year, month, day } = localDate(zone, instant);
+  const two = (count: number): string => String(count).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+}
+
 /** Minutes since local midnight on the zone's clock at an instant, 0 to 1439. */
 export function minuteOfDay(zone: string, instant: number): number {
   const local = new Date(instant + offsetAt(zone, instant));
@@ -103,10 +111,10 @@ export function startOfHour(zone: string, instant: number): number {
 export function startOfDay(zone: string, date: LocalDate): number {
   const nominal = Date.UTC(date.year, date.month - 1, date.day);
   const before = nominal - offsetAt(zone, nominal - DAY_MS);
-  const after = nominal - offsetAt(zone, nominal + DAY_MS);
   const isMidnight = (instant: number): boolean => instant + offsetAt(zone, instant) === nominal;
-  if (isMidnight(before) || !isMidnight(after)) return before;
-  return after;
+  if (isMidnight(before)) return before;
+  const after = nominal - offsetAt(zone, nominal + DAY_MS);
+  return isMidnight(after) ? after : before;
 }
 
 /** The local midnight that ends the day `days` after the instant's own day. */

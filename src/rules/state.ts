@@ -5,7 +5,7 @@
 import type { Profile, Purchase } from './purchase.js';
 import type { Explanation } from './explanation.js';
 import type { Presence } from './inactivity/terms.js';
-import type { Told } from './expiry/terms.js';
+import type { SilentTerms, Told } from './expiry/terms.js';
 import type { Grant, Review } from './ladder.js';
 import type { LimitUse } from './limits.js';
 import type { MemberOffers } from './offers/member-offers.js';
@@ -31,6 +31,9 @@ export interface LotKey {
   n: number;
 }
 
+/** The key of a lot in `MemberState.silentLots`. */
+export const lotKey = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;
+
 export interface HeldLot extends LotKey {
   amount: number;
 }
@@ -41,6 +44,8 @@ export interface GoneLot extends HeldLot {
   origin?: LotKey | undefined;
   /** Its terms; undefined = they were not read. */
   terms?: Pick<Lot, 'funder' | 'accruedAt' | 'availableFrom' | 'expiresAt'> | undefined;
+  /** When the first of them went, and the version they came under; undefined = not read. */
+  went?: { at: number; versionNo: number } | undefined;
 }
 
 export interface Redemption {
@@ -142,6 +147,8 @@ export interface MemberState extends Figures, MemberOffers {
   expired?: readonly GoneLot[] | undefined;
   /** What is known to have been told of points that go; undefined = it was not read. */
   told?: readonly Told[] | undefined;
+  /** Open lots that go by silence, by `lotKey`; undefined = there are none, or they were not read. */
+  silentLots?: ReadonlyMap<string, SilentTerms> | undefined;
   /** Redemptions still held, and those the action names; undefined like lots. */
   redemptions: readonly Redemption[] | undefined;
   /** Used amounts by `counterKey`. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
-import { BalancesService, type BalanceReading } from '../ledger/balances.service.js';
+import type { BalanceReading } from '../ledger/balances.service.js';
 import { HistoryQueries } from '../ledger/history/history.queries.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { unknownMember } from '../ledger/ledger.errors.js';
@@ -14,6 +14,7 @@ import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { letsWait } from '../rules/partners/terms.js';
 import { StandingsService } from '../tiers/standings.service.js';
 import { StandingView, type StandingHistoryView } from '../tiers/tiers.views.js';
+import { ReadingsService } from './readings.service.js';
 import type { BalanceAt, LedgerPage } from './statements.requests.js';
 import {
   balanceView,
@@ -46,7 +47,7 @@ export class StatementsService {
   constructor(
     @Inject(LedgerQueries) private readonly ledger: LedgerQueries,
     @Inject(HistoryQueries) private readonly history: HistoryQueries,
-    @Inject(BalancesService) private readonly balances: BalancesService,
+    @Inject(ReadingsService) private readonly readings: ReadingsService,
     @Inject(MembersService) private readonly members: MembersService,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(StandingsService) private readonly standings: StandingsService,
@@ -79,7 +80,7 @@ export class StatementsService {
       ? await this.history.waitingAt(memberId, { asOf, validAt: validAt ?? asOf })
       : 0n;
     if (validAt === undefined) {
-      return balanceView(memberId, await this.balances.asOf(memberId, asOf), waiting);
+      return balanceView(memberId, await this.readings.asOf(memberId, asOf), waiting);
     }
     return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }), waiting);
   }
@@ -133,7 +134,7 @@ export class StatementsService {
   }
 
   private async current(memberId: string): Promise<BalanceReading> {
-    const reading = isMemberId(memberId) ? await this.balances.current(memberId) : undefined;
+    const reading = isMemberId(memberId) ? await this.readings.current(memberId) : undefined;
     if (reading === undefined) throw unknownMember();
     return reading;
   }

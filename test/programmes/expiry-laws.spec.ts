@@ -51,6 +51,43 @@ describe('notices before points go', () => {
     expect(under([], 'rolling')).toEqual([]);
   });
 
+  it('P113, P141: Ontario lets points go by silence, Quebec after a year of it and a notice of its own', () => {
+    type Expiry = ProgrammeDocument['expiry'];
+    type Places = NonNullable<ProgrammeDocument['jurisdictions']>;
+    const notice = { daysBefore: [45], leastDays: 30, mostDays: 60, lastResort: false };
+    const found = (jurisdictions: Places, months: number, notices?: Notices): string[] => {
+      const expiry: Expiry = { kind: 'inactivity', months, ...(notices && { notices }) };
+      const checked = checkDocument(aProgrammeDocument({ expiry, jurisdictions }));
+      return 'faults' in checked
+        ? checked.faults.map(({ code, pointer }) => `${code} ${pointer}`)
+        : [];
+    };
+    expect(found(['ontario'], 6, { daysBefore: [30] })).toEqual([]);
+    expect(found(['quebec'], 12, notice)).toEqual([]);
+    expect(found(['quebec'], 12)).toEqual([]);
+    expect(found(['ontario', 'quebec'], 11, notice)).toEqual(['silence_too_short /expiry/months']);
+    expect(found(['quebec'], 12, { daysBefore: [45] })).toEqual([
+      `notice_too_early ${at}/mostDays`,
+      `notice_of_last_resort ${at}/lastResort`,
+    ]);
+    expect(found(['quebec'], 12, { ...notice, leastDays: 29 })).toEqual([
+      `notice_too_late ${at}/leastDays`,
+    ]);
+    expect(found(['quebec'], 12, { ...notice, daysBefore: [60], mostDays: 61 })).toEqual([
+      `notice_too_early ${at}/mostDays`,
+    ]);
+  });
+
+  it('P140, P112: no silence is over before points can be spent, or their notice comes', () => {
+    const found = (months: number, returnWindowDays: number, notices?: Notices): string[] => {
+      const expiry = { kind: 'inactivity' as const, months, ...(notices && { notices }) };
+      const checked = checkDocument(aProgrammeDocument({ expiry, returnWindowDays }));
+      return 'faults' in checked ? checked.faults.map(({ code }) => code) : [];
+    };
+    expect([found(1, 27), found(1, 28)]).toEqual([[], ['silence_too_short']]);
+    expect(found(1, 14, { daysBefore: [29] })).toEqual(['before_points_are_there']);
+  });
+
   it('P112: say what the core reads; without them nobody is told', () => {
     const compiled = (notices: Notices) =>
       noticesOf(compileProgramme(telling(notices), { no: 1, effectiveAt: 0 }).expiry);

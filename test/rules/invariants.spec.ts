@@ -60,7 +60,10 @@ describe('a decision without what it depends on is none, and says what is missin
     const lots = [aLot({ seq: 7, n: 1 }), aLot({ seq: 6, n: 0 })];
     expect(acting(aMember({ redemptions: [held], lots }), capture)).toThrow(missing);
     expect(() => {
-      new Moves(9, aMember({ lots })).giveBack({ seq: 7, n: 0, amount: 40 }, NOON, NOON);
+      new Moves(9, aMember({ lots })).giveBack({ seq: 7, n: 0, amount: 40 }, NOON, {
+        endsAt: NOON,
+        isAnew: false,
+      });
     }).toThrow('a captured redemption names known lots');
   });
 

@@ -144,8 +144,8 @@ describe('points taken back', () => {
 describe('points given back', () => {
   it('R18: return to the lot they came from, as long as it has not expired', () => {
     const moves = having([aLot({ seq: 1, remaining: 60, expiresAt: NOON + 1 }), aLot({ seq: 2 })]);
-    moves.giveBack({ seq: 1, n: 0, amount: 40 }, NOON, NOON + DAY);
-    moves.giveBack({ seq: 2, n: 0, amount: 5 }, NOON, NOON + DAY);
+    moves.giveBack({ seq: 1, n: 0, amount: 40 }, NOON, { endsAt: NOON + DAY, isAnew: false });
+    moves.giveBack({ seq: 2, n: 0, amount: 5 }, NOON, { endsAt: NOON + DAY, isAnew: false });
     expect(moves.entries).toEqual([
       entry('redeemed', 'points', 40, 1),
       entry('redeemed', 'points', 5, 2),
@@ -159,7 +159,7 @@ describe('points given back', () => {
   it('R18: stay for a grace, at their age, where that lot has expired', () => {
     const old = aLot({ seq: 1, remaining: 0, accruedAt: NOON - DAY, expiresAt: NOON });
     const moves = having([old]);
-    moves.giveBack({ seq: 1, n: 0, amount: 40 }, NOON, NOON + DAY);
+    moves.giveBack({ seq: 1, n: 0, amount: 40 }, NOON, { endsAt: NOON + DAY, isAnew: false });
     expect(moves.entries).toEqual([entry('redeemed', 'points', 40, 9)]);
     const given = { seq: 9, amount: 40, remaining: 40, expiresAt: NOON + DAY };
     expect(moves.done(NOON).opened).toEqual([

@@ -113,7 +113,7 @@ describe('whose a lot is', () => {
   it('R18: points that stay for a grace stay those of the purchase they were from', () => {
     const lot = aLot({ seq: 3, n: 1, origin: { seq: 2, n: 0 }, expiresAt: NOON, remaining: 0 });
     const moves = new Moves(9, aMember({ lots: [lot] }));
-    moves.giveBack({ seq: 3, n: 1, amount: 40 }, NOON, NOON + DAY);
+    moves.giveBack({ seq: 3, n: 1, amount: 40 }, NOON, { endsAt: NOON + DAY, isAnew: false });
     const { opened } = moves.done(NOON);
     expect(opened).toMatchObject([{ origin: { seq: 2, n: 0 }, amount: 40 }]);
   });

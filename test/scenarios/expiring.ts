@@ -1,10 +1,11 @@
 /** Points that go in the golden files. */
 import { act } from '../../src/rules/act.js';
 import { adjustmentLimits } from '../../src/rules/actions/adjustment-limits.js';
+import { dueOf } from '../../src/rules/expiry/silent.js';
 import type { Told } from '../../src/rules/expiry/terms.js';
 import type { Outcome } from '../../src/rules/outcome.js';
 import type { Programme } from '../../src/rules/programme.js';
-import type { MemberState, Renewal, State } from '../../src/rules/state.js';
+import { lotKey, type MemberState, type Renewal, type State } from '../../src/rules/state.js';
 
 export interface Expiring {
   /** What goes by now goes; of a member who was told all dates at an instant, or never. */
@@ -25,12 +26,35 @@ export function expire(
   if (reinstates !== undefined) return renew(programme, state, at, 'reinstate', reinstates);
   if (later !== undefined) return renew(programme, state, at, 'extend', later);
   if (goes === undefined) return undefined;
-  const members = state.members.map((member) => ({
+  const members = state.members.map((each) => {
+    const member = { ...each, ...silenceOf(programme, each) };
+    const told = toldOf(programme, member, goes.told);
+    return { ...member, told, expired: member.expired ?? [] };
+  });
+  const outcome = act(programme, { ...state, members }, { kind: 'expire', at, until: at });
+  const after = outcome.state.members.map((member) => ({
     ...member,
-    told: toldOf(member, goes.told),
-    expired: member.expired ?? [],
+    expired: (member.expired ?? []).map(({ went, ...gone }) => ({
+      ...gone,
+      went: went ?? { at, versionNo: programme.no },
+    })),
   }));
-  return act(programme, { ...state, members }, { kind: 'expire', at, until: at });
+  return { ...outcome, state: { ...outcome.state, members: after } };
+}
+
+/** In a golden file points come by purchases alone, and all that have no date go by one silence. */
+function silenceOf(
+  { expiry }: Programme,
+  { lots = [], presence }: MemberState,
+): Pick<MemberState, 'silentLots' | 'presence'> {
+  const heard = { actedAt: null, stage: 'active', silentFrom: null, mayBeTold: true } as const;
+  if (expiry.kind !== 'inactivity') return {};
+  const terms = { months: expiry.months, cameAt: null };
+  const silent = lots.filter(({ expiresAt }) => expiresAt === null);
+  return {
+    silentLots: new Map(silent.map((lot) => [lotKey(lot), terms])),
+    presence: presence ?? heard,
+  };
 }
 
 function renew(
@@ -48,11 +72,16 @@ function renew(
   return act(programme, { ...state, limits, members: known }, { kind, ...by, ...asked });
 }
 
-function toldOf({ lots = [], version }: MemberState, told: string | undefined): Told[] {
+function toldOf({ timeZone }: Programme, member: MemberState, told: string | undefined): Told[] {
   if (told === undefined) return [];
-  return lots.flatMap(({ expiresAt }) =>
-    expiresAt === null
-      ? []
-      : [{ expiresAt, notice: 1, upTo: version, evidence: 'email', at: Date.parse(told) }],
-  );
+  return (member.lots ?? []).flatMap((lot) => {
+    const due = dueOf(timeZone, member, lot);
+    const by = {
+      notice: 1,
+      upTo: member.version,
+      evidence: 'email',
+      at: Date.parse(told),
+    } as const;
+    return due === undefined ? [] : [{ ...due, ...by }];
+  });
 }

@@ -108,6 +108,7 @@ const features = [
   'prepaid block',
   'points that wait',
   'expiry',
+  'expiry by silence',
   'reinstatement',
   'extension',
 ];

@@ -27,7 +27,7 @@ A line without "idempotencyKey" gets one from its reference, so the same file ca
 again without booking anything twice. An import that was stopped, however rudely, goes on where
 it was when the same command is run again. Lines are booked in the order of the file.
 
-Exits 1 when lines were refused, 3 when the database went away.
+Exits 1 when lines were refused, 3 when the database was away for a minute.
 
 Examples:
   $ fealty import purchases.ndjson --retailer shop --dry-run

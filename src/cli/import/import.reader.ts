@@ -44,8 +44,8 @@ export interface ImportReport {
 /** Lines submitted together; the next ones follow when all of these are committed. */
 const GROUP = 2_000;
 const LOST_RETRIES = 5;
-/** How long a database that went away is waited for. */
-const PATIENCE_MS = 5_000;
+/** How long a database that went away is waited for; a fail-over takes less. */
+const PATIENCE_MS = 60_000;
 const PROBE_MS = 100;
 
 /** Imports in file order; every group is committed before the next one is submitted. */

@@ -13,6 +13,8 @@ export interface ExpiryNotice {
   number: number;
   /** The date it tells, in milliseconds. */
   expiresAt: number;
+  /** Whether that is the date of a silence. */
+  ofSilence: boolean;
   /** It is about lots of no later posting. */
   upTo: number;
   state: NoticeState;
@@ -26,6 +28,7 @@ interface Row {
   member_id: string;
   number: number;
   expires_at: string;
+  of_silence: boolean;
   up_to: number;
   state: NoticeState;
   tries: number;
@@ -35,6 +38,7 @@ interface Row {
 }
 
 const columns = `n.member_id, n.number, n.about->'facts'->>'expiresAt' AS expires_at,
+  (n.about->'facts'->>'silentSince') IS NOT NULL AS of_silence,
   (n.about->'facts'->>'upTo')::int AS up_to, n.state, n.tries, n.made_at, n.evidence, n.evidence_at`;
 
 const of = `FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
@@ -44,6 +48,7 @@ const toNotice = (row: Row): ExpiryNotice => ({
   memberId: row.member_id,
   number: row.number,
   expiresAt: Date.parse(row.expires_at),
+  ofSilence: row.of_silence,
   upTo: row.up_to,
   state: row.state,
   tries: row.tries,
@@ -54,9 +59,9 @@ const toNotice = (row: Row): ExpiryNotice => ({
 
 /** What a notice proves: that its member was told a date; nothing while there is no evidence. */
 export function toldBy(notice: ExpiryNotice): Told[] {
-  const { number, expiresAt, upTo, evidence, evidenceAt } = notice;
+  const { number, expiresAt, ofSilence, upTo, evidence, evidenceAt } = notice;
   if (evidence === null || evidenceAt === null) return [];
-  return [{ expiresAt, notice: number, upTo, evidence, at: evidenceAt }];
+  return [{ expiresAt, ofSilence, notice: number, upTo, evidence, at: evidenceAt }];
 }
 
 /** What members are known to have been told of points that go, read behind their locks. */

@@ -5,7 +5,7 @@ import type { PurchaseContent } from '../../accrual/purchase-row.js';
 import { groupBy } from '../../ledger/check.js';
 import { readRecorded } from '../../ledger/history/recorded.queries.js';
 import type { Purchase } from '../../rules/purchase.js';
-import type { KnownOf, Life, Window } from './recorded.js';
+import type { KnownOf, Life, Window } from '../lives/recorded.js';
 
 interface MemberRow {
   member_id: string;

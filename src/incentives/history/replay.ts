@@ -2,11 +2,13 @@
  * Members' history under a draft beside the version that is live: the same happenings, put to the same
  * core, by two programmes. One member at a time, so that memory does not grow with how many there are.
  */
+import type { Ground } from '../adversaries/adversary.js';
+import { letLoose } from '../adversaries/loose.js';
 import { DAY_MS } from '../../rules/period.js';
-import { happenings, type Happening } from './events.js';
-import { stateAfter } from './fold.js';
-import { Player, type Side } from './player.js';
-import { isIn, type Life, type Recorded, type Window } from './recorded.js';
+import { happenings, type Happening } from '../lives/events.js';
+import { stateAfter, type Start } from '../lives/fold.js';
+import { Player, type Side } from '../lives/player.js';
+import { isIn, type Life, type Recorded, type Window } from '../lives/recorded.js';
 import { Tally, tierOf } from './tally.js';
 import { add, changed, type SideTotals, type Totals } from './totals.js';
 
@@ -21,13 +23,16 @@ export interface Sides {
   window: Window;
   live: Weighed;
   draft: Weighed;
+  /** Where adversaries are let loose, under the draft. */
+  ground?: Ground | undefined;
 }
 
 const DORMANT_MS = 365 * DAY_MS;
 const willing = new Set(['accrue', 'hold', 'redeem', 'transfer', 'convert', 'sell', 'award']);
 
 /** Counts one member in. Whatever was recorded behind the window is left out. */
-export function replayLife({ window, live, draft }: Sides, life: Life, totals: Totals): void {
+export function replayLife(sides: Sides, life: Life, totals: Totals): void {
+  const { window, live, draft, ground } = sides;
   const known = life.postings.filter(({ recordedAt }) => recordedAt < window.until);
   const first = known.findIndex((posting) => isIn(window, posting));
   const before = first < 0 ? known : known.slice(0, first);
@@ -41,7 +46,11 @@ export function replayLife({ window, live, draft }: Sides, life: Life, totals: T
     if (event.kind === 'erased') totals.erased += 1;
     if (event.kind === 'carry') add(totals.carried, event.what);
   }
-  const start = { life, before, events, window };
+  const at = before.at(-1)?.recordedAt ?? life.known.enrolledAt;
+  const start = { ...stateAfter(life.known, before, at), events, window };
+  if (ground !== undefined) {
+    letLoose({ known: life.known, start, happenings: events }, ground, totals.looted);
+  }
   const ofLive = played(live, start, totals.live);
   const ofDraft = played(draft, start, totals.draft);
   compareBooked(ofLive, known.at(-1), memberId, totals);
@@ -51,9 +60,7 @@ export function replayLife({ window, live, draft }: Sides, life: Life, totals: T
   if (ofLive.tier !== ofDraft.tier) add(totals.moves, `${ofLive.tier} > ${ofDraft.tier}`);
 }
 
-interface Start {
-  life: Life;
-  before: readonly Recorded[];
+interface Told extends Start {
   events: readonly Happening[];
   window: Window;
 }
@@ -65,16 +72,11 @@ interface Played {
   figures: string;
 }
 
-function played(
-  side: Weighed,
-  { life, before, events, window }: Start,
-  totals: SideTotals,
-): Played {
-  const at = before.at(-1)?.recordedAt ?? life.known.enrolledAt;
-  const { member, reserved } = stateAfter(life.known, before, at);
-  const player = new Player(side, member, reserved);
+function played(side: Weighed, start: Told, totals: SideTotals): Played {
+  const { events, window } = start;
+  const player = new Player(side, start);
   const tally = new Tally(side, side.harm, totals);
-  for (const event of events) tally.take(event, player.play(event), player.member);
+  for (const event of events) tally.take(event, player.play(event), player.purchases);
   const figures = figuresOf(player.member);
   player.settle(window.until);
   tally.end(player.member, window);

@@ -3,20 +3,23 @@ import { NO_RULE, sumOf, TIER_RULE, type ExplanationItem } from '../../rules/exp
 import type { PostingDraft } from '../../rules/outcome.js';
 import { DAY_MS } from '../../rules/period.js';
 import type { Programme } from '../../rules/programme.js';
+import type { Purchase } from '../../rules/purchase.js';
 import { BILLION } from '../../rules/points.js';
 import type { MemberState } from '../../rules/state.js';
 import { pointOf, standingOf } from '../../rules/standing/stand.js';
 import { tallyAt } from '../../rules/standing/tally.js';
 import { isRunning } from '../../rules/offers/offer.js';
-import type { Bought, Happening } from './events.js';
-import type { Came, Side } from './player.js';
-import type { Window } from './recorded.js';
+import type { Bought, Happening } from '../lives/events.js';
+import type { Came, Side } from '../lives/player.js';
+import type { Window } from '../lives/recorded.js';
 import { count } from './spread.js';
 import { add, type SideTotals } from './totals.js';
 
 const MONTH_MS = (365.25 / 12) * DAY_MS;
 /** Whoever has this part of what a tier takes is near it, in hundredths. */
 const NEAR = 95n;
+
+type Purchases = ReadonlyMap<number, Purchase>;
 
 export class Tally {
   accrued = 0n;
@@ -32,7 +35,7 @@ export class Tally {
   ) {}
 
   /** Counts what came of a happening. */
-  take(happening: Happening, { postings, refused }: Came, member: MemberState): void {
+  take(happening: Happening, { postings, refused }: Came, purchases: Purchases): void {
     const { totals } = this;
     if (refused !== undefined) {
       add(totals.refused, refused);
@@ -41,7 +44,7 @@ export class Tally {
     if (happening.kind === 'accrue' && postings.length > 0) this.bought(happening);
     for (const posting of postings) {
       if (posting.kind === 'accrue' || posting.kind === 'return' || posting.kind === 'correct') {
-        this.decided(posting, member);
+        this.decided(posting, purchases);
       } else if (posting.kind === 'redeem') totals.redeemed += pointsTo(posting, 'redeemed');
       else if (posting.kind === 'expire') totals.expired += pointsTo(posting, 'expired');
     }
@@ -57,15 +60,14 @@ export class Tally {
     }
   }
 
-  private decided(posting: PostingDraft, { purchases }: MemberState): void {
+  private decided(posting: PostingDraft, purchases: Purchases): void {
     const { billionths, versionNo, explanation } = posting;
     this.accrued += billionths;
     const programme = this.side.versions.version(versionNo);
     const lines =
       this.harm.size === 0
         ? undefined
-        : purchases?.get(posting.kind === 'accrue' ? posting.seq : (posting.subjectSeq ?? 0))
-            ?.lines;
+        : purchases.get(posting.kind === 'accrue' ? posting.seq : (posting.subjectSeq ?? 0))?.lines;
     for (const item of explanation) {
       const [rule, line, , points] = item;
       if (points === '0') continue;

@@ -2,7 +2,7 @@
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { boundsOf } from '../bounds.js';
 import { worthOf } from '../worth.js';
-import type { Side } from './player.js';
+import type { Side } from '../lives/player.js';
 import type { Weighed } from './replay.js';
 
 const MILLION = 1_000_000;

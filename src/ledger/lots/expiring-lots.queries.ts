@@ -13,6 +13,8 @@ export interface ExpiringPoints {
   /** Numbers of the postings that opened the first and the last lot of them. */
   fromSeq: number;
   upTo: number;
+  /** The last act of the member, in milliseconds, where the date is that of a silence. */
+  silentSince?: number | undefined;
 }
 
 interface Row {

@@ -6,7 +6,7 @@ import { rowsOf } from '../../platform/database/columns.js';
 import type { Presence, Stage } from '../../rules/inactivity/terms.js';
 import type { MemberState } from '../../rules/state.js';
 
-interface PresenceRow {
+export interface PresenceRow {
   member_id: string;
   status: string;
   enrolled_at: Date;
@@ -27,11 +27,11 @@ export interface Present {
 /** One whose time to be looked at has come; since when, in milliseconds. */
 export type PresentDue = Present & { dueAt: number };
 
-const columns = `m.member_id, m.status, m.enrolled_at, m.acted_at, m.stage, m.silent_from,
+export const presenceColumns = `m.member_id, m.status, m.enrolled_at, m.acted_at, m.stage, m.silent_from,
   EXISTS (SELECT FROM contact_choices c
            WHERE c.bucket = m.bucket AND c.member_id = m.member_id AND c.allowed) AS may_be_told`;
 
-const toPresent = (row: PresenceRow): Present => ({
+export const toPresent = (row: PresenceRow): Present => ({
   memberId: row.member_id,
   status: row.status,
   enrolledAt: row.enrolled_at.getTime(),
@@ -48,7 +48,7 @@ export const presenceFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
     const { rows } = await tx.query<PresenceRow>({
       name: 'presence-facts',
-      text: `SELECT ${columns}
+      text: `SELECT ${presenceColumns}
                FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
                JOIN members m USING (bucket, member_id)`,
       values: memberColumns(members),
@@ -111,7 +111,8 @@ export const noteActs = (tx: Tx, rows: readonly { memberId: string; at: number }
 /** When to look at a member, as the index spells it. */
 const lookAt = `coalesce(m.look_at, timestamptz '1970-01-01T00:00:00Z')`;
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Before every member in the order of ids. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Members by how long nothing was heard of them. */
 @Injectable()
@@ -120,7 +121,7 @@ export class PresenceQueries {
 
   async of(memberId: string): Promise<Present | undefined> {
     const rows = await this.dataSource.query<PresenceRow[]>(
-      `SELECT ${columns} FROM members m WHERE m.bucket = $1 AND m.member_id = $2`,
+      `SELECT ${presenceColumns} FROM members m WHERE m.bucket = $1 AND m.member_id = $2`,
       [bucketOf(memberId), memberId],
     );
     return rows[0] && toPresent(rows[0]);
@@ -143,7 +144,7 @@ export class PresenceQueries {
     { after, limit }: { after: { memberId: string; dueAt: number } | undefined; limit: number },
   ): Promise<PresentDue[]> {
     const rows = await this.dataSource.query<(PresenceRow & { look_at: Date })[]>(
-      `SELECT ${columns}, ${lookAt} AS look_at FROM members m
+      `SELECT ${presenceColumns}, ${lookAt} AS look_at FROM members m
         WHERE m.bucket = $1 AND ${lookAt} <= $2 AND m.status = 'active'
           AND (${lookAt}, m.member_id) > (coalesce($3::timestamptz, '-infinity'), $4::uuid)
         ORDER BY ${lookAt}, m.member_id LIMIT $5`,

@@ -38,6 +38,7 @@ import { DocumentsAreAuditedBeforeTheyArePublished1797150000000 } from '../../..
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
 import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
+import { PointsThatGoBySilenceAreFound1797160000000 } from '../../../migrations/1797160000000-points-that-go-by-silence-are-found.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
@@ -155,6 +156,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       SpendingIsFrozen1797131000000,
       StatementsAreAnnounced1797132000000,
       DocumentsAreAuditedBeforeTheyArePublished1797150000000,
+      PointsThatGoBySilenceAreFound1797160000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
       PointsAreRenewed1797140000000,

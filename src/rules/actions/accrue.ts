@@ -105,13 +105,13 @@ export function accrue(
     return refused(programme, settled, action, tooLarge);
   }
   const decided = stepOf(programme, action, decision, { timing, context });
-  const event = eventOf(decided, { ...late, tier: decision.tier }, context);
-  const rest = replay?.goOn(event, decision.next);
+  const event = (): TimelineEvent => eventOf(decided, { ...late, tier: decision.tier }, context);
+  const rest = replay?.goOn(event(), decision.next);
   const worth = rest && { member, rest, versions, own: late.seq };
   const { retailer } = purchase;
   const queue = queueOf(programme, retailer, decided, { member, blocks, worth });
   const own = withItems(decided, queue === undefined ? [] : [queue.item]);
-  if (queue !== undefined) rest?.awards.apply(event, own.items);
+  if (queue !== undefined) rest?.awards.apply(event(), own.items);
   const since = rest ?? dueSince(newest, decision.next, until);
   const others = [...due.reviews.map(reviewStep), ...since.steps];
   const steps =

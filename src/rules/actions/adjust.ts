@@ -6,7 +6,7 @@
 import type { LotTerms } from '../earning/decision.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { usedOf } from '../limits.js';
-import { endOfDayAfterMonths } from '../period.js';
+import { dateFrom } from '../expiry/terms.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { availableAt } from '../spending/lots.js';
@@ -167,9 +167,8 @@ function whyNot(
 }
 
 /** Points given can be spent at once, and go when points bought now would. */
-export function termsOfGiven({ timeZone, expiry }: Programme, at: number): LotTerms {
-  const expiresAt =
-    expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
+export function termsOfGiven(programme: Programme, at: number): LotTerms {
+  const expiresAt = dateFrom(programme, at);
   return { funder: 'own', accruedAt: at, availableFrom: at, expiresAt };
 }
 

@@ -184,10 +184,15 @@ function countedBy({ kind }: Step, end: ChainEnd | undefined, at: number): Posti
 /** What a later event of the same batch must know, where decisions were read. */
 function withDecision(member: MemberState, draft: PostingDraft, recordedAt: number): MemberState {
   if (member.history === undefined) return member;
+  return { ...member, history: [...member.history, pastDecision(draft, recordedAt)] };
+}
+
+/** What a posting of a chain decided, as later events must know it. */
+export function pastDecision(draft: PostingDraft, recordedAt: number): PastDecision {
   const { seq, subjectSeq, versionNo, occurredAt, explanation, decision } = draft;
   const kind = pastKind(draft.kind);
-  const before = draft.standing?.from ?? member.tier;
-  const past: PastDecision = {
+  const before = draft.standing?.from ?? draft.after.tier;
+  return {
     seq,
     kind,
     versionNo,
@@ -202,7 +207,6 @@ function withDecision(member: MemberState, draft: PostingDraft, recordedAt: numb
     granted: draft.granted,
     returned: draft.returned ?? [],
   };
-  return { ...member, history: [...member.history, past] };
 }
 
 /** Moves all that a step moves; returns what there is to tell of it. */

@@ -4,8 +4,8 @@
  */
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { givenBackOf } from '../limits.js';
-import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
+import { graceFrom } from '../spending/grace.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, refused, withNextChange, type Settled } from '../spending/settle.js';
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
@@ -62,7 +62,7 @@ function failed(
 ): Outcome {
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
-  const grace = endOfDayAfter(programme.timeZone, at, programme.returnGraceDays);
+  const grace = graceFrom(programme, at);
   for (const lot of redemption.lots) moves.giveBack(lot, at, grace);
   const { figures, lots, opened, changed } = moves.done(at);
   const done: Redemption = {

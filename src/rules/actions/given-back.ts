@@ -8,6 +8,7 @@ import { isGone } from '../earning/remaining.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { givenBackOf, type LimitUse } from '../limits.js';
 import { behindFirst, firstOf } from '../spending/lots.js';
+import type { Grace } from '../spending/grace.js';
 import type { Moves } from '../spending/moves.js';
 import { read } from '../spending/settle.js';
 import type { Refusal } from '../outcome.js';
@@ -32,11 +33,11 @@ export function giveBack(
   moves: Moves,
   given: readonly Given[],
   at: number,
-  graceEndsAt: number,
+  grace: Grace,
 ): ExplanationItem[] {
   return given.map(({ redemption, points }) => {
     const lots = behindFirst(redemption.lots, spentOf(redemption) - points);
-    for (const lot of lots) moves.giveBack(lot, at, graceEndsAt);
+    for (const lot of lots) moves.giveBack(lot, at, grace);
     const code = redemption.amount === undefined ? 'reward_given_back' : 'tender_given_back';
     return [NO_RULE, WHOLE_EVENT, code, '0', points];
   });

@@ -11,10 +11,10 @@ import { reachedTier, standingTier } from '../earning/tier.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { blocksAt, type Blocks } from '../partners/draw.js';
-import { endOfDayAfter } from '../period.js';
 import { drawnAnew } from '../offers/drawn-anew.js';
 import { shortOf } from '../offers/pool.js';
 import type { Programme } from '../programme.js';
+import { graceFrom } from '../spending/grace.js';
 import { refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { ReturnedLine, State } from '../state.js';
@@ -180,7 +180,7 @@ function written(
 ): Outcome {
   const changedSeq = settled.member.version + rest.steps.length + 1;
   const { member, done } = withReturned(settled.member, given, changedSeq);
-  const grace = endOfDayAfter(programme.timeZone, action.at, programme.returnGraceDays);
+  const grace = graceFrom(programme, action.at);
   const last: Step = {
     ...step,
     redemptions: done,

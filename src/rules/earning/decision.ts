@@ -5,7 +5,8 @@
  */
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import { funderAt } from '../partners/funding.js';
-import { endOfDayAfter, endOfDayAfterMonths } from '../period.js';
+import { dateFrom } from '../expiry/terms.js';
+import { endOfDayAfter } from '../period.js';
 import { BILLION } from '../points.js';
 import { readingAt, readingsOf, savedBy } from '../metered/meter.js';
 import type { MeteredTerms } from '../metered/terms.js';
@@ -64,14 +65,13 @@ export interface LotTerms {
 
 /** The terms of points for a purchase: pending until its return window closes, then rolling. */
 export function termsOf(programme: Programme, occurredAt: number, retailer?: string): LotTerms {
-  const { timeZone, returnWindowDays, expiry } = programme;
+  const { timeZone, returnWindowDays } = programme;
   return {
     funder: funderAt(programme, retailer),
     accruedAt: occurredAt,
     availableFrom:
       returnWindowDays === 0 ? occurredAt : endOfDayAfter(timeZone, occurredAt, returnWindowDays),
-    expiresAt:
-      expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, occurredAt, expiry.months),
+    expiresAt: dateFrom(programme, occurredAt),
   };
 }
 

@@ -2,14 +2,15 @@
  * Points whose date has come. They go only with evidence that their member was told, and so many
  * days after it that there was time to use them; what nobody was told of stays.
  */
-import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
+import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { Outcome, PostingDraft } from '../outcome.js';
-import { endOfDayAfter } from '../period.js';
+import { endOfDayAfter, localDay } from '../period.js';
 import { noticesOf, type ExpiryNotices, type Told } from './terms.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, withNextChange, type Settled } from '../spending/settle.js';
 import type { HeldLot, Lot, MemberState } from '../state.js';
+import { dueOf, lastActOf, type Due } from './silent.js';
 
 export interface ExpireAction {
   kind: 'expire';
@@ -43,13 +44,13 @@ export function expire(programme: Programme, settled: Settled, action: ExpireAct
  */
 export function goesAt(
   timeZone: string,
-  { expiresAt, seq }: Pick<Lot, 'expiresAt' | 'seq'>,
+  { expiresAt, ofSilence, seq }: Due & Pick<Lot, 'seq'>,
   told: readonly Told[],
   { leastDays, mostDays }: Pick<ExpiryNotices, 'leastDays' | 'mostDays'>,
 ): { at: number; told: Told } | undefined {
-  if (expiresAt === null) return undefined;
   return told
     .filter((each) => each.expiresAt === expiresAt && each.upTo >= seq)
+    .filter((each) => (each.ofSilence === true) === ofSilence)
     .sort((a, b) => a.at - b.at || a.notice - b.notice)
     .map((each) => {
       return { at: Math.max(expiresAt, endOfDayAfter(timeZone, each.at, leastDays)), told: each };
@@ -71,9 +72,10 @@ function goingBy(
   for (const lot of read(member).lots) {
     const { remaining, held, seq, n } = lot;
     if (remaining === held) continue;
-    const goes = goesAt(timeZone, lot, member.told ?? [], notices);
+    const due = dueOf(timeZone, member, lot);
+    const goes = due && goesAt(timeZone, { ...due, seq }, member.told ?? [], notices);
     if (goes === undefined || goes.at > until) continue;
-    const key = [goes.at, lot.expiresAt, goes.told.notice].join();
+    const key = [goes.at, goes.told.expiresAt, goes.told.notice].join();
     const lots = groups.get(key)?.lots ?? [];
     groups.set(key, { ...goes, lots: [...lots, { seq, n, amount: remaining - held }] });
   }
@@ -93,10 +95,22 @@ function post(
   const { figures, lots: left, expired, changed } = moves.done(at);
   const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired };
   const detail = `${told.evidence}/${String(told.notice)}`;
+  const because: ExplanationItem[] =
+    told.ofSilence === true
+      ? [
+          [
+            NO_RULE,
+            WHOLE_EVENT,
+            'silent_since',
+            '0',
+            localDay(programme.timeZone, lastActOf(member)),
+          ],
+        ]
+      : [];
   const draft: PostingDraft = {
     ...blank(programme, next, at),
     kind: 'expire',
-    explanation: [[NO_RULE, WHOLE_EVENT, 'expired', '0', detail]],
+    explanation: [[NO_RULE, WHOLE_EVENT, 'expired', '0', detail], ...because],
     entries: moves.entries,
     changed,
     moved: next.points - member.points,

@@ -1,14 +1,36 @@
 /** When points go, when members are told of it, and what counts as having told them. */
+import { endOfDayAfterMonths } from '../period.js';
 
-export type Expiry =
+export type Expiry = (
   | { kind: 'none' }
-  /** `notices` undefined = nobody is told, and so no points go. */
-  | { kind: 'rolling'; months: number; notices?: ExpiryNotices | undefined };
+  /**
+   * At a date of their own, or after so many months in which nothing was heard of their member.
+   * `notices` undefined = nobody is told, and so no points go.
+   */
+  | { kind: 'rolling' | 'inactivity'; months: number; notices?: ExpiryNotices | undefined }
+) & {
+  /** Whether an earlier version let points go by silence: those that came under it still do. */
+  keepsSilent?: boolean | undefined;
+};
+
+/** Whether points without a date of their own may go, be it those of an earlier version alone. */
+export const mayGoBySilence = ({ kind, keepsSilent }: Expiry): boolean =>
+  kind === 'inactivity' || keepsSilent === true;
+
+/** After which silence points go that have no date of their own. */
+export interface SilentTerms {
+  /** Calendar months in which nothing was heard of their member. */
+  months: number;
+  /** When they came, in milliseconds, if not by an act of the member; no silence began before. */
+  cameAt: number | null;
+}
 
 /** How it is known that a member was told when some points go. */
 export interface Told {
   /** The date they were told, in milliseconds. */
   expiresAt: number;
+  /** Whether it is the date of a silence, and no date of the points themselves. */
+  ofSilence?: boolean | undefined;
   /** Number of the notice among those of the member. */
   notice: number;
   /** Number of the posting that opened the last lot which it is about. */
@@ -31,3 +53,10 @@ export interface ExpiryNotices {
 
 export const noticesOf = (expiry: Expiry): ExpiryNotices | undefined =>
   expiry.kind === 'none' ? undefined : expiry.notices;
+
+/** The date that points get which come at an instant; null = they have none of their own. */
+export const dateFrom = (
+  { expiry, timeZone }: { expiry: Expiry; timeZone: string },
+  at: number,
+): number | null =>
+  expiry.kind === 'rolling' ? endOfDayAfterMonths(timeZone, at, expiry.months) : null;

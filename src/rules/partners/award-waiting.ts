@@ -10,7 +10,7 @@ import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { WAITS, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { LimitUse } from '../limits.js';
 import type { Outcome } from '../outcome.js';
-import { endOfDayAfterMonths } from '../period.js';
+import { dateFrom } from '../expiry/terms.js';
 import type { Programme } from '../programme.js';
 import type { Settled } from '../spending/settle.js';
 import { pointOf } from '../standing/stand.js';
@@ -128,9 +128,8 @@ function awardsAfter(
 
 /** What a partner pays late is no shorter there for it: it expires counted from when it is awarded. */
 function withFreshExpiry(step: Step, { seq }: Award, at: number): Step {
-  const { expiry, timeZone } = step.programme;
-  if (expiry.kind === 'none') return step;
-  const expiresAt = endOfDayAfterMonths(timeZone, at, expiry.months);
+  const expiresAt = dateFrom(step.programme, at);
+  if (expiresAt === null) return step;
   const moves = step.moves.map((move) =>
     move.purchase === seq && move.points > 0
       ? { ...move, terms: { ...move.terms, expiresAt } }

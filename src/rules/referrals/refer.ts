@@ -6,7 +6,7 @@
 import { tell } from '../spending/after.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem, type ReasonCode } from '../explanation.js';
 import { leftOf, type LimitUse } from '../limits.js';
-import { endOfDayAfterMonths } from '../period.js';
+import { dateFrom } from '../expiry/terms.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
@@ -218,9 +218,8 @@ function half(
 }
 
 /** Points for a friend can be spent at once, and go when points bought now would. */
-function lotTerms({ timeZone, expiry }: Programme, at: number): Parameters<Moves['issue']>[1] {
-  const expiresAt =
-    expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
+function lotTerms(programme: Programme, at: number): Parameters<Moves['issue']>[1] {
+  const expiresAt = dateFrom(programme, at);
   return { funder: 'own', accruedAt: at, availableFrom: at, expiresAt };
 }
 

@@ -3,7 +3,7 @@
  * them is spent. They are no event: they qualify for nothing, and pay no debt.
  */
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
-import { endOfDayAfterMonths } from '../period.js';
+import { dateFrom } from '../expiry/terms.js';
 import { BILLION } from '../points.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
@@ -36,10 +36,8 @@ export function sell(programme: Programme, settled: Settled, action: SellAction)
   const { member } = settled;
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
-  const { timeZone, expiry } = programme;
-  const expiresAt =
-    expiry.kind === 'none' ? null : endOfDayAfterMonths(timeZone, at, expiry.months);
-  const key = saleKey(timeZone, at);
+  const expiresAt = dateFrom(programme, at);
+  const key = saleKey(programme.timeZone, at);
   return posted(programme, settled, at, {
     move: (moves) => {
       moves.buy(points, { funder: 'own', accruedAt: at, availableFrom: at, expiresAt });

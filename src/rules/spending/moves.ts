@@ -5,13 +5,20 @@
  */
 import type { LotTerms } from '../earning/decision.js';
 import type { Entry } from '../outcome.js';
-import type { Figures, GoneLot, HeldLot, Lot, LotKey, MemberState } from '../state.js';
+import {
+  lotKey as keyOf,
+  type Figures,
+  type GoneLot,
+  type HeldLot,
+  type Lot,
+  type LotKey,
+  type MemberState,
+} from '../state.js';
+import type { Grace } from './grace.js';
 import { availableIn, bySpendingOrder, choose, pendingAt } from './lots.js';
 
 /** Whose a lot is, whether or not anything is left in it. */
 export type OwnedLot = Pick<Lot, 'seq' | 'origin'>;
-
-const keyOf = ({ seq, n }: LotKey): string => `${String(seq)}/${String(n)}`;
 
 export class Moves {
   readonly entries: Entry[] = [];
@@ -116,18 +123,21 @@ export class Moves {
 
   /**
    * Gives spent points back to the lot they came from; from a lot that has expired meanwhile they
-   * get a lot of its age that expires at the end of the grace.
+   * get a lot of its age that expires at the end of the grace. Where points may go by silence, those
+   * without a date get a new lot: what their member was told of the old one is not about them.
    */
-  giveBack(spent: HeldLot, at: number, graceEndsAt: number): void {
+  giveBack(spent: HeldLot, at: number, { endsAt, isAnew }: Grace): void {
     const lot = this.lots().find((each) => keyOf(each) === keyOf(spent));
     if (lot === undefined) throw new Error('invariant: a captured redemption names known lots');
-    if (lot.expiresAt === null || lot.expiresAt > at) {
+    const isOver = lot.expiresAt === null ? isAnew : lot.expiresAt <= at;
+    if (!isOver) {
       this.entries.push(this.entry('redeemed', 'points', spent.amount, lot));
       this.replace({ ...lot, remaining: lot.remaining + spent.amount });
       return;
     }
     const { funder, accruedAt, availableFrom, seq, n, origin = { seq, n } } = lot;
-    const terms = { funder, accruedAt, availableFrom, expiresAt: graceEndsAt };
+    const expiresAt = lot.expiresAt === null ? null : endsAt;
+    const terms = { funder, accruedAt, availableFrom, expiresAt };
     this.open('redeemed', spent.amount, terms, origin);
   }
 

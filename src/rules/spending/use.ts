@@ -6,8 +6,8 @@ import { isGone } from '../earning/remaining.js';
 import type { Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT } from '../explanation.js';
 import { givenBackOf } from '../limits.js';
-import { endOfDayAfter } from '../period.js';
 import type { Programme } from '../programme.js';
+import { graceFrom } from './grace.js';
 import { Moves } from './moves.js';
 import { blank, read, refused, withNextChange, type Settled } from './settle.js';
 import type { Outcome, PostingDraft, Refusal } from '../outcome.js';
@@ -109,7 +109,7 @@ export function lapse(programme: Programme, settled: Settled, action: LapseActio
   }
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
-  const grace = endOfDayAfter(programme.timeZone, action.at, programme.returnGraceDays);
+  const grace = graceFrom(programme, action.at);
   for (const lot of redemption.lots) moves.giveBack(lot, action.at, grace);
   const { figures, lots, opened, changed } = moves.done(action.at);
   const done: Redemption = {

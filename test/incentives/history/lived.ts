@@ -1,6 +1,6 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
-import type { Life, Recorded } from '../../../src/incentives/history/recorded.js';
+import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
 import type { Explanation } from '../../../src/rules/explanation.js';
@@ -111,6 +111,11 @@ export class Person {
     if (doing.do === 'wait') this.now += doing.ms;
     const action = this.actionOf(doing);
     if (action !== undefined) this.act(action);
+  }
+
+  /** Somebody else at the very beginning. */
+  again(): Person {
+    return new Person(this.programme);
   }
 
   /** Buys something; returns the number of the purchase. */

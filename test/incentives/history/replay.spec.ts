@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sideOf } from '../../../src/incentives/history/player.js';
+import { sideOf } from '../../../src/incentives/lives/player.js';
 import { replayLife, type Weighed } from '../../../src/incentives/history/replay.js';
 import { keptIn, textOf } from '../../../src/incentives/history/kept.js';
 import { noTotals, plus, type Totals } from '../../../src/incentives/history/totals.js';
-import type { Life } from '../../../src/incentives/history/recorded.js';
+import type { Life } from '../../../src/incentives/lives/recorded.js';
 import { compileProgramme } from '../../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import type { Programme } from '../../../src/rules/programme.js';
@@ -95,7 +95,7 @@ describe('a replay of history', () => {
           expect([totals.gained.members, totals.lost.members]).toEqual([0, 0]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     const kinds = ['accrue', 'return', 'correct', 'hold', 'redeem', 'release', 'adjust'];
     expect([...seen]).toEqual(expect.arrayContaining(kinds));
@@ -163,7 +163,7 @@ describe('a replay of history', () => {
 
   it('I50: what it remembers does not grow with members', () => {
     const live = programmeOf(document);
-    const [few, many] = [40, 1_500].map((count) => {
+    const [few, many] = [40, 800].map((count) => {
       const lives = Array.from({ length: count }, (_, n) => {
         const id = String(n).padStart(12, '0');
         const person = new Person(live, `00000000-0000-4000-8000-${id}`);

@@ -20,12 +20,14 @@ import type { KnownOf, Recorded } from './recorded.js';
 export const lotKey = ({ seq, n }: { seq: number; n: number }): string =>
   `${String(seq)}/${String(n)}`;
 
+/** A member at a point of their history, and what each hold of theirs reserved. */
+export interface Start {
+  member: MemberState;
+  reserved: ReadonlyMap<number, readonly HeldLot[]>;
+}
+
 /** The member behind these postings; `at` judges what is pending. */
-export function stateAfter(
-  known: KnownOf,
-  postings: readonly Recorded[],
-  at: number,
-): { member: MemberState; reserved: Map<number, readonly HeldLot[]> } {
+export function stateAfter(known: KnownOf, postings: readonly Recorded[], at: number): Start {
   const rows = new Rows();
   for (const posting of postings) rows.take(posting);
   const last = postings.at(-1);

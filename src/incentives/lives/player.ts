@@ -6,13 +6,15 @@ import { act, type Action } from '../../rules/act.js';
 import { adjustmentLimits } from '../../rules/actions/adjustment-limits.js';
 import type { Versions } from '../../rules/earning/timeline.js';
 import type { PostingDraft } from '../../rules/outcome.js';
-import { noticesOf } from '../../rules/expiry/terms.js';
+import { noticesOf, type Told } from '../../rules/expiry/terms.js';
 import { allBlocks } from '../../rules/partners/terms.js';
 import { DAY_MS } from '../../rules/period.js';
 import { TENDER, type Programme } from '../../rules/programme.js';
-import type { HeldLot, MemberState, State } from '../../rules/state.js';
+import type { MemberState, State } from '../../rules/state.js';
+import type { Purchase } from '../../rules/purchase.js';
 import type { Bought, Happening } from './events.js';
-import { spentBy } from './fold.js';
+import { Account } from './account.js';
+import type { Start } from './fold.js';
 import { traitsFor } from './traits.js';
 
 /** More than anybody uses of a shared limit: members are replayed apart, so none takes from another. */
@@ -68,78 +70,68 @@ const nothing: Came = { postings: [], refused: undefined };
 export class Player {
   /** Numbers of purchases and holds here, by the numbers they were recorded under. */
   private readonly numbers = new Map<number, number>();
-  private readonly own: number;
+  /** Number of the last posting from before. */
+  readonly before: number;
+  readonly account: Account;
 
   constructor(
     private readonly side: Side,
-    public member: MemberState,
-    private readonly reserved: Map<number, readonly HeldLot[]>,
+    start: Start,
   ) {
-    this.own = member.version;
+    this.account = new Account(start.member, start.reserved);
+    this.before = start.member.version;
+  }
+
+  get member(): MemberState {
+    return this.account.member;
+  }
+
+  /** What was bought, by number. */
+  get purchases(): ReadonlyMap<number, Purchase> {
+    return this.account.purchases;
   }
 
   /** Does what happened; what is about something that did not come about here is left out. */
   play(happening: Happening): Came {
     const action = this.actionOf(happening);
     if (action === undefined) return nothing;
-    const programme = happening.kind === 'carry' ? this.side.boundless : this.side.programme;
-    const { postings, refusal, state } = act(programme, this.stateFor(happening, action), action);
-    const [member] = state.members;
-    if (member !== undefined) this.member = member;
+    const { side, account } = this;
+    const programme = happening.kind === 'carry' ? side.boundless : side.programme;
+    const given = account.for(action, programme);
+    const outcome = act(programme, this.stateOf(given, action), action);
+    account.keep(outcome, given, action.at);
+    const { postings, refusal } = outcome;
     if (refusal !== undefined) return { postings, refused: refusal.code };
-    this.remember(happening);
+    if (happening.kind === 'accrue' || happening.kind === 'hold') {
+      this.numbers.set(happening.seq, account.version);
+    }
+    if (action.kind === 'accrue') account.purchases.set(account.version, action.purchase);
     return { postings, refused: undefined };
   }
 
   /** Posts what time alone has done by an instant. */
   settle(at: number): void {
-    const { programme } = this.side;
-    const { state } = act(programme, { members: [this.member] }, { kind: 'settle', at });
-    this.member = state.members[0] ?? this.member;
-  }
-
-  private remember(happening: Happening): void {
-    const { version, redemptions = [] } = this.member;
-    if (happening.kind === 'accrue') this.numbers.set(happening.seq, version);
-    if (happening.kind !== 'hold') return;
-    this.numbers.set(happening.seq, version);
-    const hold = redemptions.find(({ seq }) => seq === version);
-    if (hold !== undefined) this.reserved.set(version, hold.lots);
+    this.play({ kind: 'settle', seq: 0, at });
   }
 
   /** The number that something recorded has here; undefined = it did not come about. */
   private number(recorded: number): number | undefined {
-    return recorded <= this.own ? recorded : this.numbers.get(recorded);
+    return recorded <= this.before ? recorded : this.numbers.get(recorded);
   }
 
-  private stateFor({ kind }: Happening, action: Action): State {
-    const member = this.member;
+  private stateOf(member: MemberState, action: Action): State {
     const { left } = this.side;
-    const shared = { left, rest: left };
     if (action.kind === 'adjust') {
       const limits = adjustmentLimits(staff.id, member.memberId).map(({ id }) => [id, 0] as const);
-      return { members: [member], limits: new Map(limits), ...shared };
+      return { members: [member], limits: new Map(limits), left, rest: left };
     }
-    if (action.kind === 'expire' && kind === 'expire') {
-      return { members: [{ ...member, told: this.toldOf(action.until) }], ...shared };
-    }
-    if (action.kind !== 'return' && action.kind !== 'lapse') {
-      return { members: [member], ...shared };
-    }
-    return { members: [{ ...member, redemptions: this.withSpent() }], ...shared };
-  }
-
-  /** Captured redemptions with the lots they spent, as the ledger reads them of their entries. */
-  private withSpent(): MemberState['redemptions'] {
-    return this.member.redemptions?.map((each) => {
-      const isSpent = each.state === 'captured' || each.state === 'used';
-      return isSpent ? { ...each, lots: spentBy(each, this.reserved.get(each.seq) ?? []) } : each;
-    });
+    if (action.kind !== 'expire') return { members: [member], left, rest: left };
+    const told = this.toldOf(member, action.until);
+    return { members: [{ ...member, told }], left, rest: left };
   }
 
   /** Evidence that the member was told of everything that goes by then. */
-  private toldOf(until: number): MemberState['told'] {
-    const { lots = [] } = this.member;
+  private toldOf({ lots = [] }: MemberState, until: number): readonly Told[] {
     const leastDays = noticesOf(this.side.programme.expiry)?.leastDays ?? 0;
     const dates = new Set(lots.flatMap(({ expiresAt }) => expiresAt ?? []));
     return [...dates]
@@ -198,10 +190,10 @@ export class Player {
     const { programme, versions } = this.side;
     const redemptions = happening.redemptions.flatMap((each) => this.number(each) ?? []);
     const named = redemptions.filter((seq) => {
-      const state = this.member.redemptions?.find((each) => each.seq === seq)?.state;
+      const state = this.account.redemption(seq)?.state;
       return state === 'captured' || state === 'used';
     });
-    const known = traitsFor(happening, { programme, versions, member: this.member });
+    const known = traitsFor(happening, { programme, versions, member: () => this.member });
     return {
       kind: 'accrue',
       at,
@@ -219,7 +211,7 @@ export class Player {
     const { at, kind } = happening;
     const { versions } = this.side;
     const redemption = this.number(happening.redemption);
-    const found = this.member.redemptions?.find(({ seq }) => seq === redemption);
+    const found = this.account.redemption(redemption);
     if (redemption === undefined || found === undefined) return undefined;
     if (kind === 'capture') {
       return { kind, at, redemption, amount: happening.amount, versions };
