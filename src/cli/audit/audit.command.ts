@@ -22,6 +22,7 @@ interface Options {
   fix?: true;
   history?: number;
   keep?: string;
+  adversaries?: true;
 }
 
 export function auditCommand(): Command {
@@ -41,6 +42,7 @@ export function auditCommand(): Command {
       'replay what members did in the last months, such as 12m, beside the version in force',
       monthsOf,
     )
+    .option('--adversaries', 'with --history: what those who want the most would make of it')
     .option('--keep <file>', 'with --history: keep how far it is, to go on there when run again')
     .option('--fix', 'look for the smallest changes that end each finding')
     .option('--json', 'as JSON, with every step of each witness')
@@ -61,7 +63,8 @@ Examples:
       const { before, at = Date.now(), json, sarif, fix } = options;
       if (json === true && sarif === true) throw new UsageError('--json and --sarif: name one.');
       if (options.history !== undefined) return printHistory(file, options.history, options);
-      if (options.keep !== undefined) throw new UsageError('--keep goes with --history.');
+      const alone = (['keep', 'adversaries'] as const).find((each) => options[each] !== undefined);
+      if (alone !== undefined) throw new UsageError(`--${alone} goes with --history.`);
       const document = await soundDocument(file);
       const earlier = before === undefined ? undefined : await soundDocument(before);
       const looked = { at, before: earlier };
@@ -82,7 +85,8 @@ async function printHistory(file: string, months: number, options: Options): Pro
   if (others.length > 0) throw new UsageError(`--history and --${others.join(', --')}: name one.`);
   const document = await soundDocument(file);
   const { replayHistory } = await import('./history.launcher.js');
-  const found = await replayHistory(document, months, options.keep);
+  const { keep, adversaries = false } = options;
+  const found = await replayHistory(document, { months, file: keep, adversaries });
   if (options.json === true) write(found);
   else process.stdout.write(`${historyLines(document, found)}\n`);
 }

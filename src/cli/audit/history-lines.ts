@@ -27,6 +27,7 @@ export function historyLines(
     '',
     ...ruleLines(found),
     ...offerLines(found),
+    ...lootLines(draft, found),
     ...faith(found),
   ]
     .map(printable)
@@ -92,6 +93,27 @@ const offerLines = ({ draft: { offers } }: HistoryReport): string[] =>
       ? `  offer ${code} did not run while anybody bought`
       : `  offer ${code}: ${figure(paid)} of ${figure(reached)} who bought (${percent(uptake)})`,
   );
+
+function lootLines(draft: Counting, { adversaries }: HistoryReport): string[] {
+  if (adversaries === undefined) return [];
+  return [
+    '',
+    'What those who want the most would make of it under this document:',
+    ...adversaries.flatMap((each) => {
+      const { name, like, gained, tried, value, beyond, beyondValue, seen, times } = each;
+      const over =
+        beyond === 0
+          ? 'none beyond what is meant'
+          : `${figure(beyond)} beyond what is meant, by ${money(draft, beyondValue)}`;
+      return [
+        `  ${name} (as in ${like.join(', ')}): ${figure(gained)} of ${figure(tried)} gain ${money(draft, value)}; ${over}`,
+        ...(seen === 0
+          ? []
+          : [`    ${figure(seen)} members do the like already, ${figure(times)} times`]),
+      ];
+    }),
+  ];
+}
 
 /** How far the replay can be trusted. */
 function faith({ asBooked, left, members }: HistoryReport): string[] {

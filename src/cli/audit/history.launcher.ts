@@ -12,8 +12,11 @@ import { Progress } from '../progress.writer.js';
 /** Replays the last months; with a file what is done is kept in it until all is. */
 export async function replayHistory(
   draft: ProgrammeDocument,
-  months: number,
-  file: string | undefined,
+  {
+    months,
+    file,
+    adversaries,
+  }: { months: number; file?: string | undefined; adversaries: boolean },
 ): Promise<HistoryReport> {
   return withEngine(commandSettings(), async (engine) => {
     const bar = new Progress('replaying', BUCKETS, 'buckets');
@@ -21,6 +24,7 @@ export async function replayHistory(
       const found = await engine.get(HistoryService).replay({
         draft,
         months,
+        adversaries,
         kept: async (asked) => (file === undefined ? undefined : readKept(file, asked)),
         progress: async (done, of, kept) => {
           bar.update(done, of);

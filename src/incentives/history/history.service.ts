@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { groundOf } from '../adversaries/ground.js';
 import { DataSource } from 'typeorm';
 import { BUCKETS } from '../../ledger/address.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -21,6 +22,8 @@ export interface Asked {
   draft: ProgrammeDocument;
   /** How many months of the programme's clock, counted back from now. */
   months: number;
+  /** Whether adversaries are let loose on it as well. */
+  adversaries?: boolean;
   /** What a run of the same question that was stopped has kept. */
   kept?: (asked: string) => Promise<Kept | undefined>;
   /** Told after each bucket, with what there is to keep. */
@@ -41,16 +44,19 @@ export class HistoryService {
   ) {}
 
   /** Rejects with `no_programme` where nothing is in force, and with the reason of the signal. */
-  async replay({ draft, months, kept, progress, signal }: Asked): Promise<HistoryReport> {
+  async replay(question: Asked): Promise<HistoryReport> {
+    const { draft, months, adversaries = false, kept, progress, signal } = question;
     const live = await this.programmes.live();
-    const asked = askedOf([draft, live.no, live.effectiveAt.getTime(), months]);
+    const asked = askedOf([draft, live.no, live.effectiveAt.getTime(), months, adversaries]);
     const before = await kept?.(asked);
     const until = before?.until ?? (await this.programmes.now()).getTime();
     const window = {
       from: before?.from ?? monthsBefore(until, months),
       until,
     };
-    const sides = this.sidesOf(draft, live, window);
+    const both = this.sidesOf(draft, live, window);
+    const ground = adversaries ? groundOf(draft, both.draft, window) : undefined;
+    const sides = { ...both, ground };
     let totals = before?.totals ?? noTotals();
     for (let bucket = before?.done ?? 0; bucket < BUCKETS; bucket += 1) {
       totals = plus(totals, await this.bucket(bucket, sides, signal));

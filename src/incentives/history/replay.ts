@@ -2,6 +2,8 @@
  * Members' history under a draft beside the version that is live: the same happenings, put to the same
  * core, by two programmes. One member at a time, so that memory does not grow with how many there are.
  */
+import type { Ground } from '../adversaries/adversary.js';
+import { letLoose } from '../adversaries/loose.js';
 import { DAY_MS } from '../../rules/period.js';
 import { happenings, type Happening } from '../lives/events.js';
 import { stateAfter, type Start } from '../lives/fold.js';
@@ -21,13 +23,16 @@ export interface Sides {
   window: Window;
   live: Weighed;
   draft: Weighed;
+  /** Where adversaries are let loose, under the draft. */
+  ground?: Ground | undefined;
 }
 
 const DORMANT_MS = 365 * DAY_MS;
 const willing = new Set(['accrue', 'hold', 'redeem', 'transfer', 'convert', 'sell', 'award']);
 
 /** Counts one member in. Whatever was recorded behind the window is left out. */
-export function replayLife({ window, live, draft }: Sides, life: Life, totals: Totals): void {
+export function replayLife(sides: Sides, life: Life, totals: Totals): void {
+  const { window, live, draft, ground } = sides;
   const known = life.postings.filter(({ recordedAt }) => recordedAt < window.until);
   const first = known.findIndex((posting) => isIn(window, posting));
   const before = first < 0 ? known : known.slice(0, first);
@@ -43,6 +48,9 @@ export function replayLife({ window, live, draft }: Sides, life: Life, totals: T
   }
   const at = before.at(-1)?.recordedAt ?? life.known.enrolledAt;
   const start = { ...stateAfter(life.known, before, at), events, window };
+  if (ground !== undefined) {
+    letLoose({ known: life.known, start, happenings: events }, ground, totals.looted);
+  }
   const ofLive = played(live, start, totals.live);
   const ofDraft = played(draft, start, totals.draft);
   compareBooked(ofLive, known.at(-1), memberId, totals);

@@ -1,6 +1,8 @@
 /** What a replay says. Money is in minor units of the programme's currency. */
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { BILLION } from '../../rules/points.js';
+import { adversaryNames } from '../adversaries/adversary.js';
+import { adversaries, type Looted } from '../adversaries/loose.js';
 import type { Programme } from '../../rules/programme.js';
 import type { Weighed, Sides } from './replay.js';
 import { gini, quantile } from './spread.js';
@@ -59,6 +61,25 @@ export interface HistoryReport {
   gained: ChangeReport;
   lost: ChangeReport;
   moves: readonly { from: string; to: string; members: number }[];
+  /** What adversaries would make of it under the draft; undefined = none were let loose. */
+  adversaries: readonly LootReport[] | undefined;
+}
+
+export interface LootReport {
+  name: string;
+  /** Checks whose witnesses do the like. */
+  like: readonly string[];
+  /** Members with whom there was something to try, with how many it brought more than honesty, and what. */
+  tried: number;
+  gained: number;
+  value: number;
+  largest: readonly { member: string; value: number }[];
+  /** Members with whom it brought more than is meant to be given, and how much more. */
+  beyond: number;
+  beyondValue: number;
+  /** Members who have done the like, and how often. */
+  seen: number;
+  times: number;
 }
 
 /** Quadrillionths of a minor unit, as changes are summed, in one. */
@@ -87,8 +108,22 @@ export function reportOf(totals: Totals, { sides, months, draft, live }: Reporte
         return { from, to, members: count };
       })
       .sort((a, b) => b.members - a.members),
+    adversaries: sides.ground === undefined ? undefined : lootOf(totals.looted),
   };
 }
+
+const lootOf = (looted: Looted): LootReport[] =>
+  adversaryNames.map((name) => {
+    const { value, beyondValue, largest, ...counts } = looted[name];
+    return {
+      name,
+      like: adversaries[name].like,
+      ...counts,
+      value: Math.round(value),
+      largest: largest.map((each) => ({ member: each.memberId, value: Math.round(each.value) })),
+      beyondValue: Math.round(beyondValue),
+    };
+  });
 
 export interface Reported {
   sides: Sides;

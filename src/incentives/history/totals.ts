@@ -2,6 +2,7 @@
  * Running totals of a replay. They are plain, so that they can be kept between runs, and those of parts
  * add up to those of the whole, in whichever order.
  */
+import { nothingLooted, plusLoot, type Looted } from '../adversaries/loose.js';
 import { merged as mergedSpread, type Spread } from './spread.js';
 
 /** What one programme comes to. Points are billionths where they are bigints, whole ones otherwise. */
@@ -56,6 +57,8 @@ export interface Totals {
   lost: Change;
   /** Members by tier under both: `silver > gold`. */
   moves: Record<string, number>;
+  /** What adversaries made of it, where they were let loose. */
+  looted: Looted;
 }
 
 /** How many members are told by name. */
@@ -94,6 +97,7 @@ export const noTotals = (): Totals => ({
   gained: noChange(),
   lost: noChange(),
   moves: {},
+  looted: nothingLooted(),
 });
 
 export function add(counts: Record<string, number>, key: string, more = 1): void {
@@ -126,6 +130,7 @@ export function plus(one: Totals, other: Totals): Totals {
     gained: changes(one.gained, other.gained),
     lost: changes(one.lost, other.lost),
     moves: summed(one.moves, other.moves),
+    looted: plusLoot(one.looted, other.looted),
   };
 }
 

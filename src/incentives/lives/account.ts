@@ -56,20 +56,24 @@ export class Account {
   for(action: Action, programme: Programme): MemberState {
     if (action.kind === 'accrue') {
       const isBehind = placeOf(programme, this.state.newestAt, action).isBehind;
-      if (isBehind) return this.whole(this.redemptions);
-      const isSpending = isStale(this.state, action.at) || (action.redemptions ?? []).length > 0;
+      if (isBehind) return this.whole();
+      const { expired = [] } = this.state;
+      const isSpending =
+        isStale(this.state, action.at) ||
+        (action.redemptions ?? []).length > 0 ||
+        expired.some(({ went }) => went !== undefined);
       return isSpending ? this.member : this.state;
     }
     if (action.kind === 'settle' && !isStale(this.state, action.at)) return this.state;
     if (action.kind === 'return' || action.kind === 'lapse') return this.whole(this.withSpent());
-    return action.kind === 'use' ? this.whole(this.redemptions) : this.member;
+    return action.kind === 'use' ? this.whole() : this.member;
   }
 
-  /** Keeps what an action on the member handed out came to. */
-  keep(outcome: Outcome, given: MemberState, recordedAt: number): void {
-    const [member] = outcome.state.members;
+  /** Keeps what an action on the member handed out came to; `place` is theirs among its members. */
+  keep(outcome: Outcome, given: MemberState, recordedAt: number, place = 0): void {
+    const member = outcome.state.members[place];
     if (member === undefined) return;
-    const { postings } = outcome;
+    const postings = outcome.postings.filter((draft) => draft.member === place);
     this.state = leanOf(member);
     if (member.lots === undefined) for (const { opened } of postings) this.lots.push(...opened);
     else this.lots = [...member.lots];
@@ -84,8 +88,8 @@ export class Account {
     this.history.push(...(member.history ?? []).slice(this.history.length));
   }
 
-  /** With everything that was decided about purchases, and what they were. */
-  private whole(redemptions: readonly Redemption[]): MemberState {
+  /** The member with everything that was decided about purchases, and what they were. */
+  whole(redemptions = this.redemptions): MemberState {
     for (const { draft, recordedAt } of this.unread) {
       this.history.push(pastDecision(draft, recordedAt));
     }

@@ -8,6 +8,9 @@ import type { MemberState } from '../../rules/state.js';
 import { withTraits } from '../../rules/traits.js';
 import type { Bought } from './events.js';
 
+/** Of a purchase that nobody made, so that no version has decided it. */
+export const NO_VERSION = 0;
+
 interface Deciding {
   programme: Programme;
   versions: Versions;
@@ -27,7 +30,7 @@ export function traitsFor(
   const member = find();
   const luck = luckOf(member.memberId);
   const known = withTraits(programme, member, purchase, { at, occurredAt, luck });
-  if (known.traits === undefined) return known;
+  if (known.traits === undefined || versionNo === NO_VERSION) return known;
   const { persona, birthMonth, ...rest } = known.traits;
   const kept = purchase.traits ?? {};
   const traits: Traits = {

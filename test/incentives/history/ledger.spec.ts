@@ -133,7 +133,7 @@ describe('the history of a database', () => {
     expect(Object.keys(left.carried)).toEqual(['adjust']);
     const kinds = await deployment.sql<{ kind: string }>('SELECT DISTINCT kind FROM postings');
     expect(kinds.map(({ kind }) => kind)).toEqual(
-      expect.arrayContaining(['accrue', 'return', 'correct', 'hold', 'redeem', 'release']),
+      expect.arrayContaining(['accrue', 'return', 'hold', 'redeem', 'adjust']),
     );
   });
 
@@ -189,12 +189,24 @@ describe('the history of a database', () => {
       const before = await counted();
       const { stdout } = await run(
         process.execPath,
-        [compiled, 'audit', file, '--history', '12m', '--keep', join(folder, 'kept')],
+        [
+          compiled,
+          'audit',
+          file,
+          '--history',
+          '12m',
+          '--keep',
+          join(folder, 'kept'),
+          '--adversaries',
+        ],
         { env: { ...env, DATA_DIR: folder, AUDIT: 'off' } },
       );
       expect(stdout).toContain(`${String(MEMBERS)} of ${String(MEMBERS)} members end`);
       expect(stdout).toContain(`${String(MEMBERS)} better off`);
       expect(stdout).toContain('Nobody is worse off.');
+      expect(stdout).toMatch(
+        /splitter \(as in SPLIT, CLIFF\): \d+ of \d+ gain [\d.]+ GBP; none beyond/,
+      );
       expect(await counted()).toEqual(before);
     } finally {
       await rm(folder, { recursive: true });

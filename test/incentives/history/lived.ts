@@ -1,5 +1,7 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
+import { withSilence } from '../../../src/incentives/lives/silence.js';
+import { dueOf } from '../../../src/rules/expiry/silent.js';
 import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
@@ -18,7 +20,9 @@ export type Doing =
   | { do: 'end'; which: number; how: 'capture' | 'release' }
   | { do: 'adjust'; points: number }
   | { do: 'grant'; tier: string; days: number }
-  | { do: 'wait'; ms: number };
+  | { do: 'wait'; ms: number }
+  /** Points go by silence of which the member was told all. */
+  | { do: 'go' };
 
 const line = fc.record({
   category: fc.constantFrom('garden', 'home', 'delivery'),
@@ -113,6 +117,11 @@ export class Person {
     if (action !== undefined) this.act(action);
   }
 
+  /** Somebody else at the very beginning. */
+  again(): Person {
+    return new Person(this.programme);
+  }
+
   /** Buys something; returns the number of the purchase. */
   buys(category: string, amount: number): number {
     this.does({ do: 'buy', lines: [{ category, amount, quantity: 1 }], ago: 0 });
@@ -155,6 +164,8 @@ export class Person {
         const { tier, days } = doing;
         return { kind: 'grant', at, tier, until: at + days * DAY, reason: 'goodwill', requester };
       }
+      case 'go':
+        return { kind: 'expire', at, until: at };
       case 'wait':
         return undefined;
     }
@@ -168,7 +179,11 @@ export class Person {
       ['adjust/user/staff', 0],
       [`adjust/member/${this.memberId}`, 0],
     ]);
-    const state = { members: [{ ...this.member, redemptions }], limits };
+    const member = { ...this.member, redemptions };
+    const state = {
+      members: [action.kind === 'expire' ? told(this.programme, member) : member],
+      limits,
+    };
     const outcome = act(this.programme, state, action);
     if (outcome.refusal?.pointer !== undefined) return;
     this.member = memberOf(outcome);
@@ -179,6 +194,14 @@ export class Person {
       this.postings.push(written(draft, this.now, bought ?? undefined));
     }
   }
+}
+
+/** The member with what is read before points go by silence: all was told when the last act was. */
+function told(programme: Programme, member: MemberState): MemberState {
+  const known = withSilence(programme, { ...member, expired: member.expired ?? [] });
+  const of = known.lots?.flatMap((lot) => dueOf(programme.timeZone, known, lot) ?? []) ?? [];
+  const by = { notice: 1, upTo: member.version, evidence: 'email', at: BEGIN } as const;
+  return { ...known, told: of.map((due) => ({ ...due, ...by })) };
 }
 
 /** A posting as it is stored and read again. */
