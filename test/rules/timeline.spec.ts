@@ -147,4 +147,21 @@ describe('whole points', () => {
     ];
     expect(wholeChanges(0n, changes)).toEqual({ points: new Map([[3, -1]]), remainder: half });
   });
+
+  it('R16: go on from what was carried, wherever in the order the change is', () => {
+    // Half a point came before them: 2.75, 3.5 and 3.75 in all, and now 0.5, 1.25 and 2.5.
+    const quarter = BILLION / 4n;
+    const changes = [
+      { seq: 1, at: NOON, before: 2n * BILLION + quarter, after: 0n },
+      { seq: 2, at: NOON + 1, before: 3n * quarter, after: 3n * quarter },
+      { seq: 3, at: NOON + 2, before: quarter, after: BILLION + quarter },
+    ];
+    expect(wholeChanges(3n * quarter, changes)).toEqual({
+      points: new Map([
+        [1, -2],
+        [3, 1],
+      ]),
+      remainder: half,
+    });
+  });
 });

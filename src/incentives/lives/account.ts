@@ -66,7 +66,9 @@ export class Account {
     if (action.kind === 'return' || action.kind === 'lapse') return this.whole(this.withSpent());
     if (action.kind === 'use') return this.whole();
     const until = 'occurredAt' in action ? Math.max(action.at, action.occurredAt) : action.at;
-    if (action.kind === 'grant' || mayBeReviewed(programme, state, until)) return this.member;
+    if (action.kind === 'grant') return this.member;
+    // What happened before a review that is due is late to it.
+    if (mayBeReviewed(programme, state, until)) return this.whole();
     if (action.kind !== 'accrue') {
       const isIdle = action.kind === 'settle' && !isStale(state, action.at);
       const { lots, redemptions } = this;
@@ -79,7 +81,9 @@ export class Account {
       ...countersNeeded(programme, place, purchase, occurredAt),
       ...tierCounters([programme], place),
     ]);
-    const isSpending = isStale(state, at) || used.length > 0;
+    const { expired = [] } = state;
+    const isSpending =
+      isStale(state, at) || used.length > 0 || expired.some(({ went }) => went !== undefined);
     const { lots, redemptions } = this;
     return this.handed(isSpending ? { lots, redemptions, counters } : { counters });
   }

@@ -82,6 +82,8 @@ function happeningOf(posting: Recorded, before: Recorded | undefined): Happening
   const placed = { seq, at };
   if (kind !== 'accrue' && carried.includes(kind)) {
     const points = movedBy(posting, before);
+    // What an event that came late brings back comes of that event.
+    if (says(posting, 'was_not_silent')) return undefined;
     // What waited for a partner is decided as if the partner had paid at once.
     if (points === 0 || says(posting, 'partner_paid')) return { ...placed, kind: 'settle' };
     return { ...placed, kind: 'carry', points, what: kind };

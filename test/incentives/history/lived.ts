@@ -1,6 +1,8 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
 import { sideOf } from '../../../src/incentives/lives/player.js';
+import { withSilence } from '../../../src/incentives/lives/silence.js';
+import { dueOf } from '../../../src/rules/expiry/silent.js';
 import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
@@ -20,7 +22,9 @@ export type Doing =
   | { do: 'end'; which: number; how: 'capture' | 'release' }
   | { do: 'adjust'; points: number }
   | { do: 'grant'; tier: string; days: number }
-  | { do: 'wait'; ms: number };
+  | { do: 'wait'; ms: number }
+  /** Points go by silence of which the member was told all. */
+  | { do: 'go' };
 
 const line = fc.record({
   category: fc.constantFrom('garden', 'home', 'delivery'),
@@ -181,6 +185,8 @@ export class Person {
         const { tier, days } = doing;
         return { kind: 'grant', at, tier, until: at + days * DAY, reason: 'goodwill', requester };
       }
+      case 'go':
+        return { kind: 'expire', at, until: at };
       case 'wait':
         return undefined;
     }
@@ -195,7 +201,9 @@ export class Person {
       [`adjust/member/${this.memberId}`, 0],
     ]);
     const { left } = sideOf(this.programme, () => this.programme);
-    const state = { members: [{ ...this.member, redemptions }], limits, left, rest: left };
+    const member = { ...this.member, redemptions };
+    const known = action.kind === 'expire' ? told(this.programme, member) : member;
+    const state = { members: [known], limits, left, rest: left };
     const outcome = act(this.programme, state, action);
     if (outcome.refusal?.pointer !== undefined) return;
     this.member = memberOf(outcome);
@@ -206,6 +214,14 @@ export class Person {
       this.postings.push(written(draft, this.now, bought ?? undefined));
     }
   }
+}
+
+/** The member with what is read before points go by silence: all was told when the last act was. */
+function told(programme: Programme, member: MemberState): MemberState {
+  const known = withSilence(programme, { ...member, expired: member.expired ?? [] });
+  const of = known.lots?.flatMap((lot) => dueOf(programme.timeZone, known, lot) ?? []) ?? [];
+  const by = { notice: 1, upTo: member.version, evidence: 'email', at: BEGIN } as const;
+  return { ...known, told: of.map((due) => ({ ...due, ...by })) };
 }
 
 /** A posting as it is stored and read again. */

@@ -11,7 +11,7 @@ import type { Programme } from '../../../src/rules/programme.js';
 import { aProgrammeDocument } from '../../support/programme.js';
 import { DAY } from '../../support/state.js';
 import { sanes } from '../corpus.js';
-import { anyDoing, BEGIN, doingIn, Person } from './lived.js';
+import { anyDoing, BEGIN, doingIn, Person, type Doing } from './lived.js';
 
 const tea = { code: 'tea', name: 'Tea', points: 30, value: { amount: 30, currency: 'GBP' } };
 // Long holds, so that time alone does not end them all.
@@ -132,6 +132,55 @@ describe('a replay of history', () => {
       const totals = replayed(programme, programme, [person.life], window);
       expect([from, totals.otherwise.members]).toEqual([from, 0]);
     }
+  });
+
+  it('I46: lets go by silence what went, and brings back what a late event brought back', () => {
+    const notices = { daysBefore: [30] };
+    const silent = programmeOf({
+      ...document,
+      expiry: { kind: 'inactivity', months: 2, notices },
+      lateEvents: { windowDays: 60, older: 'flag' },
+    });
+    const lived = (doings: readonly Doing[]): { person: Person; totals: Totals } => {
+      const person = new Person(silent);
+      person.buys('garden', 10_000);
+      for (const doing of doings) person.does(doing);
+      const window = { from: BEGIN, until: person.now + 1 };
+      return { person, totals: replayed(silent, silent, [person.life], window) };
+    };
+    const lines = [{ category: 'garden', amount: 2_000, quantity: 1 }];
+    const gone: Doing[] = [{ do: 'wait', ms: 70 * DAY }, { do: 'go' }];
+    const rest: Doing[][] = [
+      [],
+      [{ do: 'buy', lines, ago: 20 * DAY }],
+      [{ do: 'buy', lines, ago: 0 }],
+    ];
+    const [none, late, inTime] = rest.map((more) => lived([...gone, ...more]));
+    const earned = none?.person.postings[0]?.after.points;
+    const kinds = (of: typeof none) => of?.person.postings.map(({ kind }) => kind);
+    expect(kinds(none)).toEqual(['accrue', 'expire']);
+    expect(kinds(late)).toEqual(['accrue', 'expire', 'reinstate', 'accrue']);
+    expect(kinds(inTime)).toEqual(['accrue', 'expire', 'accrue']);
+    for (const each of [none, late, inTime]) {
+      const { points } = each?.person.member ?? {};
+      expect(each?.totals.live).toMatchObject({ balance: points, expired: earned });
+      expect(each?.totals.otherwise.some).toEqual([]);
+    }
+    expect(none?.person.member.points).toBe(0);
+    // A window that begins when they had gone knows of it all the same.
+    const window = { from: BEGIN + 75 * DAY, until: BEGIN + 80 * DAY };
+    expect(
+      replayed(
+        silent,
+        silent,
+        [none?.person.life].flatMap((l) => l ?? []),
+        window,
+      ).live,
+    ).toMatchObject({ balance: 0, expired: 0 });
+    // What was said to go but has not is no liability for long either.
+    const idle = lived([{ do: 'wait', ms: 70 * DAY }]);
+    expect(idle.person.member.points).toBe(earned);
+    expect(idle.totals.live).toMatchObject({ balance: 0, expired: earned });
   });
 
   it('I47: a doubled rate costs twice as much, and everybody gains what it says', () => {
