@@ -60,7 +60,7 @@ const specs = {
     'rules/whole-life',
   ],
   'rules/standing/months.ts': ['rules/window-months'],
-  'rules/inactivity': ['rules/silence-parts'],
+  'rules/inactivity': ['rules/silence-parts', 'rules/silent-expiry'],
   'rules/segments': ['rules/criteria'],
   'rules/partners': [
     'rules/partner-parts',

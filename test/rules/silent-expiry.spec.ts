@@ -200,6 +200,18 @@ describe('points that go by silence', () => {
     const dayOfLast = { ...gone, newestAt: NOON - DAY, heardAt: NOON - DAY };
     expect(kinds(NOON, dayOfLast)).toEqual(['accrue']);
     expect(kinds(date - 1, { ...gone, status: 'closed' })).toEqual(['refused']);
+    // Too old to be put in its place, it counts as of its arrival.
+    const late: Programme = { ...programme, late: { windowDays: 2, older: 'flag' } };
+    const newer = { ...gone, newestAt: date + DAY, heardAt: date + DAY };
+    const older = act(
+      late,
+      { members: [newer] },
+      {
+        ...{ kind: 'accrue', at: date + 3 * DAY, occurredAt: date - DAY },
+        ...{ purchase: aPurchase([1_000]), versions: versionsOf(late) },
+      },
+    );
+    expect(older.postings.map(({ kind }) => kind)).toEqual(['accrue']);
   });
 
   it('R135: come back ahead of a late return, which takes its own of them and no others', () => {
