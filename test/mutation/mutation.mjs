@@ -93,6 +93,7 @@ const specs = {
     'rules/expiry-returns',
     'rules/renew',
     'rules/silent-expiry',
+    'rules/silent-late',
   ],
   'rules/referrals': ['referrals/refer-postings', 'referrals/refer-laws'],
   'rules/sales': ['transfers/posted-points', 'transfers/sale-laws'],
