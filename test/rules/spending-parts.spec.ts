@@ -13,7 +13,10 @@ describe('what moves of points leave', () => {
   const told = (member: Partial<MemberState>, points: number): unknown => {
     const moves = new Moves(9, aMember({ lots: [], ...member }));
     moves.takeBack(points, ({ seq }) => seq === 1);
-    return tell(moves).map(([, , code, , detail]) => [code, detail]);
+    return tell(moves).map(([rule, line, code, billionths, detail]) => {
+      expect([rule, line, billionths]).toEqual([-2, -1, '0']);
+      return [code, detail];
+    });
   };
 
   it('R17: is told as far as there is any: of other points, of debt, of what had gone', () => {
@@ -149,9 +152,28 @@ describe('points that go and come back', () => {
       ['points', 'issued'],
       ['issued', 'points'],
     ]);
+    const nowhere = { seq: 3, n: 0, amount: 1 };
     expect(() => {
-      moves.extend({ seq: 3, n: 0, amount: 1 }, NOON);
+      moves.pay([nowhere], 'adjusted');
+    }).toThrow('invariant: what pays is chosen among open lots');
+    expect(() => {
+      moves.giveBack(nowhere, NOON, grace);
+    }).toThrow('invariant: a captured redemption names known lots');
+    expect(() => {
+      moves.take(1_000, NOON);
+    }).toThrow('invariant: what is taken was found to be available');
+    expect(() => {
+      moves.extend(nowhere, NOON);
     }).toThrow('invariant: what is extended is chosen among open lots');
+  });
+
+  it('R72: are bought in a lot of their own, whatever is owed', () => {
+    const moves = having({ owed: 4 });
+    moves.buy(10, dated);
+    expect(moves.entries).toEqual([
+      { debit: 'bought', credit: 'points', amount: 10, lotSeq: 9, lotN: 0 },
+    ]);
+    expect(moves.done(NOON).figures).toMatchObject({ points: 110, owed: 4 });
   });
 
   it('R95: come in from an account, and pay a debt first', () => {
