@@ -9,6 +9,7 @@ import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
 import { programmeFor, refusalError } from '../programmes/decide.js';
 import { placeOf, type AccrueAction } from '../rules/actions/accrue.js';
 import { mayProve, shortestSilence } from '../rules/expiry/not-silent.js';
+import { mayGoBySilence } from '../rules/expiry/terms.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
@@ -110,6 +111,8 @@ function goneWrongly(
   { now, programmes }: Moment,
   occurredAt: number,
 ): FactReader[] {
+  const inForce = programmes.at(now);
+  if (inForce === undefined || !mayGoBySilence(inForce.expiry)) return [];
   const months = shortestSilence(programmes.begunBy(now));
   return mayProve(timeZone, account, { at: now, occurredAt }, months) ? [goneFacts] : [];
 }

@@ -19,7 +19,7 @@ export const eventTypes = {
   'points.transferred': 'Points went from one member to another.',
   'points.referred': 'A referral was paid, or taken back.',
   'points.expired': 'Points went that nobody used, after their member was told.',
-  'points.reinstated': 'Points that had gone came back, until a later day.',
+  'points.reinstated': 'Points that had gone came back.',
   'points.extended': 'Points of a member go later than before.',
   'points.sold': 'Points were bought, or a sale was undone.',
   'points.converted': "Units of a partner's currency became points.",

@@ -55,20 +55,27 @@ export class PointExpiryJob implements Job, OnModuleInit {
     asOf: number,
     { after, limit }: { after: string | undefined; limit: number },
   ): Promise<ForeseenPage> {
-    const isSilent = after?.startsWith(SILENT) === true;
-    const place = fromCursor(isSilent ? after.slice(SILENT.length) || undefined : after);
-    if (isSilent) {
-      const looked = await this.silent.toGo(bucket, asOf, { after: place, limit }, true);
-      const items = await this.foreseenOf(passedBy(looked, asOf), asOf);
-      const last = looked.length < limit ? undefined : looked.at(-1);
-      return { items, next: last && `${SILENT}${cursorOf(last)}` };
-    }
+    if (after?.startsWith(SILENT) === true)
+      return this.foreseeSilent(bucket, asOf, { after, limit }, []);
     const passed = { from: undefined, until: asOf };
-    const page = await this.lots.between(bucket, passed, { after: place, limit });
+    const page = await this.lots.between(bucket, passed, { after: fromCursor(after), limit });
     const items = await this.foreseenOf(page, asOf);
     const last = page.length < limit ? undefined : page.at(-1);
-    const rest = this.silent.isAny() ? SILENT : undefined;
-    return { items, next: last === undefined ? rest : cursorOf(last) };
+    if (last !== undefined) return { items, next: cursorOf(last) };
+    return this.foreseeSilent(bucket, asOf, { after: SILENT, limit: limit - page.length }, items);
+  }
+
+  private async foreseeSilent(
+    bucket: number,
+    asOf: number,
+    { after, limit }: { after: string; limit: number },
+    before: readonly Foreseen[],
+  ): Promise<ForeseenPage> {
+    const range = { after: fromCursor(after.slice(SILENT.length) || undefined), limit };
+    const looked = await this.silent.toGo(bucket, asOf, range, true);
+    const items = [...before, ...(await this.foreseenOf(passedBy(looked, asOf), asOf))];
+    const last = looked.length < limit ? undefined : looked.at(-1);
+    return { items, next: last && `${SILENT}${cursorOf(last)}` };
   }
 
   /** Members of whom something goes, a page at a time. */

@@ -11,6 +11,7 @@ import { withProof } from './expiry/not-silent.js';
 import { renew, type RenewAction } from './expiry/renew.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
+import { withActs } from './inactivity/acts.js';
 import { growSilent, type GrowSilentAction } from './inactivity/grow-silent.js';
 import type { Programme } from './programme.js';
 import { returnPurchase, type ReturnAction } from './actions/return.js';
@@ -68,6 +69,10 @@ export type Action =
  * their own.
  */
 export function act(programme: Programme, state: State, action: Action): Outcome {
+  return withActs(decided(programme, state, action));
+}
+
+function decided(programme: Programme, state: State, action: Action): Outcome {
   const settled = settledAt(programme, state, action);
   switch (action.kind) {
     case 'accrue':

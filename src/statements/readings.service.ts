@@ -14,8 +14,9 @@ export class ReadingsService {
   /** Now; undefined when there is no such member. */
   async current(memberId: string): Promise<BalanceReading | undefined> {
     const reading = await this.balances.current(memberId);
-    const silent = reading === undefined ? [] : await this.silent.of(memberId, reading.asOf);
-    if (reading === undefined || silent.length === 0) return reading;
+    if (reading === undefined || pointsOf(reading) === 0) return reading;
+    const silent = await this.silent.of(memberId, reading.asOf);
+    if (silent.length === 0) return reading;
     const { asOf, nextExpiry, pastExpiry } = reading;
     const dated = [...pastExpiry, ...nextExpiry].map(({ at, points }) => dueAt(at, points));
     const all = [...dated, ...silent.map(({ dueAt: at, points }) => dueAt(at, points))];
@@ -31,6 +32,9 @@ export class ReadingsService {
     return this.balances.asOf(memberId, asOf);
   }
 }
+
+const pointsOf = ({ available, pending, held }: BalanceReading): number =>
+  available + pending + held;
 
 const dueAt = (expiresAt: number, remaining: number): Parameters<typeof byInstant>[0][number] => ({
   availableFrom: 0,

@@ -1,10 +1,13 @@
 import { systemCaller } from '../../src/access/caller.js';
 import { AccrualService } from '../../src/accrual/accrual.service.js';
-import { ExpiryNoticesQueries } from '../../src/events/notices/expiry-notices.queries.js';
+import { ExpiryNoticesQueries, undated } from '../../src/events/notices/expiry-notices.queries.js';
 import { News } from '../../src/events/notices/news.service.js';
 import { ExpiryService } from '../../src/expiry/expiry.service.js';
 import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { BUCKETS } from '../../src/ledger/address.js';
+import { memberFacts } from '../../src/members/member-facts.queries.js';
+import { act } from '../../src/rules/act.js';
+import { adjustmentLimits } from '../../src/rules/actions/adjustment-limits.js';
 import { PresenceQueries } from '../../src/members/presence/presence.queries.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -12,7 +15,7 @@ import { StatementsService } from '../../src/statements/statements.service.js';
 import { DataSource } from 'typeorm';
 import { endOfDayAfterMonths } from '../../src/rules/period.js';
 import { runJob, runJobs } from '../jobs/running.js';
-import { startEngine, type Engine } from '../ledger/engine.js';
+import { command, hold, startEngine, type Engine } from '../ledger/engine.js';
 import { DAY_MS } from '../support/clock.js';
 import { apiProgramme } from '../support/server.js';
 import { buy, FIRST, moveTo, postedOf, soundness, startTelling } from './telling.js';
@@ -248,6 +251,79 @@ describe('points that go by silence', () => {
       const gone = (await postedOf(engine, member)).length;
       expect((await balanceOf(member)).available).toBe(gone === 0 ? 110 : 10);
     }
+  });
+
+  it('Y8, Y10: in one batch an act ahead of the going keeps points, and a late one behind brings them back', async () => {
+    const people = [await withPoints(), await withPoints()];
+    const [holding = '', late = ''] = people.map(({ member }) => member);
+    const date = people[0]?.date ?? 0;
+    await pass(date - 7.5 * DAY_MS);
+    await tell();
+    for (const { member } of people) await shown(member, date);
+    await pass(date + DAY_MS);
+    const service = engine.context.get(ExpiryService);
+    const accruals = engine.context.get(AccrualService);
+    const bought = {
+      ...{ member: { id: late }, reference: `batch ${late}`, occurredAt: iso(date - DAY_MS) },
+      total: { amount: 1_000, currency: 'GBP' },
+      lines: [{ category: 'home', quantity: 1, amount: 1_000 }],
+    };
+    const by = { caller: systemCaller('shop', 'key/test'), requestId: 'request' };
+    // While the dry run is under way all others wait for the next batch, in this order.
+    const ahead = engine.ledger.submit({ ...hold(holding), dryRun: true });
+    const settled = await Promise.allSettled([
+      engine.ledger.submit(hold(holding)),
+      engine.ledger.submit(service.expiring(holding, now.at)),
+      engine.ledger.submit(service.expiring(late, now.at)),
+      accruals.submit(bought, late, { ...by, idempotencyKey: `batch ${late}` }),
+    ]);
+    await ahead;
+    expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('fulfilled'));
+    expect(await balanceOf(holding)).toMatchObject({ available: 60, held: 40 });
+    const kinds = await engine.rows<{ kind: string }>(
+      'SELECT kind FROM postings WHERE member_id = $1 ORDER BY seq',
+      [late],
+    );
+    expect(kinds.map(({ kind }) => kind)).toEqual(['accrue', 'expire', 'reinstate', 'accrue']);
+    expect((await balanceOf(late)).available).toBe(110);
+  });
+
+  it('Y7: nobody is still told of points that they have not any more', async () => {
+    const { member, date } = await withPoints();
+    await pass(date - 7.5 * DAY_MS);
+    await tell();
+    const staff = { id: 'staff', memberId: null };
+    await engine.ledger.submit({
+      ...command(member, 'adjust', () => ({ kind: 'settle', at: now.at })),
+      needs: () => ({ spending: true, counters: [], facts: [memberFacts] }),
+      decide: (state, { now: at, programmes }) => {
+        const programme = programmes.at(at);
+        if (programme === undefined) throw new Error('A version is in force.');
+        const by = { reason: 'correction', requester: staff, points: -100, at };
+        const limits = new Map(adjustmentLimits(staff.id, member).map(({ id }) => [id, 0]));
+        const outcome = act(programme, { ...state, limits }, { kind: 'adjust', ...by });
+        return { outcome, owned: undated(state, outcome.state) };
+      },
+    });
+    expect((await balanceOf(member)).available).toBe(0);
+    expect(await noticesOf(member)).toMatchObject([{ state: 'withdrawn' }]);
+  });
+
+  it('Y4, Y8: without any channel they go after tries for a month, as the date could be seen all the time', async () => {
+    const { member, date } = await withPoints();
+    await pass(date - 60.5 * DAY_MS);
+    await tell();
+    await engine.rows(`UPDATE notices SET state = 'unreachable', tries = 3 WHERE member_id = $1`, [
+      member,
+    ]);
+    await pass(date + DAY_MS);
+    await tell();
+    expect(await foreseen('point-expiry', member)).toMatchObject([
+      { what: 'told-late', details: { evidence: 'last_resort' } },
+    ]);
+    await pass(date + 9 * DAY_MS);
+    expect(await go()).toBe(1);
+    expect((await balanceOf(member)).available).toBe(0);
   });
 
   it('Y11: points keep the terms they came under when a version changes them', async () => {

@@ -60,6 +60,12 @@ describe('the audit of incentives', () => {
   it('finds nothing in the demo programme', () => {
     expect(told(audit(sound(demo), { at: Date.parse('2026-12-01T00:00:00Z') }))).toEqual([]);
   });
+
+  it('finds nothing more where points go by silence', () => {
+    const expiry = { kind: 'inactivity', months: 12, notices: { daysBefore: [30] } };
+    const silent = sound({ ...demo, expiry });
+    expect(told(audit(silent, { at: Date.parse('2026-12-01T00:00:00Z') }))).toEqual([]);
+  });
 });
 
 type Story = Audited['findings'][number]['witness'][number];

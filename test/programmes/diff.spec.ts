@@ -181,6 +181,11 @@ describe('The words of a diff', () => {
       'Expiry changes from rolling, time until points expire 24 months to none.',
     ],
     [
+      'silence in the place of dates',
+      (draft) => (draft.expiry = { kind: 'inactivity', months: 12 }),
+      'Expiry changes from rolling, time until points expire 24 months to inactivity, time until points expire 12 months.',
+    ],
+    [
       'a choice',
       ({ categories }) => (the(categories[0]).treatment = 'cash_like'),
       'Category Garden: treatment changes from earns to cash like.',

@@ -1,7 +1,8 @@
 import { checkDocument } from '../../src/programmes/check.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
-import { noticesOf } from '../../src/rules/expiry/terms.js';
+import { dateFrom, mayGoBySilence, noticesOf } from '../../src/rules/expiry/terms.js';
+import type { Programme } from '../../src/rules/programme.js';
 import { aProgrammeDocument } from '../support/programme.js';
 
 type Notices = Extract<ProgrammeDocument['expiry'], { kind: 'rolling' }>['notices'];
@@ -86,6 +87,19 @@ describe('notices before points go', () => {
     };
     expect([found(1, 27), found(1, 28)]).toEqual([[], ['silence_too_short']]);
     expect(found(1, 14, { daysBefore: [29] })).toEqual(['before_points_are_there']);
+  });
+
+  it('R134: what came under silence is minded under every later version', () => {
+    const of = (expiry: ProgrammeDocument['expiry'], no: number, earlier?: Programme): Programme =>
+      compileProgramme(aProgrammeDocument({ expiry }), { no, effectiveAt: no, earlier });
+    const first = of({ kind: 'rolling', months: 24 }, 1);
+    const silent = of({ kind: 'inactivity', months: 12 }, 2, first);
+    const dated = of({ kind: 'rolling', months: 24 }, 3, silent);
+    const none = of({ kind: 'none' }, 4, dated);
+    const minded = [first, silent, dated, none].map(({ expiry }) => mayGoBySilence(expiry));
+    expect(minded).toEqual([false, true, true, true]);
+    expect(dateFrom(silent, 0)).toBeNull();
+    expect(dateFrom(dated, 0)).toBe(dateFrom(first, 0));
   });
 
   it('P112: say what the core reads; without them nobody is told', () => {

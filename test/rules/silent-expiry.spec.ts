@@ -45,7 +45,7 @@ const told = (since: number, more: Partial<Told> = {}): Told => ({
 function known(
   member: MemberState,
   notices: readonly Told[] = [],
-  terms: SilentTerms = { months: MONTHS, cameAt: null },
+  terms: SilentTerms = { months: MONTHS, versionNo: 1, cameAt: null },
 ): MemberState {
   const lots = member.lots ?? [];
   return {
@@ -108,15 +108,15 @@ describe('points that go by silence', () => {
 
   it('R133: count from when they came, if somebody else gave them to a silent member', () => {
     const cameAt = NOON + 200 * DAY;
-    const member = known(holder(), [], { months: MONTHS, cameAt });
+    const member = known(holder(), [], { months: MONTHS, versionNo: 1, cameAt });
     expect(dueOf(timeZone, member, aLot())?.expiresAt).toBe(dateAfter(cameAt));
-    const before = known(holder(NOON + 300 * DAY), [], { months: MONTHS, cameAt });
+    const before = known(holder(NOON + 300 * DAY), [], { months: MONTHS, versionNo: 1, cameAt });
     expect(dueOf(timeZone, before, aLot())?.expiresAt).toBe(dateAfter(NOON + 300 * DAY));
   });
 
   it('R133: keep the terms under which they came, whatever the version in force says', () => {
     const date = endOfDayAfterMonths(timeZone, NOON, 24);
-    const terms = { months: 24, cameAt: null };
+    const terms = { months: 24, versionNo: 1, cameAt: null };
     const member = known(holder(), [told(NOON), told(NOON, { expiresAt: date, notice: 2 })], terms);
     expect(goes(member, date - 1).postings).toEqual([]);
     const expiry = { kind: 'rolling', months: 1, notices: noticesOf(programme.expiry) } as const;
@@ -200,16 +200,61 @@ describe('points that go by silence', () => {
     const dayOfLast = { ...gone, newestAt: NOON - DAY, heardAt: NOON - DAY };
     expect(kinds(NOON, dayOfLast)).toEqual(['accrue']);
     expect(kinds(date - 1, { ...gone, status: 'closed' })).toEqual(['refused']);
+    // Too old to be put in its place, it counts as of its arrival.
+    const late: Programme = { ...programme, late: { windowDays: 2, older: 'flag' } };
+    const newer = { ...gone, newestAt: date + DAY, heardAt: date + DAY };
+    const older = act(
+      late,
+      { members: [newer] },
+      {
+        ...{ kind: 'accrue', at: date + 3 * DAY, occurredAt: date - DAY },
+        ...{ purchase: aPurchase([1_000]), versions: versionsOf(late) },
+      },
+    );
+    expect(older.postings.map(({ kind }) => kind)).toEqual(['accrue']);
   });
 
-  it('R135: a return takes its own of what came back, and all of the others stay', () => {
+  it('R135: come back ahead of a late return, which takes its own of them and no others', () => {
+    const empty = aMember({ expired: [], history: [], purchases: new Map() });
+    const first = memberOf(buys(empty, NOON, NOON));
+    const second = memberOf(buys(first, NOON + HOUR, NOON + HOUR));
     const date = dateAfter(NOON);
-    const first = memberOf(buys({ ...holder(), points: 0, lots: [], version: 0 }, NOON, NOON));
-    const { points } = first;
-    const gone = readBack(memberOf(goes(known(first, [told(NOON)]), date)), date);
-    const late = memberOf(buys({ ...gone, history: [], purchases: new Map() }, date - DAY, date));
-    expect(late.points).toBe(2 * points);
-    expect(late.owed).toBe(0);
+    const gone = memberOf(goes(known(second, [told(NOON)]), date));
+    // Known of the going itself: decided right behind it, nothing is read in between.
+    expect(gone.expired).toMatchObject([
+      { amount: first.points, went: { at: date, versionNo: 1 } },
+      { amount: second.points - first.points, went: { at: date, versionNo: 1 } },
+    ]);
+    const back = (occurredAt: number) =>
+      act(
+        programme,
+        { members: [gone] },
+        { kind: 'return', at: date + DAY, occurredAt, purchase: 1, versions },
+      );
+    const late = back(date - DAY);
+    expect(late.postings.map(({ kind }) => kind)).toEqual(['reinstate', 'return']);
+    const others = second.points - first.points;
+    expect(memberOf(late)).toMatchObject({ points: others, owed: 0, expired: [] });
+    // In time it proves nothing, and nobody owes what has gone.
+    const inTime = back(date + DAY);
+    expect(inTime.postings.map(({ kind }) => kind)).toEqual(['return']);
+    expect(memberOf(inTime)).toMatchObject({ points: 0, owed: 0, expired: [{ amount: others }] });
+  });
+
+  it('R134: an act decided right before, of which nothing is read again, moves the date as any other', () => {
+    const member = known(holder(), [told(NOON)]);
+    const at = dateAfter(NOON) + HOUR;
+    const held = memberOf(
+      act(programme, { members: [member] }, { kind: 'hold', at, retailer: 'shop', reward: 'r' }),
+    );
+    expect(held).toMatchObject({ points: 75, presence: { actedAt: at } });
+    expect(goes(held, at).postings).toEqual([]);
+    const refused = act(
+      programme,
+      { members: [member] },
+      { kind: 'hold', at, retailer: 'shop', reward: 'none' },
+    );
+    expect(memberOf(refused).presence?.actedAt).toBeNull();
   });
 
   it('R133, R134: any life of acts and looks loses nothing within so many months of an act', () => {

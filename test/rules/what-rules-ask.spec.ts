@@ -36,7 +36,7 @@ describe('what a rule asks of a line', () => {
     expect(['mug', 'atlas', undefined].map((each) => asks(sku, { sku: each }))).toEqual([
       ...[true, false, false],
     ]);
-    const brand: LineCondition = { kind: 'brand', brands: ['acme'] };
+    const brand: LineCondition = { kind: 'brand', brands: ['acme', 'nadir'] };
     expect(['acme', 'zenith', undefined].map((each) => asks(brand, { brand: each }))).toEqual([
       ...[true, false, false],
     ]);
@@ -61,11 +61,11 @@ describe('what a rule asks of a purchase', () => {
     expect(
       ['online', 'phone', undefined].map((each) => asks(channel, of({ channel: each }))),
     ).toEqual([true, false, false]);
-    const location: EventCondition = { kind: 'location', locations: ['north'] };
+    const location: EventCondition = { kind: 'location', locations: ['north', 'east'] };
     expect(
       ['north', 'south', undefined].map((each) => asks(location, of({ location: each }))),
     ).toEqual([true, false, false]);
-    const retailer: EventCondition = { kind: 'retailer', retailers: ['shop'] };
+    const retailer: EventCondition = { kind: 'retailer', retailers: ['shop', 'market'] };
     expect(
       ['shop', 'other', undefined].map((each) => asks(retailer, of({ retailer: each }))),
     ).toEqual([true, false, false]);

@@ -31,25 +31,17 @@ export function expire(
     const told = toldOf(programme, member, goes.told);
     return { ...member, told, expired: member.expired ?? [] };
   });
-  const outcome = act(programme, { ...state, members }, { kind: 'expire', at, until: at });
-  const after = outcome.state.members.map((member) => ({
-    ...member,
-    expired: (member.expired ?? []).map(({ went, ...gone }) => ({
-      ...gone,
-      went: went ?? { at, versionNo: programme.no },
-    })),
-  }));
-  return { ...outcome, state: { ...outcome.state, members: after } };
+  return act(programme, { ...state, members }, { kind: 'expire', at, until: at });
 }
 
 /** In a golden file points come by purchases alone, and all that have no date go by one silence. */
 function silenceOf(
-  { expiry }: Programme,
+  { expiry, no }: Programme,
   { lots = [], presence }: MemberState,
 ): Pick<MemberState, 'silentLots' | 'presence'> {
   const heard = { actedAt: null, stage: 'active', silentFrom: null, mayBeTold: true } as const;
   if (expiry.kind !== 'inactivity') return {};
-  const terms = { months: expiry.months, cameAt: null };
+  const terms = { months: expiry.months, versionNo: no, cameAt: null };
   const silent = lots.filter(({ expiresAt }) => expiresAt === null);
   return {
     silentLots: new Map(silent.map((lot) => [lotKey(lot), terms])),

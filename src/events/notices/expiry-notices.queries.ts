@@ -78,16 +78,19 @@ export const toldFacts: FactReader = {
   },
 };
 
-/** A date, in milliseconds, that no points of a member have any more. */
+/** A date, in milliseconds, that no points of a member have any more; null = they have no points. */
 interface Undated {
   memberId: string;
-  expiresAt: number;
+  expiresAt: number | null;
 }
 
 const undatedRows = rowsOf<Undated>({
   bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
   member_id: ['uuid', ({ memberId }) => memberId],
-  expires_at: ['text', ({ expiresAt }) => new Date(expiresAt).toISOString()],
+  expires_at: [
+    'text',
+    ({ expiresAt }) => (expiresAt === null ? null : new Date(expiresAt).toISOString()),
+  ],
 });
 
 /** Withdraws what members were still to be told of dates; what they were told is kept. */
@@ -97,7 +100,7 @@ const undatedWriter: RowWriter<Undated> = {
       name: 'withdraw-undated',
       text: `UPDATE notices n SET state = 'withdrawn' FROM ${undatedRows.source}
               WHERE n.bucket = u.bucket AND n.member_id = u.member_id AND n.kind = '${EXPIRING}'
-                AND n.about->'facts'->>'expiresAt' = u.expires_at
+                AND coalesce(n.about->'facts'->>'expiresAt' = u.expires_at, true)
                 AND n.state IN ('due', 'accepted', 'unreachable')`,
       values: undatedRows.values(rows),
     }),
@@ -106,13 +109,17 @@ const undatedWriter: RowWriter<Undated> = {
 /** Nobody need be told of dates that points of theirs had before, and none has after. */
 export function undated(before: State, after: State): OwnedRows[] {
   const rows = before.members.flatMap(({ memberId, lots }, place): Undated[] => {
-    const left = datesOf(after.members[place]?.lots);
+    const rest = after.members[place]?.lots;
+    if (isAny(lots) && !isAny(rest)) return [{ memberId, expiresAt: null }];
+    const left = datesOf(rest);
     return [...datesOf(lots)]
       .filter((date) => !left.has(date))
       .map((expiresAt) => ({ memberId, expiresAt }));
   });
   return rows.length === 0 ? [] : [{ writer: undatedWriter, rows }];
 }
+
+const isAny = (lots: readonly Lot[] = []): boolean => lots.some(({ remaining }) => remaining > 0);
 
 const datesOf = (lots: readonly Lot[] = []): Set<number> =>
   new Set(

@@ -11,9 +11,10 @@ import { tallyAt } from '../../rules/standing/tally.js';
 import { isRunning } from '../../rules/offers/offer.js';
 import type { Bought, Happening } from '../lives/events.js';
 import type { Came, Side } from '../lives/player.js';
+import { passedBy } from '../lives/silence.js';
 import type { Window } from '../lives/recorded.js';
 import { count } from './spread.js';
-import { add, type SideTotals } from './totals.js';
+import { add, under, type SideTotals } from './totals.js';
 
 const MONTH_MS = (365.25 / 12) * DAY_MS;
 /** Whoever has this part of what a tier takes is near it, in hundredths. */
@@ -82,7 +83,7 @@ export class Tally {
   end(member: MemberState, { from, until }: Window): void {
     const { totals, side, accrued } = this;
     totals.accrued += accrued;
-    const gone = goneBy(member, until);
+    const gone = goneBy(side.programme, member, until);
     totals.balance += member.points + member.held - gone;
     totals.expired += gone;
     totals.owed += member.owed;
@@ -90,7 +91,7 @@ export class Tally {
     if (isNearTier(side.programme, member, until)) totals.nearTier += 1;
     for (const code of this.reached) add(totals.reached, code);
     for (const [id, points] of this.rules) {
-      const before = totals.rules[id] ?? { accrued: 0n, members: 0 };
+      const before = under(totals.rules, id) ?? { accrued: 0n, members: 0 };
       const paid = points > 0n ? 1 : 0;
       totals.rules[id] = { accrued: before.accrued + points, members: before.members + paid };
     }
@@ -111,11 +112,11 @@ const pointsTo = ({ entries }: PostingDraft, account: string): number =>
   entries.reduce((sum, { credit, amount }) => sum + (credit === account ? amount : 0), 0);
 
 /** Points whose date has passed, told or not: they are no liability for long. */
-function goneBy({ lots = [] }: MemberState, until: number): number {
-  return lots.reduce((sum, { expiresAt, remaining, held }) => {
-    return sum + (expiresAt !== null && expiresAt <= until ? remaining - held : 0);
-  }, 0);
-}
+const goneBy = (programme: Programme, member: MemberState, until: number): number =>
+  passedBy(programme, member, until).reduce(
+    (sum, { remaining, held }) => sum + remaining - held,
+    0,
+  );
 
 export const tierOf = (programme: Programme, member: MemberState): string =>
   standingOf(programme, pointOf(member)).code;

@@ -80,8 +80,10 @@ export function happenings(
 function happeningOf(posting: Recorded, before: Recorded | undefined): Happening | undefined {
   const { seq, kind, recordedAt: at, occurredAt, versionNo, purchase, effects } = posting;
   const placed = { seq, at };
-  if (carried.includes(kind)) {
+  if (kind !== 'accrue' && carried.includes(kind)) {
     const points = movedBy(posting, before);
+    // What an event that came late brings back comes of that event.
+    if (says(posting, 'was_not_silent')) return undefined;
     // What waited for a partner is decided as if the partner had paid at once.
     if (points === 0 || says(posting, 'partner_paid')) return { ...placed, kind: 'settle' };
     return { ...placed, kind: 'carry', points, what: kind };

@@ -3,6 +3,7 @@
  * is decided here, so it holds for whatever kind of posting there is.
  */
 import { toGrant, toReview } from '../../ledger/review.js';
+import { isWillingAct } from '../../rules/inactivity/acts.js';
 import { firstOf } from '../../rules/spending/lots.js';
 import {
   counterKey,
@@ -16,6 +17,7 @@ import {
 import type { Purchase } from '../../rules/purchase.js';
 import { withNextChange } from '../../rules/spending/settle.js';
 import type { KnownOf, Recorded } from './recorded.js';
+import { heardOnlyOf } from './silence.js';
 
 export const lotKey = ({ seq, n }: { seq: number; n: number }): string =>
   `${String(seq)}/${String(n)}`;
@@ -50,6 +52,7 @@ export function stateAfter(known: KnownOf, postings: readonly Recorded[], at: nu
     review: rows.review,
     lots: [...rows.lots.values()],
     expired: rows.expired,
+    presence: heardOnlyOf(rows.actedAt),
     redemptions: rows.redemptionsLeft(),
     counters: rows.counters,
     history: rows.history,
@@ -66,11 +69,14 @@ class Rows {
   readonly history: PastDecision[] = [];
   readonly purchases = new Map<number, Purchase>();
   expired: GoneLot[] = [];
+  /** The last act that is no event. */
+  actedAt: number | null = null;
   review: MemberState['review'];
 
   take(posting: Recorded): void {
     const { seq, kind, effects, purchase } = posting;
     const held: HeldLot[] = [];
+    if (isWillingAct({ kind })) this.actedAt = Math.max(this.actedAt ?? 0, posting.occurredAt);
     for (const row of effects.lots ?? []) {
       const lot = lotOf(row);
       const before = this.lots.get(lotKey(lot));

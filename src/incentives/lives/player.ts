@@ -6,6 +6,7 @@ import { act, type Action } from '../../rules/act.js';
 import { adjustmentLimits } from '../../rules/actions/adjustment-limits.js';
 import type { Versions } from '../../rules/earning/timeline.js';
 import type { PostingDraft } from '../../rules/outcome.js';
+import { dueOf, type Due } from '../../rules/expiry/silent.js';
 import { noticesOf, type Told } from '../../rules/expiry/terms.js';
 import { allBlocks } from '../../rules/partners/terms.js';
 import { DAY_MS } from '../../rules/period.js';
@@ -15,6 +16,7 @@ import type { Purchase } from '../../rules/purchase.js';
 import type { Bought, Happening } from './events.js';
 import { Account } from './account.js';
 import type { Start } from './fold.js';
+import { withSilence } from './silence.js';
 import { traitsFor } from './traits.js';
 
 /** More than anybody uses of a shared limit: members are replayed apart, so none takes from another. */
@@ -126,23 +128,27 @@ export class Player {
       return { members: [member], limits: new Map(limits), left, rest: left };
     }
     if (action.kind !== 'expire') return { members: [member], left, rest: left };
-    const told = this.toldOf(member, action.until);
-    return { members: [{ ...member, told }], left, rest: left };
+    const known = withSilence(this.side.programme, member);
+    const told = this.toldOf(known, action.until);
+    return { members: [{ ...known, told }], left, rest: left };
   }
 
   /** Evidence that the member was told of everything that goes by then. */
-  private toldOf({ lots = [] }: MemberState, until: number): readonly Told[] {
-    const leastDays = noticesOf(this.side.programme.expiry)?.leastDays ?? 0;
-    const dates = new Set(lots.flatMap(({ expiresAt }) => expiresAt ?? []));
-    return [...dates]
-      .filter((expiresAt) => expiresAt <= until)
-      .map((expiresAt, notice) => ({
-        notice,
-        expiresAt,
-        upTo: Infinity,
-        evidence: 'email' as const,
-        at: expiresAt - leastDays * DAY_MS - HOUR_MS,
-      }));
+  private toldOf(member: MemberState, until: number): readonly Told[] {
+    const { timeZone, expiry } = this.side.programme;
+    const leastDays = noticesOf(expiry)?.leastDays ?? 0;
+    const dates = new Map<string, Due>();
+    for (const lot of member.lots ?? []) {
+      const due = dueOf(timeZone, member, lot);
+      if (due !== undefined && due.expiresAt <= until) dates.set(JSON.stringify(due), due);
+    }
+    return [...dates.values()].map((due, notice) => ({
+      ...due,
+      notice,
+      upTo: Infinity,
+      evidence: 'email' as const,
+      at: due.expiresAt - leastDays * DAY_MS - HOUR_MS,
+    }));
   }
 
   private actionOf(happening: Happening): Action | undefined {

@@ -109,7 +109,8 @@ async function readSilent(
   for (const { member_id, version_no, came_at, ...key } of rows) {
     const { expiry } = programmes.version(version_no);
     if (expiry.kind !== 'inactivity') continue;
-    const terms = { months: expiry.months, cameAt: came_at?.getTime() ?? null };
+    const { months } = expiry;
+    const terms = { months, versionNo: version_no, cameAt: came_at?.getTime() ?? null };
     found.get(member_id)?.set(lotKey(key), terms);
   }
   return new Map([...found].map(([memberId, silentLots]) => [memberId, { silentLots }]));

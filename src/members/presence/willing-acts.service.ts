@@ -1,10 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EffectWriter, Tx, WrittenDraft } from '../../ledger/command.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
+import { isWillingAct } from '../../rules/inactivity/acts.js';
 import { noteActs } from './presence.queries.js';
-
-/** Postings by an act of the member that is no event; of events the account knows. */
-const willing: ReadonlySet<string> = new Set(['hold', 'award']);
 
 /** Notes redemptions and coupons as what they are: signs of life. A batch without one writes nothing. */
 @Injectable()
@@ -18,7 +16,7 @@ export class WillingActs implements EffectWriter, OnModuleInit {
   write(tx: Tx, written: readonly WrittenDraft[]): Promise<unknown> | undefined {
     const last = new Map<string, number>();
     for (const { memberId, draft } of written) {
-      if (!willing.has(draft.kind)) continue;
+      if (!isWillingAct(draft)) continue;
       last.set(memberId, Math.max(last.get(memberId) ?? draft.occurredAt, draft.occurredAt));
     }
     if (last.size === 0) return undefined;

@@ -25,7 +25,7 @@ import type { MemberState, State } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
 import { postChain, withLast, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
-import { dueSince, reviewStep } from './review.js';
+import { dueSince, reviewInTurn, reviewStep } from './review.js';
 import { queueOf, withOwnWhole, withWholes } from './wholes.js';
 
 export interface AccrueAction {
@@ -113,7 +113,8 @@ export function accrue(
   const own = withItems(decided, queue === undefined ? [] : [queue.item]);
   if (queue !== undefined) rest?.awards.apply(event(), own.items);
   const since = rest ?? dueSince(newest, decision.next, until);
-  const others = [...due.reviews.map(reviewStep), ...since.steps];
+  const reviewed = due.reviews.map(replay === undefined ? reviewInTurn : reviewStep);
+  const others = [...reviewed, ...since.steps];
   const steps =
     worth === undefined
       ? [...others, withOwnWhole(own, member.remainder, action)]

@@ -23,7 +23,7 @@ import { reviewUntil } from '../standing/review.js';
 import { reachedRung } from '../standing/rungs.js';
 import { tallyAt } from '../standing/tally.js';
 import { postChain, type Step } from './chain.js';
-import { dueSince, reviewStep } from './review.js';
+import { dueSince, reviewInTurn, reviewStep } from './review.js';
 import { giveBack, givenBack, sharedOf, withReturned, type Given } from './given-back.js';
 import { replayFrom, type Rest } from './replay.js';
 import { withWholes } from './wholes.js';
@@ -79,7 +79,8 @@ export function returnPurchase(
   const event = eventOf(step, award, { seq: member.version + 1, at: place });
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
-  const steps = [...due.reviews.map(reviewStep), ...rest.steps];
+  const reviewed = due.reviews.map(replay === undefined ? reviewInTurn : reviewStep);
+  const steps = [...reviewed, ...rest.steps];
   return written(programme, settled, action, {
     given,
     step,

@@ -40,6 +40,11 @@ export function reviewStep({ at, programme, before, after, why }: Reviewed): Ste
   });
 }
 
+/** The same where it is posted in its turn, so that it leaves the member as it says. */
+export function reviewInTurn(each: Reviewed): Step {
+  return { ...reviewStep(each), after: each.after };
+}
+
 function stepOf(
   programme: Programme,
   before: Standpoint,
@@ -73,8 +78,7 @@ export function dueSince(
 /** Posts every review due by an instant; `newest` is the version in force, with those before it. */
 export function settleReviews(newest: Programme, settled: Settled, at: number): Settled {
   const { reviews } = reviewUntil(newest, pointOf(settled.member), at);
-  const steps = reviews.map((each) => ({ ...reviewStep(each), after: each.after }));
-  return post(newest, settled, steps, at);
+  return post(newest, settled, reviews.map(reviewInTurn), at);
 }
 
 function post(newest: Programme, settled: Settled, steps: readonly Step[], at: number): Settled {

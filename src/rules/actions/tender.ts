@@ -5,7 +5,7 @@
 import { MILLION } from '../points.js';
 import { TENDER, type Programme, type Tender } from '../programme.js';
 import { barred } from '../spending/barred.js';
-import { availableAt, choose } from '../spending/lots.js';
+import { choose } from '../spending/lots.js';
 import { read, refused, type Settled } from '../spending/settle.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { MemberState } from '../state.js';
@@ -44,7 +44,7 @@ export function tender(programme: Programme, settled: Settled, action: TenderAct
 }
 
 function whyNot(terms: Tender, member: MemberState, action: TenderAction): Refusal | undefined {
-  const { points, total, at } = action;
+  const { points, total } = action;
   const { minimumPoints, step, maximumShare } = terms;
   const pointer = '/tender/points';
   if (points < minimumPoints) {
@@ -56,8 +56,5 @@ function whyNot(terms: Tender, member: MemberState, action: TenderAction): Refus
   if (amount > maximum) {
     return { code: 'tender_above_share', pointer, details: { amount, maximum } };
   }
-  const bar = barred(member);
-  if (bar !== undefined) return bar;
-  if (availableAt(read(member).lots, at) < points) return insufficient(member, points, at);
-  return undefined;
+  return barred(member);
 }

@@ -9,7 +9,7 @@ import { noticesOf, type ExpiryNotices, type Told } from './terms.js';
 import type { Programme } from '../programme.js';
 import { Moves } from '../spending/moves.js';
 import { blank, read, withNextChange, type Settled } from '../spending/settle.js';
-import type { HeldLot, Lot, MemberState } from '../state.js';
+import { lotKey, type GoneLot, type HeldLot, type Lot, type MemberState } from '../state.js';
 import { dueOf, lastActOf, type Due } from './silent.js';
 
 export interface ExpireAction {
@@ -93,7 +93,8 @@ function post(
   const moves = new Moves(seq, member);
   moves.pay(lots, 'expired');
   const { figures, lots: left, expired, changed } = moves.done(at);
-  const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired };
+  const gone = expired?.map((each) => withWhen(each, member, at));
+  const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired: gone };
   const detail = `${told.evidence}/${String(told.notice)}`;
   const because: ExplanationItem[] =
     told.ofSilence === true
@@ -116,4 +117,11 @@ function post(
     moved: next.points - member.points,
   };
   return { member: next, draft };
+}
+
+/** What goes by silence, with what must be known of it should it have gone wrongly. */
+function withWhen(gone: GoneLot, { silentLots }: MemberState, at: number): GoneLot {
+  const terms = silentLots?.get(lotKey(gone));
+  if (terms === undefined || gone.went !== undefined) return gone;
+  return { ...gone, went: { at, versionNo: terms.versionNo } };
 }

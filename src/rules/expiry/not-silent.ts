@@ -58,8 +58,9 @@ export function shortestSilence(versions: readonly Programme[]): number | undefi
 
 function provenBy(programme: Programme, settled: Settled, event: Event): Settled | undefined {
   const { member } = settled;
+  if (member.expired === undefined || member.expired.length === 0) return undefined;
   const { place } = placeOf(programme, member.newestAt, event);
-  const back = (member.expired ?? []).filter((gone) => {
+  const back = member.expired.filter((gone) => {
     return wentWrongly(programme.timeZone, gone, place, event.versions);
   });
   if (back.length === 0) return undefined;

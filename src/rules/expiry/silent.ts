@@ -16,7 +16,7 @@ export interface Due {
 /** The local midnight at which a silence has lasted long enough for points to go. */
 export const silentDate = (
   timeZone: string,
-  { months, cameAt }: SilentTerms,
+  { months, cameAt }: Pick<SilentTerms, 'months' | 'cameAt'>,
   lastAct: number,
 ): number => endOfDayAfterMonths(timeZone, Math.max(lastAct, cameAt ?? lastAct), months);
 

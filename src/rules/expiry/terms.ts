@@ -21,6 +21,8 @@ export const mayGoBySilence = ({ kind, keepsSilent }: Expiry): boolean =>
 export interface SilentTerms {
   /** Calendar months in which nothing was heard of their member. */
   months: number;
+  /** Number of the version that they came under, which says so. */
+  versionNo: number;
   /** When they came, in milliseconds, if not by an act of the member; no silence began before. */
   cameAt: number | null;
 }

@@ -1,9 +1,13 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
+import { sideOf } from '../../../src/incentives/lives/player.js';
+import { withSilence } from '../../../src/incentives/lives/silence.js';
+import { dueOf } from '../../../src/rules/expiry/silent.js';
 import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
 import type { Explanation } from '../../../src/rules/explanation.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import type { Programme } from '../../../src/rules/programme.js';
 import type { Purchase } from '../../../src/rules/purchase.js';
 import type { HeldLot, MemberState } from '../../../src/rules/state.js';
@@ -18,7 +22,9 @@ export type Doing =
   | { do: 'end'; which: number; how: 'capture' | 'release' }
   | { do: 'adjust'; points: number }
   | { do: 'grant'; tier: string; days: number }
-  | { do: 'wait'; ms: number };
+  | { do: 'wait'; ms: number }
+  /** Points go by silence of which the member was told all. */
+  | { do: 'go' };
 
 const line = fc.record({
   category: fc.constantFrom('garden', 'home', 'delivery'),
@@ -85,6 +91,24 @@ export const anyDoing: fc.Arbitrary<Doing> = fc.oneof(
   },
 );
 
+/** The same, where categories, rewards and tiers are those of a programme. */
+export function doingIn({ categories, rewards, tiers }: ProgrammeDocument, doing: Doing): Doing {
+  const [names, prizes] = [
+    ['garden', 'home', 'delivery'],
+    ['tea', 'voucher', 'visit'],
+  ];
+  if (doing.do === 'buy') {
+    const lines = doing.lines.map((each) => ({
+      ...each,
+      category: categories[names.indexOf(each.category)]?.code ?? '',
+    }));
+    return { ...doing, lines };
+  }
+  if (doing.do === 'grant') return { ...doing, tier: tiers[1]?.code ?? '' };
+  if (doing.do !== 'hold') return doing;
+  return { ...doing, reward: rewards[prizes.indexOf(doing.reward)]?.code ?? '' };
+}
+
 /** Who lives through it, from nothing. */
 export class Person {
   readonly postings: Recorded[] = [];
@@ -135,7 +159,8 @@ export class Person {
         const isUsed = captured?.purchaseSeq === undefined && captured !== undefined;
         const redemptions = isUsed && lines.length > 1 ? [captured.seq] : [];
         const purchase = { lines, tenders: [], retailer: 'shop' };
-        return { kind: 'accrue', at, occurredAt, purchase, versions, redemptions };
+        const named = { redemptions, retailer: 'shop' };
+        return { kind: 'accrue', at, occurredAt, purchase, versions, ...named };
       }
       case 'return': {
         const all = [...(this.member.purchases ?? [])];
@@ -160,6 +185,8 @@ export class Person {
         const { tier, days } = doing;
         return { kind: 'grant', at, tier, until: at + days * DAY, reason: 'goodwill', requester };
       }
+      case 'go':
+        return { kind: 'expire', at, until: at };
       case 'wait':
         return undefined;
     }
@@ -173,7 +200,10 @@ export class Person {
       ['adjust/user/staff', 0],
       [`adjust/member/${this.memberId}`, 0],
     ]);
-    const state = { members: [{ ...this.member, redemptions }], limits };
+    const { left } = sideOf(this.programme, () => this.programme);
+    const member = { ...this.member, redemptions };
+    const known = action.kind === 'expire' ? told(this.programme, member) : member;
+    const state = { members: [known], limits, left, rest: left };
     const outcome = act(this.programme, state, action);
     if (outcome.refusal?.pointer !== undefined) return;
     this.member = memberOf(outcome);
@@ -184,6 +214,14 @@ export class Person {
       this.postings.push(written(draft, this.now, bought ?? undefined));
     }
   }
+}
+
+/** The member with what is read before points go by silence: all was told when the last act was. */
+function told(programme: Programme, member: MemberState): MemberState {
+  const known = withSilence(programme, { ...member, expired: member.expired ?? [] });
+  const of = known.lots?.flatMap((lot) => dueOf(programme.timeZone, known, lot) ?? []) ?? [];
+  const by = { notice: 1, upTo: member.version, evidence: 'email', at: BEGIN } as const;
+  return { ...known, told: of.map((due) => ({ ...due, ...by })) };
 }
 
 /** A posting as it is stored and read again. */
