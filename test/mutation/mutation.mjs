@@ -75,6 +75,8 @@ const specs = {
   'rules/guards': ['rules/label-words', 'rules/listed-words'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/spending-parts',
+    'rules/voucher-parts',
     'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
@@ -83,9 +85,6 @@ const specs = {
     'rules/balance',
     'rules/adjust',
     'rules/return',
-    'rules/invariants',
-    'rules/spending-model',
-    'model/core',
   ],
   'rules/expiry': [
     'rules/renewed',

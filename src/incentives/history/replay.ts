@@ -30,9 +30,10 @@ export interface Sides {
 const DORMANT_MS = 365 * DAY_MS;
 const willing = new Set(['accrue', 'hold', 'redeem', 'transfer', 'convert', 'sell', 'award']);
 
-/** Counts one member in. Whatever was recorded behind the window is left out. */
+/** Counts one member in. Whoever came, and whatever was recorded, behind the window is left out. */
 export function replayLife(sides: Sides, life: Life, totals: Totals): void {
   const { window, live, draft, ground } = sides;
+  if (life.known.enrolledAt >= window.until) return;
   const known = life.postings.filter(({ recordedAt }) => recordedAt < window.until);
   const first = known.findIndex((posting) => isIn(window, posting));
   const before = first < 0 ? known : known.slice(0, first);

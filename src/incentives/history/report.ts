@@ -6,7 +6,7 @@ import { adversaries, type Looted } from '../adversaries/loose.js';
 import type { Programme } from '../../rules/programme.js';
 import type { Weighed, Sides } from './replay.js';
 import { gini, quantile } from './spread.js';
-import type { Change, SideTotals, Totals } from './totals.js';
+import { under, type Change, type SideTotals, type Totals } from './totals.js';
 
 export interface SideReport {
   purchases: number;
@@ -177,8 +177,8 @@ function reachOf({ monthly }: SideTotals, { rewards }: ProgrammeDocument): SideR
 
 const offersOf = (totals: SideTotals, programme: Programme): SideReport['offers'] =>
   [...programme.offers.values()].map(({ code, ruleNo }) => {
-    const reached = totals.reached[code] ?? 0;
-    const paid = totals.rules[programme.rules[ruleNo]?.id ?? '']?.members ?? 0;
+    const reached = under(totals.reached, code) ?? 0;
+    const paid = under(totals.rules, programme.rules[ruleNo]?.id ?? '')?.members ?? 0;
     return { code, reached, paid, uptake: reached === 0 ? 0 : paid / reached };
   });
 

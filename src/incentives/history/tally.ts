@@ -14,7 +14,7 @@ import type { Came, Side } from '../lives/player.js';
 import { passedBy } from '../lives/silence.js';
 import type { Window } from '../lives/recorded.js';
 import { count } from './spread.js';
-import { add, type SideTotals } from './totals.js';
+import { add, under, type SideTotals } from './totals.js';
 
 const MONTH_MS = (365.25 / 12) * DAY_MS;
 /** Whoever has this part of what a tier takes is near it, in hundredths. */
@@ -91,7 +91,7 @@ export class Tally {
     if (isNearTier(side.programme, member, until)) totals.nearTier += 1;
     for (const code of this.reached) add(totals.reached, code);
     for (const [id, points] of this.rules) {
-      const before = totals.rules[id] ?? { accrued: 0n, members: 0 };
+      const before = under(totals.rules, id) ?? { accrued: 0n, members: 0 };
       const paid = points > 0n ? 1 : 0;
       totals.rules[id] = { accrued: before.accrued + points, members: before.members + paid };
     }

@@ -100,8 +100,12 @@ export const noTotals = (): Totals => ({
   looted: nothingLooted(),
 });
 
+/** What is kept under a key; a tier or rule may be called `constructor`. */
+export const under = <T>(kept: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(kept, key) ? kept[key] : undefined;
+
 export function add(counts: Record<string, number>, key: string, more = 1): void {
-  counts[key] = (counts[key] ?? 0) + more;
+  counts[key] = (under(counts, key) ?? 0) + more;
 }
 
 /** Counts a change of one member in; the largest ones stay named. */
@@ -137,7 +141,7 @@ export function plus(one: Totals, other: Totals): Totals {
 function sides(one: SideTotals, other: SideTotals): SideTotals {
   const rules = { ...one.rules };
   for (const [id, { accrued, members }] of Object.entries(other.rules)) {
-    const before = rules[id] ?? { accrued: 0n, members: 0 };
+    const before = under(rules, id) ?? { accrued: 0n, members: 0 };
     rules[id] = { accrued: before.accrued + accrued, members: before.members + members };
   }
   return {

@@ -80,7 +80,7 @@ export function happenings(
 function happeningOf(posting: Recorded, before: Recorded | undefined): Happening | undefined {
   const { seq, kind, recordedAt: at, occurredAt, versionNo, purchase, effects } = posting;
   const placed = { seq, at };
-  if (carried.includes(kind)) {
+  if (kind !== 'accrue' && carried.includes(kind)) {
     const points = movedBy(posting, before);
     // What an event that came late brings back comes of that event.
     if (says(posting, 'was_not_silent')) return undefined;

@@ -26,7 +26,7 @@ export function traitsFor(
   { purchase, versionNo, at, occurredAt }: Bought,
   { programme, versions, member: find }: Deciding,
 ): Purchase {
-  if (versionNo === programme.no) return purchase;
+  if (versionNo === programme.no || asksNothing(programme)) return purchase;
   const member = find();
   const luck = luckOf(member.memberId);
   const known = withTraits(programme, member, purchase, { at, occurredAt, luck });
@@ -43,6 +43,9 @@ export function traitsFor(
   return { ...purchase, traits: { ...traits, offers: keptFirst(traits.offers, kept, decided) } };
 }
 
+const asksNothing = ({ asks, segments, offers }: Programme): boolean =>
+  asks.size + segments.asked.size + offers.size === 0;
+
 /** How the member stands with offers: those that the deciding version knew as it kept them. */
 function keptFirst(
   offers: OfferStandings,
@@ -50,7 +53,7 @@ function keptFirst(
   decided: Programme,
 ): OfferStandings {
   const knew = new Set([...decided.offers.values()].map(({ code }) => code));
-  const asKept = Object.entries(kept).filter(([code]) => code in offers);
+  const asKept = Object.entries(kept).filter(([code]) => Object.hasOwn(offers, code));
   const others = Object.entries(offers).filter(([code]) => !knew.has(code));
   return Object.fromEntries([...others, ...asKept]);
 }

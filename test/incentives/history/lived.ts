@@ -1,11 +1,13 @@
 /** Lives of members made up at random, decided by the core and written down as the ledger does. */
 import fc from 'fast-check';
+import { sideOf } from '../../../src/incentives/lives/player.js';
 import { withSilence } from '../../../src/incentives/lives/silence.js';
 import { dueOf } from '../../../src/rules/expiry/silent.js';
 import type { Life, Recorded } from '../../../src/incentives/lives/recorded.js';
 import { compactEffects, type CompactEffects } from '../../../src/ledger/posting.js';
 import { act, type Action } from '../../../src/rules/act.js';
 import type { Explanation } from '../../../src/rules/explanation.js';
+import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import type { Programme } from '../../../src/rules/programme.js';
 import type { Purchase } from '../../../src/rules/purchase.js';
 import type { HeldLot, MemberState } from '../../../src/rules/state.js';
@@ -89,6 +91,24 @@ export const anyDoing: fc.Arbitrary<Doing> = fc.oneof(
   },
 );
 
+/** The same, where categories, rewards and tiers are those of a programme. */
+export function doingIn({ categories, rewards, tiers }: ProgrammeDocument, doing: Doing): Doing {
+  const [names, prizes] = [
+    ['garden', 'home', 'delivery'],
+    ['tea', 'voucher', 'visit'],
+  ];
+  if (doing.do === 'buy') {
+    const lines = doing.lines.map((each) => ({
+      ...each,
+      category: categories[names.indexOf(each.category)]?.code ?? '',
+    }));
+    return { ...doing, lines };
+  }
+  if (doing.do === 'grant') return { ...doing, tier: tiers[1]?.code ?? '' };
+  if (doing.do !== 'hold') return doing;
+  return { ...doing, reward: rewards[prizes.indexOf(doing.reward)]?.code ?? '' };
+}
+
 /** Who lives through it, from nothing. */
 export class Person {
   readonly postings: Recorded[] = [];
@@ -139,7 +159,8 @@ export class Person {
         const isUsed = captured?.purchaseSeq === undefined && captured !== undefined;
         const redemptions = isUsed && lines.length > 1 ? [captured.seq] : [];
         const purchase = { lines, tenders: [], retailer: 'shop' };
-        return { kind: 'accrue', at, occurredAt, purchase, versions, redemptions };
+        const named = { redemptions, retailer: 'shop' };
+        return { kind: 'accrue', at, occurredAt, purchase, versions, ...named };
       }
       case 'return': {
         const all = [...(this.member.purchases ?? [])];
@@ -179,11 +200,10 @@ export class Person {
       ['adjust/user/staff', 0],
       [`adjust/member/${this.memberId}`, 0],
     ]);
+    const { left } = sideOf(this.programme, () => this.programme);
     const member = { ...this.member, redemptions };
-    const state = {
-      members: [action.kind === 'expire' ? told(this.programme, member) : member],
-      limits,
-    };
+    const known = action.kind === 'expire' ? told(this.programme, member) : member;
+    const state = { members: [known], limits, left, rest: left };
     const outcome = act(this.programme, state, action);
     if (outcome.refusal?.pointer !== undefined) return;
     this.member = memberOf(outcome);
