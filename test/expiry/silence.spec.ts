@@ -197,11 +197,19 @@ describe('points that go by silence', () => {
 
   it('Y10: a purchase that comes late brings back what went although its member was not silent', async () => {
     const { member, date } = await withPoints();
+    const { member: back } = await withPoints();
     await pass(date - 7.5 * DAY_MS);
     await tell();
-    await shown(member, date);
+    for (const each of [member, back]) await shown(each, date);
     await pass(date + DAY_MS);
-    expect(await go()).toBe(1);
+    expect(await go()).toBe(2);
+    // Late for a newer event as well: what came after it is decided again.
+    await buy(engine, back, now.at, 5);
+    expect((await balanceOf(back)).available).toBe(5);
+    await buy(engine, back, date - 2 * DAY_MS, 10);
+    expect((await balanceOf(back)).nextExpiry).toEqual([
+      { at: iso(dateAfter(now.at)), points: 115 },
+    ]);
     const purchase = {
       ...{
         member: { id: member },

@@ -75,6 +75,8 @@ const specs = {
   'rules/guards': ['rules/label-words', 'rules/listed-words'],
   'rules/guards/line.ts': ['rules/line-guard'],
   'rules/spending': [
+    'rules/spending-parts',
+    'rules/voucher-parts',
     'rules/vouchers',
     'rules/moves',
     'rules/former-prices',
@@ -83,9 +85,6 @@ const specs = {
     'rules/balance',
     'rules/adjust',
     'rules/return',
-    'rules/invariants',
-    'rules/spending-model',
-    'model/core',
   ],
   'rules/expiry': [
     'rules/renewed',
@@ -93,6 +92,7 @@ const specs = {
     'rules/expiry-returns',
     'rules/renew',
     'rules/silent-expiry',
+    'rules/silent-late',
   ],
   'rules/referrals': ['referrals/refer-postings', 'referrals/refer-laws'],
   'rules/sales': ['transfers/posted-points', 'transfers/sale-laws'],

@@ -288,6 +288,25 @@ describe('points that go by silence', () => {
     );
   });
 
+  it('R134: go in one run beside points with a date, each by its own evidence', () => {
+    const date = dateAfter(NOON);
+    const lots = [aLot({ seq: 1 }), aLot({ seq: 2, expiresAt: date })];
+    const both = aMember({ version: 2, points: 200, lots, newestAt: NOON });
+    const member = { ...known({ ...both, lots: [aLot({ seq: 1 })] }), lots };
+    const silent = told(NOON, { notice: 1 });
+    const dated = { ...told(NOON, { notice: 2 }), ofSilence: false };
+    const run = (notices: readonly Told[]) =>
+      goes({ ...member, told: notices }, date).postings.map(({ explanation, entries }) => [
+        ...[explanation[0]?.[4], entries.map(({ lotSeq }) => lotSeq)],
+      ]);
+    expect(run([silent, dated])).toEqual([
+      ['email/1', [1]],
+      ['email/2', [2]],
+    ]);
+    expect(run([silent])).toEqual([['email/1', [1]]]);
+    expect(run([dated])).toEqual([['email/2', [2]]]);
+  });
+
   it('R136: looking when it is time tells on the days that looking every day does', () => {
     const daysBefore = [60, 30, 7];
     const day = (at: number): number => endOfDayAfter(timeZone, at, 0);
