@@ -7,7 +7,13 @@ import type { Happening } from '../lives/events.js';
 import type { Start } from '../lives/fold.js';
 import { Player } from '../lives/player.js';
 import type { KnownOf } from '../lives/recorded.js';
-import { adversaryNames, type Adversary, type AdversaryName, type Ground } from './adversary.js';
+import {
+  adversaryNames,
+  inTime,
+  type Adversary,
+  type AdversaryName,
+  type Ground,
+} from './adversary.js';
 import { looper, returner, runner } from './money.js';
 import { ringOf } from './ring.js';
 import { insider, splitter } from './till.js';
@@ -75,8 +81,9 @@ export interface Story {
 
 /** Lets all of them loose on one member. */
 export function letLoose(story: Story, ground: Ground, looted: Looted): void {
-  const { happenings, start, known } = story;
-  if (!happenings.some(({ kind }) => kind === 'accrue')) return;
+  const { start, known } = story;
+  if (!story.happenings.some(({ kind }) => kind === 'accrue')) return;
+  const happenings = inTime(story.happenings.map(bookedAtOnce));
   const honest = takenBy([played(happenings, start, ground)], ground);
   for (const name of adversaryNames) {
     const { plot, seen } = adversaries[name];
@@ -96,6 +103,15 @@ export function letLoose(story: Story, ground: Ground, looted: Looted): void {
     count(loot, known.memberId, { gain, beyond: gain - stacked * money - allowance });
   }
 }
+
+/**
+ * What happened, booked when it did: who plots is not late, and to decide all that comes later again for each
+ * of many purchases would take longer than the plots are worth.
+ */
+const bookedAtOnce = (happening: Happening): Happening =>
+  happening.kind === 'accrue' || happening.kind === 'return'
+    ? { ...happening, at: happening.occurredAt }
+    : happening;
 
 const LARGEST_MAX = 10;
 

@@ -27,6 +27,8 @@ export class Tally {
   private readonly rules = new Map<string, bigint>();
   private readonly reached = new Set<string>();
   private hasBought = false;
+  /** When the first purchase happened, which may be before its member enrolled. */
+  private firstAt = Infinity;
 
   constructor(
     private readonly side: Side,
@@ -54,6 +56,7 @@ export class Tally {
   private bought({ occurredAt }: Bought): void {
     this.totals.purchases += 1;
     this.hasBought = true;
+    this.firstAt = Math.min(this.firstAt, occurredAt);
     const { offers } = this.side.programme;
     if (offers.size === 0) return;
     for (const offer of offers.values()) {
@@ -98,7 +101,8 @@ export class Tally {
     if (!this.hasBought) return;
     const points = Number(accrued / BILLION);
     count(totals.points, points);
-    const months = (until - Math.max(from, member.enrolledAt)) / MONTH_MS;
+    const since = Math.max(from, Math.min(member.enrolledAt, this.firstAt));
+    const months = (until - since) / MONTH_MS;
     count(totals.monthly, points / Math.max(months, 1));
   }
 }
