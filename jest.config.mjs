@@ -12,8 +12,8 @@ export default {
   globalTeardown: './test/support/global-teardown.mjs',
   reporters: ['default', './test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
-  // Tests wait for databases and servers as much as they compute: a worker a core leaves them idle.
-  maxWorkers: availableParallelism() + 1,
+  // Tests wait for databases and servers more than they compute: a worker a core leaves them idle.
+  maxWorkers: availableParallelism() + 2,
   // A worker keeps the modules of every file it has run; beyond this it is begun anew.
   workerIdleMemoryLimit: '1GB',
   transform: {

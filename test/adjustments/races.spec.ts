@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Api, expected, tally, type Answer } from '../support/api.js';
+import { answered, Api, expected, tally, type Answer } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
 import { openOffice, staffProgramme, type Office, type Staff } from '../support/staff.js';
 
@@ -30,7 +30,7 @@ async function race<Body extends object>(
   call: (url: string, index: number) => Promise<Answer<Body>>,
 ): Promise<Answer<Body>[]> {
   return Promise.all(
-    Array.from({ length: CALLS }, (_, index) => call(urls[index % 2] ?? '', index)),
+    Array.from({ length: CALLS }, (_, index) => answered(() => call(urls[index % 2] ?? '', index))),
   );
 }
 

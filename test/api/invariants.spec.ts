@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { PostingView } from '../../src/statements/statements.views.js';
-import { aPurchase, Api, daysAgo, expected, problem, tally, type Answer } from '../support/api.js';
+import {
+  answered,
+  aPurchase,
+  Api,
+  daysAgo,
+  expected,
+  problem,
+  tally,
+  type Answer,
+} from '../support/api.js';
 import { MINUTE_MS, TestClock } from '../support/clock.js';
 import { untilBlocked, whileLocked } from '../support/database.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
@@ -46,7 +55,9 @@ const race = async <Body>(
   count: number,
   call: (api: Api, index: number) => Promise<Answer<Body>>,
 ): Promise<Answer<Body>[]> =>
-  Promise.all(Array.from({ length: count }, (_, at) => call(at % 2 === 0 ? one : two, at)));
+  Promise.all(
+    Array.from({ length: count }, (_, at) => answered(() => call(at % 2 === 0 ? one : two, at))),
+  );
 
 /** All postings of a member as staff see them, oldest first. */
 async function linesOf(member: string): Promise<PostingView[]> {

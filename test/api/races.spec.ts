@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { aPurchase, Api, expected, tally, type Answer } from '../support/api.js';
+import { answered, aPurchase, Api, expected, tally, type Answer } from '../support/api.js';
 import { deploy, type Deployment } from '../support/server.js';
 
 const CALLS = 64;
@@ -24,7 +24,9 @@ async function race<Body extends object>(
   call: (api: Api, index: number) => Promise<Answer<Body>>,
 ): Promise<Answer<Body>[]> {
   return Promise.all(
-    Array.from({ length: CALLS }, (_, index) => call(index % 2 === 0 ? one : other, index)),
+    Array.from({ length: CALLS }, (_, index) =>
+      answered(() => call(index % 2 === 0 ? one : other, index)),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AccrualView } from '../../src/accrual/accrual.views.js';
 import type { RecordPurchase } from '../../src/accrual/purchases.requests.js';
 import type { ConsentGiven, EnrolMember } from '../../src/members/members.requests.js';
@@ -175,6 +176,19 @@ export function expected<Body>({ status, body }: Answer<Body>, wanted: number): 
 /** The problem an answer is. */
 export function problem({ body }: Answer): Problem {
   return body as Problem;
+}
+
+/**
+ * The answer of a call, tried again as the API says while another process is at the same request: on
+ * a busy machine that may be at it longer than a server waits for it.
+ */
+export async function answered<Body>(call: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  for (;;) {
+    const answer = await call();
+    const { code } = answer.body as Partial<Problem>;
+    if (answer.status !== 409 || code !== 'request_in_flight') return answer;
+    await pause(Number(answer.headers.get('retry-after')) * 1_000);
+  }
 }
 
 /** How many answers have each status, and each problem's code. */
