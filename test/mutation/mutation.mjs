@@ -88,6 +88,7 @@ const specs = {
   ],
   'rules/expiry': [
     'rules/renewed',
+    'rules/silence-proof',
     'rules/expire',
     'rules/expiry-returns',
     'rules/renew',
