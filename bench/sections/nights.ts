@@ -78,6 +78,7 @@ async function measured(
     };
     for (let round = 0; round < rounds; round++) {
       found.scans.push((await scan(stage)).seconds);
+      say(`scan of ${lots.rows} lots in ${(found.scans.at(-1) ?? NaN).toFixed(2)} s`);
       found.single.push(await night(stage, 1));
       say(lineOf(found.single.at(-1)));
     }
