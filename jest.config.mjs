@@ -12,6 +12,7 @@ export default {
   globalTeardown: './test/support/global-teardown.mjs',
   reporters: ['default', './test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
+  testSequencer: './test/support/longest-first.mjs',
   // Tests wait for databases and servers more than they compute: a worker a core leaves them idle.
   maxWorkers: availableParallelism() + 2,
   // A worker keeps the modules of every file it has run; beyond this it is begun anew.
