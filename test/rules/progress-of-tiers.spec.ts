@@ -7,14 +7,13 @@ import {
   gold,
   granted,
   on,
-  POINT,
+  points,
   quarterly,
   silver,
   standing,
 } from '../support/ladders.js';
 import { DAY } from '../support/state.js';
 
-const points = (whole: number): bigint => BigInt(whole) * POINT;
 const otherWays = [{ metric: 'purchases', threshold: 6, keep: 4 } as const];
 const programme = quarterly({ warningDays: 20 }, [blue, { ...silver, otherWays }, gold]);
 const [, second] = programme.tiers;

@@ -1,7 +1,7 @@
 import type { Review } from '../../src/rules/ladder.js';
 import { returned, withoutRolled, type Point } from '../../src/rules/standing/returned.js';
 import type { Standpoint } from '../../src/rules/standing/stand.js';
-import { aReview, granted, on, POINT, quarterly, standing } from '../support/ladders.js';
+import { aReview, granted, on, points, quarterly, standing } from '../support/ladders.js';
 
 const programme = quarterly();
 const [april, june, july, october] = [
@@ -77,7 +77,7 @@ describe('a return of what can still be returned', () => {
   it('R44: takes what rolled over, once the window has ended', () => {
     const by = quarterly({ rollOver: true });
     const rolled = (whole: number): Review =>
-      aReview({ at: october, rolled: { start: july, billionths: BigInt(whole) * POINT } });
+      aReview({ at: october, rolled: { start: july, billionths: points(whole) } });
     const kept = ['silver', rolled(50)] as const;
     expect(back(kept, [150, 110], { by, time: july })).toEqual(['silver', rolled(10)]);
     expect(back(kept, [150, 100], { by, time: july })).toEqual([

@@ -8,7 +8,7 @@ import {
   gold,
   granted,
   on,
-  POINT,
+  points,
   quarterly,
   silver,
   standing,
@@ -17,7 +17,6 @@ import {
 const programme = quarterly();
 const [july, october] = [on('2026-07'), on('2026-10')];
 const lifetime = { kind: 'lifetime' } as const;
-const points = (whole: number): bigint => BigInt(whole) * POINT;
 
 type Months = readonly (readonly [string, string, number])[];
 

@@ -24,7 +24,7 @@ import {
   gold,
   granted,
   on,
-  POINT,
+  points,
   quarterly,
   silver,
   standing,
@@ -35,7 +35,6 @@ const programme = quarterly();
 const plain = quarterly({ window: { kind: 'lifetime' } });
 const july = on('2026-07');
 const october = on('2026-10');
-const points = (whole: number): bigint => BigInt(whole) * POINT;
 
 describe('the version in force at an instant', () => {
   const [first, second, third] = [10, 20, 30].map((effectiveAt, index) =>

@@ -18,6 +18,7 @@ import {
   ladderOf,
   on,
   POINT,
+  points,
   quarterly,
   silver,
   standing,
@@ -180,15 +181,14 @@ describe('the rungs of a ladder', () => {
   const ways = [{ metric: 'purchases', threshold: 6, keep: 4 } as const];
   const programme = quarterly({}, [blue, { ...silver, otherWays: ways }, gold]);
   const [, second] = programme.tiers;
-  const pts = (whole: number): bigint => BigInt(whole) * POINT;
 
   it('R40: are reached by any of their ways, from its threshold on; the highest counts', () => {
     const rungs = [
       tally(),
-      tally({ qualifying_points: pts(100) - 1n, purchases: 5n }),
-      tally({ qualifying_points: pts(100) }),
+      tally({ qualifying_points: points(100) - 1n, purchases: 5n }),
+      tally({ qualifying_points: points(100) }),
       tally({ purchases: 6n }),
-      tally({ qualifying_points: pts(220), purchases: 6n }),
+      tally({ qualifying_points: points(220), purchases: 6n }),
     ].map((each) => reachedRung(programme, each));
     expect(rungs).toEqual([0, 0, 1, 1, 2]);
   });
@@ -204,14 +204,14 @@ describe('the rungs of a ladder', () => {
     const [byPoints, byDays] = second.ways;
     const to = (goal: 'threshold' | 'keep', points: bigint, purchases: bigint): unknown =>
       Object.values(nearest(second, tally({ qualifying_points: points, purchases }), goal));
-    expect(to('threshold', pts(60), 3n)).toEqual([byPoints, pts(60), pts(40)]);
-    expect(to('threshold', pts(40), 3n)).toEqual([byDays, 3n, 3n]);
-    expect(to('threshold', pts(50), 3n)).toEqual([byPoints, pts(50), pts(50)]);
-    expect(to('threshold', pts(100), 0n)).toEqual([byPoints, pts(100), 0n]);
-    expect(to('threshold', pts(130), 7n)).toEqual([byPoints, pts(130), 0n]);
-    expect(to('threshold', pts(99), 6n)).toEqual([byDays, 6n, 0n]);
-    expect(to('keep', pts(40), 3n)).toEqual([byDays, 3n, 1n]);
-    expect(to('keep', pts(70), 3n)).toEqual([byPoints, pts(70), pts(10)]);
+    expect(to('threshold', points(60), 3n)).toEqual([byPoints, points(60), points(40)]);
+    expect(to('threshold', points(40), 3n)).toEqual([byDays, 3n, 3n]);
+    expect(to('threshold', points(50), 3n)).toEqual([byPoints, points(50), points(50)]);
+    expect(to('threshold', points(100), 0n)).toEqual([byPoints, points(100), 0n]);
+    expect(to('threshold', points(130), 7n)).toEqual([byPoints, points(130), 0n]);
+    expect(to('threshold', points(99), 6n)).toEqual([byDays, 6n, 0n]);
+    expect(to('keep', points(40), 3n)).toEqual([byDays, 3n, 1n]);
+    expect(to('keep', points(70), 3n)).toEqual([byPoints, points(70), points(10)]);
   });
 
   it('R40: may miss what keeps them by a share of it, or by an amount of what the ladder counts', () => {
@@ -220,8 +220,8 @@ describe('the rungs of a ladder', () => {
       return second?.ways.map((way) => marginOf({ ...programme, ladder }, way)) ?? [];
     };
     expect(margins()).toEqual([0n, 0n]);
-    expect(margins({ nearMiss: { kind: 'share', percent: 30 } })).toEqual([pts(24), 1n]);
-    expect(margins({ nearMiss: { kind: 'amount', amount: 9 } })).toEqual([pts(9), 0n]);
+    expect(margins({ nearMiss: { kind: 'share', percent: 30 } })).toEqual([points(24), 1n]);
+    expect(margins({ nearMiss: { kind: 'amount', amount: 9 } })).toEqual([points(9), 0n]);
   });
 
   it('R40: a tier without a way is no tier', () => {

@@ -6,6 +6,8 @@ import type { Standpoint } from '../../src/rules/standing/stand.js';
 import { aProgramme } from './programme.js';
 
 export const POINT = 1_000_000_000n;
+/** Whole points in billionths. */
+export const points = (whole: number): bigint => BigInt(whole) * POINT;
 
 /** A ladder that counts qualifying points in a window, since 1970. */
 export const ladderOf = (window: Window, changed: Partial<Ladder> = {}): Ladder => ({
