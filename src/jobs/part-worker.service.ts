@@ -90,6 +90,11 @@ export class PartWorker {
         () => undefined,
       );
     }, BEAT_MS).unref();
+    // A sign of life that came after the end would hold the part against whoever has it next.
+    const still = async (): Promise<void> => {
+      clearInterval(beat);
+      await beaten;
+    };
     this.held.add(fence);
     try {
       const bucket = job.parts === 'buckets' ? lease.part : undefined;
@@ -97,16 +102,14 @@ export class PartWorker {
         told.total += done;
       };
       await job.run({ bucket, asOf, fence, count });
-      // A sign of life that came after the end would hold the part against the next run.
-      clearInterval(beat);
-      await beaten;
+      await still();
       fence.hold();
       if (!(await this.parts.finish(lease, news()))) fence.lose();
       this.metrics.finished(job.name, told.total, (performance.now() - began) / 1_000);
     } catch (error) {
+      await still();
       await this.afterFailure(lease, fence, { error, done: news() });
     } finally {
-      clearInterval(beat);
       this.held.delete(fence);
     }
   }
