@@ -256,10 +256,11 @@ export class Household {
     this.sold = this.sold.filter((each) => each !== sale);
   }
 
-  coupon(who: string, coupon: string): void {
+  /** Whether it was taken. */
+  coupon(who: string, coupon: string): boolean {
     const single = `single/${String(this.done.length)}`;
     const action = { kind: 'coupon', at: this.now, coupon, until: Infinity, single } as const;
-    this.act([who], action, coupon, new Map([[single, 0]]));
+    return this.act([who], action, coupon, new Map([[single, 0]])) !== undefined;
   }
 
   give(who: string, to: string, points: number): void {

@@ -7,6 +7,8 @@ import type { Bought, Household } from './household.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Acts of a household that harvests at most. */
+const HARVEST_MAX = 400;
 
 /** Does something in a household, the same in every fork of it. */
 export type Move = (house: Household) => void;
@@ -21,7 +23,9 @@ const someone = (house: Household, chance: Chance): string => oneOf(house.names,
 
 /** Amounts near what the document names, or anything, small ones more often. */
 function amountOf({ sizes, largest }: Ground, chance: Chance): number {
-  if (chance() < 0.6) return oneOf(sizes, chance) ?? largest;
+  const lot = chance();
+  if (lot < 0.15) return largest;
+  if (lot < 0.65) return oneOf(sizes, chance) ?? largest;
   return Math.max(1, Math.floor(largest * chance() ** 3));
 }
 
@@ -126,6 +130,24 @@ const redeemAll: Kind = ({ document }, house) => {
   }
 };
 
+/** Spent before it comes back. */
+const flip: Kind = (ground, house, chance) => {
+  house.accrue(someone(house, chance), basketOf(ground, chance));
+  if (chance() < 0.3) forward(house, Math.floor(chance() * 40) * DAY_MS);
+  redeemAll(ground, house, chance);
+  bringAllBack(ground, house, chance);
+};
+
+/** Everything goes to one of them, as far as that goes. */
+const pool: Kind = (ground, house, chance) => {
+  const to = someone(house, chance);
+  for (const who of house.names) {
+    const { points } = house.member(who);
+    if (who !== to && points > 0) house.give(who, to, points);
+  }
+  redeemAll(ground, house, chance);
+};
+
 const pay: Kind = (ground, house, chance) => {
   const { tender } = ground.document;
   if (tender === undefined) return;
@@ -153,13 +175,14 @@ const doSomething: Kind = (ground, house, chance) => {
   }
 };
 
-/** Everything that somebody does, by everybody, again and again for the rest of the year. */
+/** Everything that somebody does, by everybody, again and again for as long as it goes. */
 const harvest: Kind = (ground, house, chance) => {
   const kinds = ground.words('activities');
-  const days = oneOf([31, 31, 61, 92], chance) ?? 31;
+  const pauses = ground.words('coolDownHours').map(Number);
+  const hours = Math.max(24, oneOf([...pauses, 168, 744, 744, 1464], chance) ?? 744);
   const values = [0, ...ground.words('minimumValue').map(Number)];
   const value = Math.max(...values);
-  for (let at = house.now; at < UNTIL; at += days * DAY_MS) {
+  for (let at = house.now; at < UNTIL && house.acts < HARVEST_MAX; at += hours * HOUR_MS) {
     house.wait(at);
     for (const who of house.names) {
       for (const kind of kinds) {
@@ -182,7 +205,9 @@ const readMeters: Kind = (ground, house, chance) => {
 
 const coupons: Kind = (ground, house) => {
   for (const who of house.names) {
-    for (const { code } of ground.document.coupons ?? []) house.coupon(who, code);
+    for (const { code } of ground.document.coupons ?? []) {
+      for (let n = 0; n < 40 && house.coupon(who, code); n += 1);
+    }
   }
 };
 
@@ -271,6 +296,8 @@ const kinds: readonly (readonly [string, number, Kind])[] = [
   ['bring all back', 4, bringAllBack],
   ['redeem', 3, redeem],
   ['redeem all', 7, redeemAll],
+  ['buy, spend and bring back', 5, flip],
+  ['put together', 3, pool],
   ['pay with points', 5, pay],
   ['do', 10, doSomething],
   ['harvest', 4, harvest],
