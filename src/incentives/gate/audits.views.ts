@@ -120,7 +120,7 @@ class AuditReportView {
   history: HistoryView | null;
 }
 
-class LookBackView {
+class HistoryAskedView {
   @Shown('whole')
   months: number;
 
@@ -149,8 +149,8 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
-  @Shown(LookBackView, 'How far back it looks at what members did; null = not.', 'nullable')
-  history: LookBackView | null;
+  @Shown(HistoryAskedView, 'How far back it looks at what members did; null = not.', 'nullable')
+  history: HistoryAskedView | null;
 
   @Shown(AuditReportView, 'Null until it is done.', 'nullable')
   report: AuditReportView | null;

@@ -5,7 +5,7 @@ const counts = { type: 'object', additionalProperties: { type: 'integer' } } as 
 const fraction = { type: 'number', minimum: 0, maximum: 1 } as const;
 const points = { type: 'number' } as const;
 
-class ReachView {
+class HistoryReachView {
   @Shown(points, 'Of the buyer in the middle; null = never, or there is none.', 'nullable')
   median: number | null;
 
@@ -13,7 +13,7 @@ class ReachView {
   quarter: number | null;
 }
 
-class RulePaidView {
+class HistoryRulePaidView {
   @Shown('text')
   id: string;
 
@@ -24,7 +24,7 @@ class RulePaidView {
   members: number;
 }
 
-class OfferUptakeView {
+class HistoryOfferUptakeView {
   @Shown('text')
   code: string;
 
@@ -38,7 +38,7 @@ class OfferUptakeView {
   uptake: number;
 }
 
-class SideView {
+class HistorySideView {
   @Shown('whole')
   purchases: number;
 
@@ -75,20 +75,20 @@ class SideView {
   @Shown(points, 'Share of points on goods of which less is wanted, or that are waste.')
   harmShare: number;
 
-  @Shown(ReachView, 'Months to the first reward that is for everybody.')
-  reach: ReachView;
+  @Shown(HistoryReachView, 'Months to the first reward that is for everybody.')
+  reach: HistoryReachView;
 
   @Shown(counts, 'What was refused, by its code.')
   refused: Readonly<Record<string, number>>;
 
-  @Shown([RulePaidView], 'What each rule and offer paid, the most first.')
-  rules: RulePaidView[];
+  @Shown([HistoryRulePaidView], 'What each rule and offer paid, the most first.')
+  rules: HistoryRulePaidView[];
 
-  @Shown([OfferUptakeView])
-  offers: OfferUptakeView[];
+  @Shown([HistoryOfferUptakeView])
+  offers: HistoryOfferUptakeView[];
 }
 
-class MemberChangeView {
+class HistoryMemberChangeView {
   @Shown('memberId')
   member: string;
 
@@ -96,18 +96,18 @@ class MemberChangeView {
   value: number;
 }
 
-class ChangeView {
+class HistoryChangeView {
   @Shown('whole')
   members: number;
 
   @Shown('whole', 'Minor units.')
   value: number;
 
-  @Shown([MemberChangeView], 'Who it is most of; empty for who may not read members.')
-  largest: MemberChangeView[];
+  @Shown([HistoryMemberChangeView], 'Who it is most of; empty for who may not read members.')
+  largest: HistoryMemberChangeView[];
 }
 
-class AsBookedView {
+class HistoryAsBookedView {
   @Shown('whole', 'Members who end under the version in force with just what the ledger has.')
   members: number;
 
@@ -118,7 +118,7 @@ class AsBookedView {
   some: string[];
 }
 
-class LeftView {
+class HistoryLeftView {
   @Shown('whole', 'Purchases of which what was bought is erased.')
   erased: number;
 
@@ -126,7 +126,7 @@ class LeftView {
   carried: Readonly<Record<string, number>>;
 }
 
-class MoveView {
+class HistoryMoveView {
   @Shown({ type: 'string' })
   from: string;
 
@@ -137,7 +137,7 @@ class MoveView {
   members: number;
 }
 
-class LootView {
+class HistoryLootView {
   @Shown('text')
   name: string;
 
@@ -153,8 +153,8 @@ class LootView {
   @Shown('whole', 'Minor units that it brought more.')
   value: number;
 
-  @Shown([MemberChangeView])
-  largest: MemberChangeView[];
+  @Shown([HistoryMemberChangeView])
+  largest: HistoryMemberChangeView[];
 
   @Shown('whole', 'Members with whom it brought more than is meant to be given.')
   beyond: number;
@@ -191,40 +191,44 @@ export class HistoryView {
   @Shown('whole')
   postings: number;
 
-  @Shown(AsBookedView)
-  asBooked: AsBookedView;
+  @Shown(HistoryAsBookedView)
+  asBooked: HistoryAsBookedView;
 
-  @Shown(LeftView, 'What is not decided again.')
-  left: LeftView;
+  @Shown(HistoryLeftView, 'What is not decided again.')
+  left: HistoryLeftView;
 
-  @Shown(SideView, 'Under the version in force.')
-  live: SideView;
+  @Shown(HistorySideView, 'Under the version in force.')
+  live: HistorySideView;
 
-  @Shown(SideView, 'Under the document.')
-  draft: SideView;
+  @Shown(HistorySideView, 'Under the document.')
+  draft: HistorySideView;
 
-  @Shown(ChangeView)
-  gained: ChangeView;
+  @Shown(HistoryChangeView)
+  gained: HistoryChangeView;
 
-  @Shown(ChangeView)
-  lost: ChangeView;
+  @Shown(HistoryChangeView)
+  lost: HistoryChangeView;
 
-  @Shown([MoveView], 'Members by their tier under both; empty = none.')
-  moves: MoveView[];
+  @Shown([HistoryMoveView], 'Members by their tier under both; empty = none.')
+  moves: HistoryMoveView[];
 
-  @Shown([LootView], 'What adversaries would make of it; null = none were let loose.', 'nullable')
-  adversaries: LootView[] | null;
+  @Shown(
+    [HistoryLootView],
+    'What adversaries would make of it; null = none were let loose.',
+    'nullable',
+  )
+  adversaries: HistoryLootView[] | null;
 }
 
 /** Members are named only to those who may look at members. */
 export function historyView(report: HistoryReport, isNaming: boolean): HistoryView {
   const { asBooked, live, draft, gained, lost, moves, adversaries } = report;
   const named = <Of>(members: readonly Of[]): Of[] => (isNaming ? [...members] : []);
-  const changeView = ({ largest, ...change }: ChangeReport): ChangeView => ({
+  const changeView = ({ largest, ...change }: ChangeReport): HistoryChangeView => ({
     ...change,
     largest: named(largest),
   });
-  const lootView = ({ like, largest, ...loot }: LootReport): LootView => ({
+  const lootView = ({ like, largest, ...loot }: LootReport): HistoryLootView => ({
     ...loot,
     like: [...like],
     largest: named(largest),
@@ -241,7 +245,7 @@ export function historyView(report: HistoryReport, isNaming: boolean): HistoryVi
   };
 }
 
-const sideView = (side: SideReport): SideView => ({
+const sideView = (side: SideReport): HistorySideView => ({
   ...side,
   rules: [...side.rules],
   offers: [...side.offers],
