@@ -453,6 +453,7 @@ export interface ProgrammeDocument {
    * @maxItems 50
    */
   conversions?: Conversion[];
+  guards?: Guards;
   bounds?: Bounds;
 }
 /**
@@ -2083,6 +2084,21 @@ export interface ConversionIn {
   minimumUnits: Points21;
   step: Points22;
   limits: ConversionLimits;
+}
+/**
+ * What the programme looks out for while it runs.
+ */
+export interface Guards {
+  basketWindow?: BasketWindow;
+}
+/**
+ * How long purchases of a member are one basket: for fixed points of rules the best of them counts, later ones get only what is missing to it. A longer cool-down is the basket of its rule.
+ */
+export interface BasketWindow {
+  /**
+   * Looking back from each purchase; 60 to 1440. No rule for purchases has a shorter cool-down, and none needs one of its own.
+   */
+  minutes: number;
 }
 /**
  * What the owner means the programme to cost and whom it faces: what an audit of incentives holds it against. It decides nothing.

@@ -11,6 +11,8 @@ export const reasonCodes = [
   'tier_bonus_applied',
   'purchase_bonus_applied',
   'purchase_bonus_capped',
+  // More than the basket of the purchase had before; the detail is what it had.
+  'basket_topped_up',
   'unit_rate_applied',
   'multiplier_applied',
   'step_applied',
@@ -32,6 +34,7 @@ export const reasonCodes = [
   'below_minimum_amount',
   'cap_reached',
   'cool_down_running',
+  'basket_paid_before',
   'condition_not_met',
   'no_line_matches',
   'better_rule_in_lane',

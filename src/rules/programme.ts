@@ -117,6 +117,8 @@ export interface Group {
   rules: readonly number[];
   caps: readonly Cap[];
   coolDownMs: number;
+  /** Whether purchases within the cool-down are one basket instead of having to wait. */
+  topsUp: boolean;
 }
 
 export interface Tier {

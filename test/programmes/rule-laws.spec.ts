@@ -187,6 +187,19 @@ describe('rules that cannot', () => {
     ]);
   });
 
+  it('P142: a visit without a cool-down goes with a basket window, an activity does not', () => {
+    const guards = { basketWindow: { minutes: 60 } };
+    const { coolDownHours: _, ...atOnce } = visit;
+    const { coolDownHours: __, ...survey } = doing;
+    const when: When = [{ kind: 'activity', activities: ['survey'] }];
+    expect(faults([atOnce])).toEqual(['splitting_pays /earningRules/1/coolDownHours']);
+    expect(faults([atOnce], { guards })).toEqual([]);
+    expect(faults([{ ...survey, when }], { guards })).toEqual([
+      'splitting_pays /earningRules/1/coolDownHours',
+    ]);
+    expect(faults([], { guards: { basketWindow: { minutes: 59 } } })).not.toEqual([]);
+  });
+
   it('P9: a lane without limits, of rules that pay a fixed number', () => {
     const { caps: _caps, coolDownHours: _hours, ...bare } = visit;
     const found = faults([{ ...bare, lane: 'fast' }], { lanes: [{ code: 'fast', name: 'Fast' }] });

@@ -41,6 +41,7 @@ const features = [
   'cap per location',
   'cap on all rules',
   'cool-down',
+  'basket window',
   'lane of rates',
   'lane of multipliers',
   'lane of fixed points',

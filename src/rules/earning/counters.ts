@@ -2,6 +2,7 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { basketNeeds } from '../baskets/basket.js';
 import { dueCounters } from '../partners/draw.js';
 import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
@@ -108,6 +109,7 @@ export const memberGroup = ({ memberCaps }: Programme): Group => ({
   rules: [],
   caps: memberCaps,
   coolDownMs: 0,
+  topsUp: false,
 });
 
 /** Billionths that a cap has counted. */
@@ -156,6 +158,7 @@ export function countersNeeded(
   for (const group of programme.groups) {
     if (!group.rules.some((ruleNo) => isOfTime(programme, ruleNo, occurredAt))) continue;
     if (group.coolDownMs > 0) need(lastName(group.id), 0);
+    if (group.topsUp) needed.push(...basketNeeds(group, time));
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));

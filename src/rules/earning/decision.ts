@@ -3,6 +3,7 @@
  * point of the order in which things happened. The same for an event in time and for one decided
  * again because another came late.
  */
+import { paidBefore } from '../baskets/basket.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import { funderAt } from '../partners/funding.js';
 import { dateFrom } from '../expiry/terms.js';
@@ -187,13 +188,15 @@ function roomLeft(
   }: { counters: ReadonlyMap<string, number>; at: number; purchase: Purchase },
 ): Room {
   const lastAt = group.coolDownMs === 0 ? 0 : (counters.get(lastKey(group.id)) ?? 0);
-  const isCoolingDown = lastAt !== 0 && at - lastAt < group.coolDownMs;
-  let room: Room = { left: undefined, cap: undefined, isCoolingDown };
+  const isRecent = lastAt !== 0 && at - lastAt < group.coolDownMs;
+  const had = isRecent && group.topsUp ? paidBefore(counters, group, at) : 0n;
+  const isCoolingDown = isRecent && had === 0n;
+  let room: Room = { left: undefined, cap: undefined, isCoolingDown, had };
   const limit = (points: number, used: bigint): void => {
     const left = BigInt(points) * BILLION - used;
-    if (room.left === undefined || left < room.left) room = { left, cap: points, isCoolingDown };
+    if (room.left === undefined || left < room.left) room = { ...room, left, cap: points };
   };
-  for (const { period, points } of group.caps) if (period === 'purchase') limit(points, 0n);
+  for (const { period, points } of group.caps) if (period === 'purchase') limit(points, had);
   for (const place of capCounters(programme, group, at, purchase)) {
     limit(place.cap.points, usedOf(counters, place));
   }
