@@ -1,12 +1,13 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import type { ForeseenPage, Job, Part } from '../jobs/job.js';
 import { Log } from '../platform/logging/log.service.js';
 import { MonitorsService } from './monitors.service.js';
 
 /** Looks each night at what members and staff did in the four weeks before. */
+@Scheduled()
 @Injectable()
-export class Monitors implements Job, OnModuleInit {
+export class Monitors implements Job {
   readonly name = 'monitors';
   /** Twenty past three, when few buy and no other job of the night reads much. */
   readonly schedule = { minuteOfDay: 200 };
@@ -14,14 +15,9 @@ export class Monitors implements Job, OnModuleInit {
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(MonitorsService) private readonly monitors: MonitorsService,
     @Inject(Log) private readonly log: Log,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ asOf, fence, count }: Part): Promise<void> {
     const { kept, begun } = await this.monitors.run(asOf, () => {

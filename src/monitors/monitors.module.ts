@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
 import { AlertsWatch } from './alerts-watch.service.js';
@@ -12,7 +11,7 @@ import { FlowsQueries } from './flows.queries.js';
 import { ResultsQueries } from './results.queries.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, ProgrammesModule],
   controllers: [MonitorsController],
   providers: [Monitors, MonitorsService, MonitorsDesk, AlertsWatch, FlowsQueries, ResultsQueries],
 })
