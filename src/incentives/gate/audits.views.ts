@@ -2,39 +2,10 @@ import { Shown } from '../../platform/openapi/view.decorator.js';
 import type { Fix } from '../fixes/fixes.js';
 import { checks, severities, type Finding } from '../finding.js';
 import { witnessLines } from '../witness-lines.js';
+import { historyView, HistoryView } from '../history/history.views.js';
 import type { AuditRow, AuditState } from './audits.queries.js';
+import { acceptanceView, AcceptanceView } from './acceptances.views.js';
 import { acceptanceOf, type Acceptance, type Report } from './report.js';
-
-export class AcceptanceView {
-  @Shown('text')
-  id: string;
-
-  @Shown('text', 'Id of the finding, which stays while its check and the parts it is about do.')
-  finding: string;
-
-  @Shown('whole', 'Minor units that it may bring at most; when it brings more, it is not accepted.')
-  gain: number;
-
-  @Shown('text')
-  audit: string;
-
-  @Shown('text')
-  reason: string;
-
-  @Shown('instant')
-  until: string;
-
-  @Shown('instant')
-  acceptedAt: string;
-
-  @Shown('text')
-  acceptedBy: string;
-}
-
-export class AcceptancesView {
-  @Shown([AcceptanceView])
-  items: AcceptanceView[];
-}
 
 const growths = ['repeatable', 'per_year', 'once'] as const;
 const claims = ['replayed', 'static', 'sampled'] as const;
@@ -140,6 +111,21 @@ class AuditReportView {
 
   @Shown([AuditFindingView], 'The worst first.')
   findings: AuditFindingView[];
+
+  @Shown(
+    HistoryView,
+    'What members did under the document, beside the version in force; null = it was not asked for.',
+    'nullable',
+  )
+  history: HistoryView | null;
+}
+
+class HistoryAskedView {
+  @Shown('whole')
+  months: number;
+
+  @Shown('flag')
+  adversaries: boolean;
 }
 
 const states = ['running', 'done', 'failed', 'cancelled'] as const satisfies AuditState[];
@@ -163,29 +149,23 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
+  @Shown(HistoryAskedView, 'How far back it looks at what members did; null = not.', 'nullable')
+  history: HistoryAskedView | null;
+
   @Shown(AuditReportView, 'Null until it is done.', 'nullable')
   report: AuditReportView | null;
 }
-
-export const acceptanceView = (accepted: Acceptance): AcceptanceView => ({
-  id: accepted.id,
-  finding: accepted.finding,
-  gain: accepted.gain,
-  audit: accepted.auditId,
-  reason: accepted.reason,
-  until: new Date(accepted.until).toISOString(),
-  acceptedAt: new Date(accepted.acceptedAt).toISOString(),
-  acceptedBy: accepted.acceptedBy,
-});
 
 interface Known {
   acceptances: readonly Acceptance[];
   /** Milliseconds since 1970 UTC. */
   now: number;
+  /** Whether members are named to who asks. */
+  isNaming: boolean;
 }
 
 export function auditView(row: AuditRow, known: Known): AuditView {
-  const { id, state, done, parts, startedAt, startedBy, report } = row;
+  const { id, state, done, parts, startedAt, startedBy, history, report } = row;
   return {
     id,
     state,
@@ -193,12 +173,13 @@ export function auditView(row: AuditRow, known: Known): AuditView {
     parts,
     startedAt: startedAt.toISOString(),
     startedBy,
+    history,
     report: report === null ? null : reportView(report, known),
   };
 }
 
 function reportView(report: Report, known: Known): AuditReportView {
-  const { proof, declared, findings } = report;
+  const { proof, declared, findings, history } = report;
   return {
     status: proof.status,
     reasons: [...proof.reasons],
@@ -208,6 +189,7 @@ function reportView(report: Report, known: Known): AuditReportView {
     assumptions: [...proof.assumptions],
     declared,
     findings: findings.map((finding) => findingView(finding, report, known)),
+    history: history === undefined ? null : historyView(history, known.isNaming),
   };
 }
 
