@@ -32,6 +32,8 @@ export interface WatchedVersion {
   /** Whether it is paid for a whole purchase, or by an offer. */
   bonus: boolean[];
   offers: boolean[];
+  /** The tier of whoever has reached none. */
+  base: string;
 }
 
 /** What is looked at. */
@@ -92,15 +94,15 @@ export function seenText(
   const until = instant(parameters, asOf);
   return `versions AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${versions}::json)
-        AS v (no int, subjects text[], bonus boolean[], offers boolean[])),
+        AS v (no int, subjects text[], bonus boolean[], offers boolean[], base text)),
     seen AS MATERIALIZED (
       SELECT p.bucket, p.member_id, p.seq, p.version_no, p.occurred_at AS at, p.billionths,
              p.occurred_at >= ${instant(parameters, half)} AS is_now,
              q.retailer, q.content->>'location' AS place, coalesce(r.kind, 'own') AS retailer_kind,
              m.spent, m.back, i.paid, i.met, i.heard, coalesce(i.bonus, false) AS bonus,
              coalesce(i.offered, false) AS offered,
-             CASE WHEN p.effects->'standing'->>0 <> p.effects->'standing'->>4
-                   AND p.effects->'standing'->>4 <> '' THEN 'tier/' || p.tier_after END AS raised
+             CASE WHEN p.effects->'standing'->>0 <> coalesce(nullif(p.effects->'standing'->>4, ''), v.base)
+                  THEN 'tier/' || p.tier_after END AS raised
         FROM postings p
         JOIN versions v ON v.no = p.version_no
         JOIN purchases q ON q.bucket = p.bucket AND q.member_id = p.member_id AND q.seq = p.seq

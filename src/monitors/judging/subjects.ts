@@ -52,6 +52,7 @@ export function watchedOf(
         subjects: own.map(({ subject, isOffer, isSplit }) => (isOffer || isSplit ? subject : null)),
         bonus: own.map(({ rule, isOffer }) => isOffer || isFixed(rule)),
         offers: own.map(({ isOffer }) => isOffer),
+        base: programme.tiers[0].code,
       };
     }),
     thresholds: rules.flatMap(({ programme, rule, subject }) =>
