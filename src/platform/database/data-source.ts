@@ -40,6 +40,7 @@ import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132
 import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
 import { SilentMembersAreFound1797130000000 } from '../../../migrations/1797130000000-silent-members-are-found.js';
 import { PointsThatGoBySilenceAreFound1797160000000 } from '../../../migrations/1797160000000-points-that-go-by-silence-are-found.js';
+import { WhatMembersDoIsWatched1797170000000 } from '../../../migrations/1797170000000-what-members-do-is-watched.js';
 import { WhatHappensIsToldToThoseWhoListen1797111000000 } from '../../../migrations/1797111000000-what-happens-is-told-to-those-who-listen.js';
 
 /**
@@ -167,6 +168,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
       PointsAreRenewed1797140000000,
+      WhatMembersDoIsWatched1797170000000,
     ],
   });
 }
