@@ -13,6 +13,7 @@ import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
 import { meterName } from '../metered/meter.js';
+import { velocityNeeds } from '../velocity/withhold.js';
 import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
@@ -162,6 +163,7 @@ export function countersNeeded(
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
+  if (programme.velocity.length > 0) needed.push(...velocityNeeds(programme, time));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
     need(PURCHASES, periodStart(programme.timeZone, time, 'day'));

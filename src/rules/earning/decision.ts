@@ -29,6 +29,7 @@ import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
 import { afterEvent, pointOf, standingOf, type Standpoint } from '../standing/stand.js';
+import { withheldUntil, withholding } from '../velocity/withhold.js';
 import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
@@ -76,6 +77,19 @@ export function termsOf(programme: Programme, occurredAt: number, retailer?: str
   };
 }
 
+/** The same for points of items that may say that they are withheld. */
+export function termsOfItems(
+  programme: Programme,
+  occurredAt: number,
+  retailer: string | undefined,
+  items: Iterable<ExplanationItem>,
+): LotTerms {
+  const terms = termsOf(programme, occurredAt, retailer);
+  if (programme.velocity.length === 0) return terms;
+  const until = withheldUntil(programme, occurredAt, items);
+  return until > terms.availableFrom ? { ...terms, availableFrom: until } : terms;
+}
+
 /** When an event happened, and its place in the order, whose caps and cool-downs count. */
 export interface When {
   occurredAt: number;
@@ -105,7 +119,12 @@ export function decide(
     (ofOffer) => itemsOf(programme, occasion, basis, tier, { ofGroup, ofOffer }),
     had,
   );
-  const items = [...basis.explanation, ...decided];
+  const billionths = sumOf(decided);
+  const withheld =
+    programme.velocity.length === 0
+      ? []
+      : withholding(programme, at, billionths, (place) => usedOf(counters, place));
+  const items = [...basis.explanation, ...decided, ...withheld];
   const qualifying = qualifyingOf(programme, decided);
   const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
   const counted: Context = {
@@ -121,7 +140,7 @@ export function decide(
   const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
     items,
-    billionths: sumOf(decided),
+    billionths,
     qualifying,
     tier: tier.code,
     next: isProvisional
