@@ -13,10 +13,12 @@ import { mayGoBySilence } from '../rules/expiry/terms.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
+import type { Groups } from '../rules/offers/groups.js';
 import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Programme } from '../rules/programme.js';
 import type { Purchase } from '../rules/purchase.js';
+import type { MemberState } from '../rules/state.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
@@ -59,16 +61,20 @@ export function needsOf(
     redemptions,
     who,
     luck,
+    groups,
   }: {
     facts: Purchase;
     occurredAt: number;
     redemptions: readonly number[];
     who: Who;
     luck: Luck | undefined;
+    groups: Groups;
   },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
+  const known = (member: MemberState): Purchase =>
+    withTraits(programme, member, facts, { at: now, occurredAt, luck, groups });
   if (isBehind) {
     return {
       spending: true,
@@ -77,7 +83,7 @@ export function needsOf(
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
-        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsThere(programme, boughtAt(known(member), occurredAt)),
         ...limitsOfHistory(member, programmes),
         ...allBlocks(programmes.begunBy(now)),
       ],
@@ -93,12 +99,7 @@ export function needsOf(
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [
-      ...limitsWanted(
-        programme,
-        member,
-        () => withTraits(programme, member, facts, { at: now, occurredAt, luck }),
-        { occurredAt, at: place },
-      ),
+      ...limitsWanted(programme, member, () => known(member), { occurredAt, at: place }),
       ...blocksFor(programme.partners, facts.retailer),
     ],
   };

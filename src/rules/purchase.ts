@@ -1,4 +1,5 @@
 /** What a member did, as the core reads it. Money is in minor units. */
+import type { Groups } from './offers/groups.js';
 import type { OfferStandings } from './offers/member-offers.js';
 
 export interface PurchaseLine {
@@ -53,6 +54,7 @@ export interface Traits {
   /** How the member stands with offers that ask for something, or are paused, by their codes. */
   offers?: OfferStandings | undefined;
   segments?: readonly string[] | undefined;
+  groups?: Groups | undefined;
   persona?: string | undefined;
   /** 1 to 12. */
   birthMonth?: number | undefined;

@@ -1,4 +1,6 @@
 /** What is known of a member and offers, and how they stand with those that run. */
+import type { Groups } from './groups.js';
+
 export const offerStandings = [
   'open',
   'paused',
@@ -22,6 +24,8 @@ export interface MemberOffers {
   /** Codes of the lists that the member is on. */
   lists?: ReadonlySet<string>;
   offerPauses?: readonly Pause[];
+  /** What the member is known to be of. */
+  groups?: Groups;
 }
 
 export interface Pause {
