@@ -220,9 +220,8 @@ export class AccrualService {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
-        const known = withTraits(programme, returned.state.members[0], facts, {
-          ...{ at: moment.now, occurredAt, luck, groups },
-        });
+        const event = { at: moment.now, occurredAt, luck, groups };
+        const known = withTraits(programme, returned.state.members[0], facts, event);
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const rest = blocksAt({ left: before.rest }, returned.postings).left;
         const outcome = act(programme, { ...returned.state, rest }, action);

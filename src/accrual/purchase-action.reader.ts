@@ -13,7 +13,7 @@ import { mayGoBySilence } from '../rules/expiry/terms.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
-import type { Groups } from '../rules/offers/groups.js';
+import type { Groups } from '../rules/offers/member-offers.js';
 import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Programme } from '../rules/programme.js';

@@ -1,6 +1,5 @@
 /** What a member did, as the core reads it. Money is in minor units. */
-import type { Groups } from './offers/groups.js';
-import type { OfferStandings } from './offers/member-offers.js';
+import type { Groups, OfferStandings } from './offers/member-offers.js';
 
 export interface PurchaseLine {
   category: string;

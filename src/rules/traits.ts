@@ -1,7 +1,8 @@
 /** What is known of a member when an event is decided, as far as the version's rules ask for it. */
 import { placeOf, timingOf } from './actions/accrue.js';
 import { standingTier, tierAt } from './earning/tier.js';
-import { groupsOf, kindsAsked, type Groups } from './offers/groups.js';
+import { groupsOf, kindsAsked } from './offers/groups.js';
+import type { Groups } from './offers/member-offers.js';
 import { standingsOf } from './offers/standing.js';
 import { dayOfLuck, type Luck, type LuckyDay } from './offers/surprise.js';
 import { localDate, DAY_MS } from './period.js';

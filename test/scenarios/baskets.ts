@@ -1,5 +1,5 @@
 /** What is bought in a scenario, as the core reads it. */
-import type { Groups } from '../../src/rules/offers/groups.js';
+import type { Groups } from '../../src/rules/offers/member-offers.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 
 export type Basket = Record<string, number | string | LineWords | LineWords[]>;

@@ -1,7 +1,7 @@
 /** Shared limits of a story, of which its member and others draw. */
 import { totalOf, type LimitUse } from '../../src/rules/limits.js';
 import { limitsOf } from '../../src/rules/offers/draws.js';
-import type { Groups } from '../../src/rules/offers/groups.js';
+import type { Groups } from '../../src/rules/offers/member-offers.js';
 import { PARTS_OF_MINOR, PARTS_OF_POINT } from '../../src/rules/offers/offer.js';
 import type { Programme } from '../../src/rules/programme.js';
 

@@ -6,6 +6,7 @@ import { DomainError } from '../../platform/http/domain-error.js';
 import type { Candidate } from '../../programmes/pilots/gate.js';
 import { BUCKETS } from '../../ledger/address.js';
 import { HistoryService } from '../history/history.service.js';
+import type { Finding } from '../finding.js';
 import { keptIn, textOf, type Kept } from '../history/kept.js';
 import type { HistoryReport } from '../history/report.js';
 import { auditInWorker } from '../worker/audit.launcher.js';
@@ -138,7 +139,7 @@ export class AuditsService implements OnModuleDestroy {
     );
     try {
       const report = await this.audits.next(async () => this.audited(subject, teller, signal));
-      const history = await this.replayed(subject, teller, signal);
+      const history = await this.replayed(subject, report.findings, { teller, signal });
       await teller.end();
       await endAudit(manager, id, 'done', { ...report, history });
     } catch (error) {
@@ -169,8 +170,8 @@ export class AuditsService implements OnModuleDestroy {
   /** Goes on where the same question was stopped. */
   private async replayed(
     { document, history }: Subjected,
-    teller: Teller,
-    signal: AbortSignal,
+    findings: readonly Finding[],
+    { teller, signal }: { teller: Teller; signal: AbortSignal },
   ): Promise<HistoryReport | undefined> {
     if (history === undefined) return undefined;
     const before = teller.far.parts - BUCKETS;
@@ -183,8 +184,7 @@ export class AuditsService implements OnModuleDestroy {
       if (found !== undefined) progress(found.done, BUCKETS, textOf(found));
       return found;
     };
-    return this.replays.next(async () =>
-      this.history.replayApart({ draft: document, ...history, kept }, { progress, signal }),
-    );
+    const asked = { draft: document, ...history, findings, kept };
+    return this.replays.next(async () => this.history.replayApart(asked, { progress, signal }));
   }
 }

@@ -3,7 +3,7 @@
  * live at, the device they use, the card they pay with. Only HMACs under a server key are kept.
  */
 import { createHmac } from 'node:crypto';
-import type { Groups } from '../../rules/offers/groups.js';
+import type { Groups } from '../../rules/offers/member-offers.js';
 
 export const signalKinds = ['household', 'device', 'payment'] as const;
 export type SignalKind = (typeof signalKinds)[number];

@@ -7,7 +7,7 @@ import type { ExplanationItem } from '../explanation.js';
 import { periodStart, startOfHour } from '../period.js';
 import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
-import type { Groups } from './groups.js';
+import type { Groups } from './member-offers.js';
 import { isRunning, type Draw, type Offer, type Offers } from './offer.js';
 
 type Has = Pick<Programme, 'offers' | 'timeZone'>;

@@ -2,13 +2,8 @@
  * Members who are known to be of one household, or to use one device or means of payment, as far as
  * retailers have said so. Some offers give them only so much together.
  */
+import type { GroupKind, Groups } from './member-offers.js';
 import { isRunning, type Draw, type Offer, type Offers } from './offer.js';
-
-export const groupKinds = ['household', 'device', 'payment'] as const;
-export type GroupKind = (typeof groupKinds)[number];
-
-/** Digests of what a member has of each kind; one of several kinds may have several. */
-export type Groups = Readonly<Partial<Record<GroupKind, readonly string[]>>>;
 
 const kindOf = (draw: Draw): GroupKind[] => (draw.kind === 'shared' ? [draw.by] : []);
 

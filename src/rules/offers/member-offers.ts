@@ -1,6 +1,4 @@
 /** What is known of a member and offers, and how they stand with those that run. */
-import type { Groups } from './groups.js';
-
 export const offerStandings = [
   'open',
   'paused',
@@ -10,6 +8,12 @@ export const offerStandings = [
 ] as const;
 
 export type OfferStanding = (typeof offerStandings)[number];
+
+/** What retailers may say of members that several may share. */
+export type GroupKind = 'household' | 'device' | 'payment';
+
+/** Digests of what a member has of each kind, who may have several. */
+export type Groups = Readonly<Partial<Record<GroupKind, readonly string[]>>>;
 
 /** By the codes of offers; one that asks for nothing and is not paused is left out. */
 export type OfferStandings = Readonly<Record<string, OfferStanding>>;

@@ -1,4 +1,4 @@
-import type { GroupKind } from './groups.js';
+import type { GroupKind } from './member-offers.js';
 import type { ReviewTerms } from './review.js';
 
 /** An offer beside the earning rule that it compiles into: when it runs, and what it may cost. */
