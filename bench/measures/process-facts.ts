@@ -39,7 +39,7 @@ function statOf(pid: number | string): Stat | undefined {
 export function cpuOf(pids: {
   engine: number;
   postmaster: number;
-  generator: number;
+  generator?: number;
 }): Cpu | undefined {
   if (!existsSync('/proc/self/stat')) return undefined;
   const postmaster = statOf(pids.postmaster);
@@ -52,7 +52,7 @@ export function cpuOf(pids: {
   return {
     engine: statOf(pids.engine)?.seconds ?? 0,
     postgres,
-    generator: statOf(pids.generator)?.seconds ?? 0,
+    generator: pids.generator === undefined ? 0 : (statOf(pids.generator)?.seconds ?? 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { tellAll } from '../population/history.js';
+import { cpuOf } from '../measures/process-facts.js';
 import type { NightStage } from '../stage/night-stage.js';
 
 const DAY_MS = 86_400_000;
@@ -10,6 +11,9 @@ export interface Night {
   days: number;
   /** From the beginning of the first job to the end of the last. */
   seconds: number;
+  /** Of processor, from the beginning to the check; undefined where nothing tells. */
+  engine: number | undefined;
+  postgres: number | undefined;
   /** Members who were due a review, dates of members whose points went, and notices that were made. */
   due: number;
   expired: number;
@@ -61,12 +65,14 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
     ).map(({ job, newest_run, slot }) => [job, { from: newest_run, isFirst: slot === null }]),
   );
   const names = jobs.map(({ name }) => name);
+  const before = cpuOf(pidsOf(stage));
   await admin.query('UPDATE job_states SET paused_at = NULL WHERE job = ANY ($1)', [names]);
   const wanted = jobs.map(({ name, isDaily }) => {
     const { from = 0, isFirst = true } = runs.get(name) ?? {};
     return from + (isDaily && !isFirst ? days : 1);
   });
   await untilDone(admin, names, wanted);
+  const after = cpuOf(pidsOf(stage));
   await admin.query(`UPDATE job_states SET paused_at = clock_timestamp()`);
   const done = await rowsOf<{
     job: string;
@@ -94,6 +100,8 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
     expired: wantedOf.dates,
     noticed: done.find(({ job }) => job === 'expiry-notices')?.done ?? 0,
     seconds: (ended - began) / 1_000,
+    engine: after && after.engine - (before?.engine ?? 0),
+    postgres: after && after.postgres - (before?.postgres ?? 0),
     jobs: done.map((each) => ({
       job: each.job,
       seconds: (each.ended.getTime() - each.began.getTime()) / 1_000,
@@ -101,6 +109,11 @@ export async function night(stage: NightStage, days: number): Promise<Night> {
     })),
   };
 }
+
+const pidsOf = ({ engine, postmaster }: NightStage): { engine: number; postmaster: number } => ({
+  engine: engine.pid,
+  postmaster,
+});
 
 /** One night's share of the reconciliation: members held against their postings, and how long. */
 export async function reconciled({

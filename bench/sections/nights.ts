@@ -1,5 +1,6 @@
 import { night, reconciled, type Night } from './night.js';
 import { median, type Outcome } from '../measures/outcome.js';
+import { forgetStatements, writeStatements } from '../measures/profile.js';
 import { memoryOf, postgresMemory } from '../measures/process-facts.js';
 import { say } from '../stage/stage.js';
 import type { Options } from '../stage/options.js';
@@ -19,8 +20,8 @@ const MISSED = [10, 36];
  */
 export async function nights(options: Options): Promise<Outcome> {
   const membersADay = Math.max(1, Math.round(options.members / YEAR.days));
-  const many = await measured({ ...YEAR, membersADay }, options.rounds, MISSED);
-  const few = await measured({ ...DENSE, membersADay }, options.rounds, []);
+  const many = await measured({ ...YEAR, membersADay }, options, MISSED);
+  const few = await measured({ ...DENSE, membersADay }, { rounds: options.rounds }, []);
   const name = `a night, 1/${YEAR.days} due`;
   const seconds = (found: Measured): number[] => found.single.map((each) => each.seconds);
   return {
@@ -62,14 +63,15 @@ interface Measured {
 
 async function measured(
   density: Density,
-  rounds: number,
+  { rounds, profile }: Pick<Options, 'rounds'> & Partial<Pick<Options, 'profile'>>,
   missedDays: readonly number[],
 ): Promise<Measured> {
-  const stage = await setNightStage(density);
+  const stage = await setNightStage(density, profile);
   try {
     const lots = await scan(stage);
     // The first night warms code and caches.
     await night(stage, 1);
+    if (profile !== undefined) await forgetStatements(stage.admin);
     const found: Measured = {
       members: density.days * density.membersADay,
       lots: lots.rows,
@@ -87,6 +89,7 @@ async function measured(
       say(lineOf(found.missed.at(-1)));
     }
     found.memory = memory(stage);
+    if (profile !== undefined) await writeStatements(stage.admin, profile);
     found.reconciled = await reconciled(stage);
     return found;
   } finally {
@@ -119,13 +122,14 @@ const factsOf = ({ members, lots, scans, single, ...found }: Measured): string[]
 
 function lineOf(found: Night | undefined): string {
   if (found === undefined) return '';
-  const { days, due, expired, noticed, seconds, jobs } = found;
+  const { days, due, expired, noticed, seconds, jobs, engine = 0, postgres = 0 } = found;
   const each = jobs
     .filter((job) => job.done > 0 || job.seconds >= 0.1)
     .map((job) => `${job.job} ${job.done} in ${job.seconds.toFixed(2)} s`);
   const cost = ((1e6 * seconds) / Math.max(1, due + expired)).toFixed(0);
   return (
     `${days} days: ${due} reviews, points of ${expired} dates gone, ${noticed} notices in ` +
-    `${seconds.toFixed(2)} s, ${cost} us a posting (${each.join(', ')})`
+    `${seconds.toFixed(2)} s, ${cost} us a posting, of processor ${engine.toFixed(2)} s engine and ` +
+    `${postgres.toFixed(2)} s PostgreSQL (${each.join(', ')})`
   );
 }

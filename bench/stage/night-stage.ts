@@ -12,7 +12,14 @@ import { live, tellAll, type Course } from '../population/history.js';
 import { nightsProgramme, TOLD_DAYS } from '../population/programme.js';
 import { inDen, type Den } from './den.js';
 import { fealty, startEngine, type Engine, type Environment } from './engine-process.js';
-import { databaseSettings, environmentOf, inDatabase, say } from './stage.js';
+import {
+  databaseSettings,
+  environmentOf,
+  inDatabase,
+  nodeOptions,
+  preloadFor,
+  say,
+} from './stage.js';
 
 /** A job, and whether each day that passes has a run of its own. */
 export interface NightJob {
@@ -57,13 +64,21 @@ function courseOf({ days, expiryMonths }: Density): Course {
 }
 
 /** Sets it in a folder of its own, and clears it away when anything fails. */
-export async function setNightStage(density: Density): Promise<NightStage> {
-  return inDen('nights', async (den) => build(density, den));
+export async function setNightStage(density: Density, profile?: string): Promise<NightStage> {
+  return inDen('nights', async (den) => build(density, den, profile));
 }
 
-async function build(density: Density, { folder, atEnd, close }: Den): Promise<NightStage> {
+async function build(
+  density: Density,
+  { folder, atEnd, close }: Den,
+  profile: string | undefined,
+): Promise<NightStage> {
   const dataDir = join(folder, 'data');
-  const settings = { ...databaseSettings, maintenance_work_mem: '1GB' };
+  const settings = {
+    ...databaseSettings,
+    maintenance_work_mem: '1GB',
+    ...preloadFor(profile),
+  };
   const database = await startEmbedded({ dataDir, log: say, settings });
   atEnd(() => database.stop());
   const environment = { ...environmentOf(database, dataDir), TEST_CLOCK: 'on' };
@@ -79,7 +94,8 @@ async function build(density: Density, { folder, atEnd, close }: Den): Promise<N
          ON CONFLICT (job) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by`,
     [jobs.map(({ name }) => name)],
   );
-  const engine = await startEngine({ ...environment, JOBS: 'on' }, []);
+  if (profile !== undefined) await admin.query('CREATE EXTENSION pg_stat_statements');
+  const engine = await startEngine({ ...environment, JOBS: 'on' }, nodeOptions(profile));
   atEnd(() => engine.stop());
   const postmaster = parseInt(readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8'), 10);
   return { admin, environment, engine, postmaster, jobs, close };

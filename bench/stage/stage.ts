@@ -61,12 +61,10 @@ export async function setStage(options: Options): Promise<Stage> {
 
 async function build(options: Options, { folder, atEnd, close }: Den): Promise<Stage> {
   const dataDir = join(folder, 'data');
-  const preload: Record<string, string> =
-    options.profile === undefined ? {} : { shared_preload_libraries: 'pg_stat_statements' };
   const database = await startEmbedded({
     dataDir,
     log: say,
-    settings: { ...databaseSettings, ...preload },
+    settings: { ...databaseSettings, ...preloadFor(options.profile) },
   });
   atEnd(() => database.stop());
   const environment = environmentOf(database, dataDir);
@@ -82,7 +80,7 @@ async function build(options: Options, { folder, atEnd, close }: Den): Promise<S
   for (const name of [TPCB_DATABASE, USUAL_DATABASE]) await admin.query(`CREATE DATABASE ${name}`);
   const pgbench = await preparedPgbench(options, inDatabase(database.adminUrl, TPCB_DATABASE));
   await admin.query('CHECKPOINT');
-  const engine = await startEngine(environment, nodeOptions(options));
+  const engine = await startEngine(environment, nodeOptions(options.profile));
   atEnd(() => engine.stop());
   const generator = new Generator();
   atEnd(() => {
@@ -149,9 +147,12 @@ async function preparedPgbench(
   return preparePgbench(program, databaseUrl, { scale, protocol });
 }
 
-function nodeOptions({ profile }: Options): string[] {
-  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-}
+/** What the engine's process and the database are told where a profile is wanted. */
+export const nodeOptions = (profile: string | undefined): string[] =>
+  profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+
+export const preloadFor = (profile: string | undefined): Record<string, string> =>
+  profile === undefined ? {} : { shared_preload_libraries: 'pg_stat_statements' };
 
 export function inDatabase(url: string, database: string): string {
   const changed = new URL(url);

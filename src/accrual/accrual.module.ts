@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -22,7 +21,6 @@ import { WaitingPoints } from './waiting/waiting-points.job.js';
 @Module({
   imports: [
     AccessModule,
-    JobsModule,
     LedgerModule,
     MembersModule,
     PartnerOffersModule,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -15,7 +14,7 @@ import { NotesQueries } from './notes.queries.js';
 import { WaitingQueries } from './waiting.queries.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [AdjustmentsController, ApprovalsController, RenewalsController],
   providers: [
     AdjustmentDesk,

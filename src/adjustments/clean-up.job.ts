@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import type { Foreseen, ForeseenPage, Job, Part } from '../jobs/job.js';
 import { IdleLimitsQueries } from '../ledger/limits/idle-limits.queries.js';
 import {
@@ -17,22 +17,18 @@ const PAGE = 1_000;
  * lapsed, and rows to queue at of users and members of whom nothing is left. Postings and approvals
  * say all of it, for good.
  */
+@Scheduled()
 @Injectable()
-export class CleanUp implements Job, OnModuleInit {
+export class CleanUp implements Job {
   readonly name = 'clean-up';
   /** Half past four in the morning. */
   readonly schedule = { minuteOfDay: 270 };
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(IdleLimitsQueries) private readonly limits: IdleLimitsQueries,
     @Inject(WaitingQueries) private readonly waiting: WaitingQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   /** Each page is a transaction of its own, so whoever goes on finds what is left. */
   async run({ asOf, fence, count }: Part): Promise<void> {

@@ -1,6 +1,13 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { cursorOf, fromCursor, noSuchCursor, pagesOf, type DueMember } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  cursorOf,
+  fromCursor,
+  joined,
+  noSuchCursor,
+  pagesOf,
+  type DueMember,
+} from '../jobs/due.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import type { Foreseen, ForeseenPage, Job, Part } from '../jobs/job.js';
 import { BUCKETS } from '../ledger/address.js';
 import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expiring-lots.queries.js';
@@ -8,59 +15,64 @@ import { ExpiryTelling, type Plan } from './expiry-telling.service.js';
 import { SilentPoints, type Looked } from './silent-points.service.js';
 import type { Stage } from './stages.js';
 
-/** Points told of in one transaction. */
+/** Points told of in one transaction, or twice as many; few of many buckets are told of together. */
 const PAGE = 1_000;
+
+function* everywhere<T>(list: (bucket: number) => T): Generator<T> {
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) yield list(bucket);
+}
 
 /**
  * Tells members which points go and when: so many days before, and once more where the date has passed
- * and nobody had told them of these points. In one piece, as a day that was missed is told like any
- * other: cut in 64, many of them would cost more to look at than to do.
+ * and nobody had told them of these points. In one piece, so that the few of many buckets are
+ * written in one transaction.
  */
+@Scheduled()
 @Injectable()
-export class ExpiryNoticesJob implements Job, OnModuleInit {
+export class ExpiryNoticesJob implements Job {
   readonly name = 'expiry-notices';
   /** At nine in the morning, as people are written to. */
   readonly schedule = { minuteOfDay: 540 };
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(ExpiringLotsQueries) private readonly lots: ExpiringLotsQueries,
     @Inject(SilentPoints) private readonly silent: SilentPoints,
     @Inject(ExpiryTelling) private readonly telling: ExpiryTelling,
   ) {}
 
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
-
   async run({ asOf, fence, count }: Part): Promise<void> {
     const plan = this.telling.planAt(asOf);
     if (plan === undefined) return;
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-      for (const stage of plan.stages) {
-        const pages = pagesOf<ExpiringPoints>(
-          (after) => this.lots.between(bucket, stage, { after, limit: PAGE }),
-          PAGE,
-        );
-        for await (const page of pages) {
-          fence.hold();
-          count(await this.telling.tell(plan, stage, page, asOf));
-        }
-      }
-      const looks = pagesOf<Looked>(
-        (after) => this.silent.toTell(bucket, asOf, { after, limit: PAGE }),
+    for (const stage of plan.stages) {
+      for await (const page of joined(
+        everywhere((bucket) => this.dated(bucket, stage)),
         PAGE,
-      );
-      for await (const page of looks) {
-        for (const { stage, points } of byStage(plan, page)) {
-          fence.hold();
-          count(await this.telling.tell(plan, stage, points, asOf));
-        }
+      )) {
         fence.hold();
-        await this.silent.putOff(page, asOf);
+        count(await this.telling.tell(plan, stage, page, asOf));
       }
     }
+    if (!this.silent.isAny()) return;
+    for await (const page of joined(
+      everywhere((bucket) => this.silently(bucket, asOf)),
+      PAGE,
+    )) {
+      for (const { stage, points } of byStage(plan, page)) {
+        fence.hold();
+        count(await this.telling.tell(plan, stage, points, asOf));
+      }
+      fence.hold();
+      await this.silent.putOff(page, asOf);
+    }
+  }
+
+  private dated(bucket: number, stage: Stage): AsyncIterable<readonly ExpiringPoints[]> {
+    return pagesOf((after) => this.lots.between(bucket, stage, { after, limit: PAGE }), PAGE);
+  }
+
+  private silently(bucket: number, asOf: number): AsyncIterable<readonly Looked[]> {
+    return pagesOf((after) => this.silent.toTell(bucket, asOf, { after, limit: PAGE }), PAGE);
   }
 
   async foresee(

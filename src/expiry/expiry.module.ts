@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/events.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -11,7 +10,7 @@ import { PointExpiryJob } from './point-expiry.job.js';
 import { SilentPoints } from './silent-points.service.js';
 
 @Module({
-  imports: [EventsModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [EventsModule, LedgerModule, MembersModule, ProgrammesModule],
   providers: [ExpiryNoticesJob, ExpiryService, ExpiryTelling, PointExpiryJob, SilentPoints],
   exports: [SilentPoints],
 })

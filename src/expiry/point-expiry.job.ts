@@ -1,11 +1,11 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   ExpiryNoticesQueries,
   toldBy,
   type ExpiryNotice,
 } from '../events/notices/expiry-notices.queries.js';
 import { cursorOf, eachOf, fromCursor, pagesOf } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type Foreseen, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import { publicId } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -22,24 +22,20 @@ const PAGE = 125;
  * Posts points that go: their date has passed, and there is evidence that their member was told.
  * Which day they go on does not depend on it; it only finds what is due and has the core decide.
  */
+@Scheduled()
 @Injectable()
-export class PointExpiryJob implements Job, OnModuleInit {
+export class PointExpiryJob implements Job {
   readonly name = 'point-expiry';
   readonly schedule = { everySeconds: 3_600 };
   readonly parts = 'buckets';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(ExpiringLotsQueries) private readonly lots: ExpiringLotsQueries,
     @Inject(ExpiryNoticesQueries) private readonly notices: ExpiryNoticesQueries,
     @Inject(SilentPoints) private readonly silent: SilentPoints,
     @Inject(ExpiryService) private readonly expiry: ExpiryService,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
     await eachOf(this.due(bucket, asOf), { fence, count }, async (memberId) => {

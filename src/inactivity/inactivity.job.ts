@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, eachOf, fromCursor, pagesOf } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { SilentMembers, type Judged } from './silent-members.service.js';
@@ -9,21 +9,17 @@ import { SilentMembers, type Judged } from './silent-members.service.js';
 const PAGE = 200;
 
 /** Posts the stages that silent members have come to, at the end of each local day. */
+@Scheduled()
 @Injectable()
-export class InactivityJob implements Job, OnModuleInit {
+export class InactivityJob implements Job {
   readonly name = 'inactivity';
   readonly schedule = { minuteOfDay: 60 };
   readonly parts = 'buckets';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(SilentMembers) private readonly silent: SilentMembers,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
     await eachOf(this.moving(bucket, asOf, fence), { fence, count }, async ({ member }) => {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -10,7 +9,7 @@ import { StagesController } from './stages.controller.js';
 import { StagesService } from './stages.service.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [StagesController],
   providers: [InactivityJob, SilentMembers, StagesService],
 })

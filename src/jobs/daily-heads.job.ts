@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HeadsService } from '../ledger/proof/heads.service.js';
-import { JobRegistry } from './job-registry.service.js';
+import { Scheduled } from './job-registry.service.js';
 import type { ForeseenPage, Job, Part } from './job.js';
 
 /**
@@ -8,20 +8,14 @@ import type { ForeseenPage, Job, Part } from './job.js';
  * outage every day in between. Days of heads are UTC days, and each is made under a lock of its own
  * in one transaction, so a holder that was paused can make none twice.
  */
+@Scheduled()
 @Injectable()
-export class DailyHeads implements Job, OnModuleInit {
+export class DailyHeads implements Job {
   readonly name = 'daily-heads';
   readonly schedule = { everySeconds: 600 };
   readonly parts = 'whole';
 
-  constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
-    @Inject(HeadsService) private readonly heads: HeadsService,
-  ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
+  constructor(@Inject(HeadsService) private readonly heads: HeadsService) {}
 
   async run({ count }: Part): Promise<void> {
     count((await this.heads.catchUp()).length);

@@ -23,6 +23,23 @@ export async function* pagesOf<T>(
   }
 }
 
+/** Pages of one list after another, joined to such a size at least, so that they are worked on together. */
+export async function* joined<T>(
+  lists: Iterable<AsyncIterable<readonly T[]>>,
+  size: number,
+): AsyncGenerator<readonly T[]> {
+  let together: T[] = [];
+  for (const list of lists) {
+    for await (const page of list) {
+      together.push(...page);
+      if (together.length < size) continue;
+      yield together;
+      together = [];
+    }
+  }
+  if (together.length > 0) yield together;
+}
+
 /**
  * Does what is on the pages, a page at once. One that fails keeps no other from its turn, and fails
  * the part once all have had theirs. `work` tells how much it did.

@@ -1,11 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { DomainError } from '../platform/http/domain-error.js';
 import type { Job } from './job.js';
 
-/** The jobs there are: modules tell it theirs at start. */
+/** Says of a provider that it is a job: the registry finds it at start, in whichever module it is. */
+export const Scheduled = DiscoveryService.createDecorator();
+
+/** The jobs there are. */
 @Injectable()
-export class JobRegistry {
+export class JobRegistry implements OnModuleInit {
   private readonly jobs = new Map<string, Job>();
+
+  constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
+
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders({ metadataKey: Scheduled.KEY })) {
+      this.register(jobOf(instance));
+    }
+  }
 
   register(job: Job): void {
     if (this.jobs.has(job.name)) throw new Error(`invariant: there is one job ${job.name}`);
@@ -23,3 +35,11 @@ export class JobRegistry {
     return job;
   }
 }
+
+function jobOf(found: unknown): Job {
+  if (isJob(found)) return found;
+  throw new Error('invariant: what is scheduled is a job');
+}
+
+const isJob = (found: unknown): found is Job =>
+  typeof found === 'object' && found !== null && ['run', 'foresee'].every((part) => part in found);

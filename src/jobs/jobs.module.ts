@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccessModule } from '../access/access.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -14,7 +15,7 @@ import { RunsQueries } from './runs.queries.js';
 import { Watch } from './watch.service.js';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AccessModule, LedgerModule],
+  imports: [ScheduleModule.forRoot(), DiscoveryModule, AccessModule, LedgerModule],
   controllers: [JobsController],
   providers: [
     DailyHeads,
@@ -27,6 +28,5 @@ import { Watch } from './watch.service.js';
     RunsQueries,
     Watch,
   ],
-  exports: [JobRegistry],
 })
 export class JobsModule {}

@@ -1,21 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import {
+  columnsOf,
+  LeaseTable,
+  type Lease,
+  type Statement,
+} from '../platform/leases/lease-table.js';
+import type { Run } from './runs.queries.js';
 
-/** A part of a run that a process holds until a time, or until its `fence` is no longer the part's. */
-export interface Lease {
-  job: string;
-  part: number;
-  run: number;
-  fence: string;
+export const partLeases = new LeaseTable(
+  { table: 'job_parts', whose: 'job', part: 'part', holder: 'owner' },
+  30,
+);
+
+/** When a part that failed is tried again, within the seconds of a lease, and how often in one run. */
+const RETRY_SECONDS = 30;
+const TRIES_MAX = 3;
+
+/** How somebody's work on a part ended: `left` is what was not begun, or broken off to stop. */
+export type Ending = 'done' | 'failed' | 'left';
+
+export interface Ended {
+  lease: Lease;
+  ending: Ending;
+  /** What the part did that its run does not say yet. */
+  done: number;
 }
 
-/** How long a holder may be silent before somebody else takes its part over. */
-export const LEASE_SECONDS = 30;
-/** When a part that failed is tried again, and how often in one run. */
-const RETRY_SECONDS = 30;
-export const TRIES_MAX = 3;
+export interface EndedPart {
+  part: number;
+  /** It has failed as often as it may in one run. */
+  isGivenUp: boolean;
+}
 
-/** The parts of jobs: who holds which, by the database's clock. */
+type RunKey = Pick<Run, 'job' | 'no'>;
+
+/** The parts of jobs: who holds which, and what has become of them. */
 @Injectable()
 export class PartsQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
@@ -29,91 +49,78 @@ export class PartsQueries {
     );
   }
 
+  /** Some parts of a run that nobody holds; none where there are none, or the job is paused. */
+  async take({ job, no }: RunKey, holder: string, atMost: number): Promise<Lease[]> {
+    const wanted = `finished_run < $5
+      AND EXISTS (SELECT FROM job_states WHERE job = $1 AND paused_at IS NULL)`;
+    const asked = { whose: job, holder, atMost };
+    return this.changed(partLeases.take(asked, { text: wanted, values: [no] }));
+  }
+
+  /** Says that the holder is alive; returns those that are not somebody else's. */
+  async renew(leases: readonly Lease[]): Promise<Lease[]> {
+    return this.changed(partLeases.renew(leases));
+  }
+
+  /** Adds to what a run says it has done. */
+  async tell({ job, no }: RunKey, done: number): Promise<void> {
+    await this.dataSource.query('UPDATE job_runs SET done = done + $3 WHERE job = $1 AND no = $2', [
+      job,
+      no,
+      done,
+    ]);
+  }
+
   /**
-   * A part of a run that nobody holds; undefined when there is none, or the job is paused. Law J20: a
-   * lease that ends later than any may is of a clock that was set back since, and is over.
+   * Ends the work on parts, in one statement, as a run has many that are quickly done. One that failed
+   * is nobody's until its next try, and after the last one it is left to the next run. Returns how each
+   * of them ended that was not somebody else's by then.
    */
-  async claim(job: string, run: number, owner: string): Promise<Lease | undefined> {
-    const [rows] = await this.dataSource.query<[{ part: number; fence: string }[], number]>(
-      `UPDATE job_parts p
-          SET fence = fence + 1, owner = $3, until = clock_timestamp() + make_interval(secs => $4)
-        WHERE job = $1 AND part = (
-              SELECT part FROM job_parts
-               WHERE job = $1 AND finished_run < $2
-                 AND (until IS NULL OR until < clock_timestamp()
-                      OR until > clock_timestamp() + make_interval(secs => $5))
-                 AND EXISTS (SELECT FROM job_states WHERE job = $1 AND paused_at IS NULL)
-               ORDER BY part LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING part, fence`,
-      [job, run, owner, LEASE_SECONDS, Math.max(LEASE_SECONDS, RETRY_SECONDS) + 1],
+  async end({ job, no }: RunKey, ended: readonly Ended[]): Promise<EndedPart[]> {
+    return this.dataSource.query<EndedPart[]>(
+      `WITH held AS (${partLeases.held}),
+       ended AS (
+         UPDATE job_parts l
+            SET tries = CASE WHEN ${isOver} THEN 0 ELSE tries + (ending = 'failed')::int END,
+                finished_run = CASE WHEN ${isOver} THEN $6 ELSE finished_run END,
+                ${partLeases.free(`CASE WHEN ending <> 'failed' OR ${isOver} THEN 'epoch'
+                  ELSE clock_timestamp() + make_interval(secs => $7) END`)}
+           FROM held JOIN unnest($2::smallint[], $4::int[], $5::text[]) AS told (part, done, ending)
+                USING (part)
+          WHERE ${partLeases.isOf('held')}
+         RETURNING l.part, told.done, ending, finished_run),
+       counted AS (
+         UPDATE job_runs r SET done = r.done + u.done, failures = r.failures + u.failures
+           FROM (SELECT sum(done) AS done, count(*) FILTER (WHERE ending = 'failed') AS failures
+                   FROM ended) u
+          WHERE r.job = $9 AND r.no = $6 AND (u.done > 0 OR u.failures > 0))
+       SELECT part, ending = 'failed' AND finished_run >= $6 AS "isGivenUp" FROM ended`,
+      [
+        ...columnsOf(ended.map(({ lease }) => lease)),
+        ended.map(({ done }) => done),
+        ended.map(({ ending }) => ending),
+        ...[no, RETRY_SECONDS, TRIES_MAX, job],
+      ],
     );
-    return rows[0] === undefined ? undefined : { job, run, ...rows[0] };
-  }
-
-  /** Says that the holder is alive, and what it has done since; false = the part is somebody else's. */
-  async extend({ job, part, run, fence }: Lease, done: number): Promise<boolean> {
-    return this.dataSource.transaction(async (tx) => {
-      const [, held] = await tx.query<[unknown, number]>(
-        `UPDATE job_parts SET until = clock_timestamp() + make_interval(secs => $4)
-          WHERE job = $1 AND part = $2 AND fence = $3`,
-        [job, part, fence, LEASE_SECONDS],
-      );
-      if (held === 0) return false;
-      await tx.query('UPDATE job_runs SET done = done + $3 WHERE job = $1 AND no = $2', [
-        job,
-        run,
-        done,
-      ]);
-      return true;
-    });
-  }
-
-  /** Ends a part; false = it is somebody else's. One statement, as each run has as many as parts. */
-  async finish({ job, part, run, fence }: Lease, done: number): Promise<boolean> {
-    const [, held] = await this.dataSource.query<[unknown, number]>(
-      `WITH held AS (
-         UPDATE job_parts SET finished_run = $4, tries = 0, owner = NULL, until = NULL
-          WHERE job = $1 AND part = $2 AND fence = $3 RETURNING job)
-       UPDATE job_runs r SET done = r.done + $5 FROM held WHERE r.job = held.job AND r.no = $4`,
-      [job, part, fence, run, done],
-    );
-    return held > 0;
   }
 
   /**
    * Ends a run whose parts have all ended. Whoever finds no part to take does so: of two that end
    * their last parts at once, the later one sees the other's.
    */
-  async close(job: string, run: number): Promise<void> {
+  async close({ job, no }: RunKey): Promise<void> {
     await this.dataSource.query(
       `UPDATE job_runs SET finished_at = clock_timestamp()
         WHERE job = $1 AND no = $2 AND finished_at IS NULL
           AND NOT EXISTS (SELECT FROM job_parts WHERE job = $1 AND finished_run < $2)`,
-      [job, run],
+      [job, no],
     );
   }
 
-  /**
-   * Gives a part back: at once, or after a failure for another try. Tells how often it has failed in
-   * this run; 0 = it is somebody else's, or did not fail.
-   */
-  async giveBack(
-    { job, part, run, fence }: Lease,
-    { done, failed }: { done: number; failed: boolean },
-  ): Promise<number> {
-    return this.dataSource.transaction(async (tx) => {
-      const [rows] = await tx.query<[{ tries: number }[], number]>(
-        `UPDATE job_parts SET owner = NULL, tries = tries + $5,
-                until = clock_timestamp() + make_interval(secs => $4)
-          WHERE job = $1 AND part = $2 AND fence = $3 RETURNING tries`,
-        [job, part, fence, failed ? RETRY_SECONDS : 0, failed ? 1 : 0],
-      );
-      if (rows[0] === undefined) return 0;
-      await tx.query(
-        'UPDATE job_runs SET done = done + $3, failures = failures + $4 WHERE job = $1 AND no = $2',
-        [job, run, done, failed ? 1 : 0],
-      );
-      return failed ? rows[0].tries : 0;
-    });
+  private async changed({ text, values }: Statement): Promise<Lease[]> {
+    return (await this.dataSource.query<[Lease[], number]>(text, values))[0];
   }
 }
+
+/** Whether a part is done with in this run. */
+const isOver = "(ending = 'done' OR ending = 'failed' AND tries + 1 >= $8)";

@@ -5,7 +5,7 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { DAY_MS } from '../rules/period.js';
 import type { Programme } from '../rules/programme.js';
-import { compileProgramme } from './compile.js';
+import { withNewer } from './compile/versions.js';
 import { isInForce, type Pilot } from './pilots/pilot.js';
 import { readPilots } from './pilots/pilots.queries.js';
 import { ProgrammeVersion } from './programme-version.entity.js';
@@ -126,14 +126,7 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     });
     // After the versions, so that none is known without whom it is for.
     const pilots = await readPilots(this.dataSource.manager);
-    const versions = [...this.versions];
-    for (const { document, no, effectiveAt } of rows) {
-      if (no <= this.newestNo) continue;
-      const earlier = versions.at(-1);
-      const version = { no, effectiveAt: effectiveAt.getTime(), earlier };
-      versions.push(compileProgramme(document, version));
-    }
     this.pilots = pilots;
-    this.versions = versions;
+    this.versions = withNewer(this.versions, rows);
   }
 }

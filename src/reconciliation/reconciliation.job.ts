@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { noSuchCursor } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import type { ForeseenPage, Job, Part } from '../jobs/job.js';
 import { isMemberId } from '../ledger/address.js';
 import {
@@ -17,21 +17,17 @@ const NIGHTS = 7;
 const PAGE = 100;
 
 /** Holds a seventh of the members against what their postings say, each night another one. */
+@Scheduled()
 @Injectable()
-export class Reconciliation implements Job, OnModuleInit {
+export class Reconciliation implements Job {
   readonly name = 'reconciliation';
   readonly schedule = { minuteOfDay: 300 };
   readonly parts = 'buckets';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(MembersCheck) private readonly members: MembersCheck,
     @Inject(Freezing) private readonly freezing: Freezing,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
     for await (const page of this.pages(sliceOf(bucket, asOf))) {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { FreezeWatch } from './freeze-watch.service.js';
@@ -9,7 +8,7 @@ import { Freezing } from './freezing.service.js';
 import { Reconciliation } from './reconciliation.job.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule],
+  imports: [AccessModule, LedgerModule, MembersModule],
   controllers: [FreezesController],
   providers: [FreezeWatch, Freezing, Reconciliation],
 })

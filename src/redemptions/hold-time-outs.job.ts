@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, eachOf, fromCursor, pagesOf, type DueMember } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { RedemptionsQueries } from './redemptions.queries.js';
@@ -10,23 +10,19 @@ import { RedemptionsService } from './redemptions.service.js';
 const PAGE = 500;
 
 /** Posts the releases of holds whose time is up. */
+@Scheduled()
 @Injectable()
-export class HoldTimeOuts implements Job, OnModuleInit {
+export class HoldTimeOuts implements Job {
   readonly name = 'hold-time-outs';
   readonly schedule = { everySeconds: 10 };
   /** In one piece: cut in 64, looking would cost more than it finds. */
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(RedemptionsService) private readonly redemptions: RedemptionsService,
     @Inject(RedemptionsQueries) private readonly queries: RedemptionsQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ asOf, fence, count }: Part): Promise<void> {
     const due = pagesOf<DueMember>(

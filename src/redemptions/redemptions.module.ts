@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -22,7 +21,7 @@ import { HoldTimeOuts } from './hold-time-outs.job.js';
 import { VoucherLapses } from './vouchers/voucher-lapses.job.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [
     CouponsController,
     RedemptionsController,

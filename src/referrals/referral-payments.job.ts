@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { eachOf, noSuchCursor } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import { isMemberId } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -8,22 +8,18 @@ import { ReferralsQueries } from './referrals.queries.js';
 import { ReferralsService } from './referrals.service.js';
 
 /** Pays for friends who have stayed, and takes back what returns undid. */
+@Scheduled()
 @Injectable()
-export class ReferralPayments implements Job, OnModuleInit {
+export class ReferralPayments implements Job {
   readonly name = 'referral-payments';
   readonly schedule = { everySeconds: 60 };
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(ReferralsService) private readonly referrals: ReferralsService,
     @Inject(ReferralsQueries) private readonly queries: ReferralsQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   /** Decides every claim about which something may have changed; counts those paid or undone. */
   async run({ asOf, fence, count }: Part): Promise<void> {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -11,7 +10,7 @@ import { ReferralsService } from './referrals.service.js';
 import { ReferralPayments } from './referral-payments.job.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [OwnReferralsController],
   providers: [ReferralCodes, ReferralPayments, ReferralsQueries, ReferralsService],
   exports: [ReferralsService],

@@ -11,6 +11,8 @@ export const reasonCodes = [
   'tier_bonus_applied',
   'purchase_bonus_applied',
   'purchase_bonus_capped',
+  // More than the basket of the purchase had before; the detail is what it had.
+  'basket_topped_up',
   'unit_rate_applied',
   'multiplier_applied',
   'step_applied',
@@ -24,6 +26,9 @@ export const reasonCodes = [
   'partner_paid',
   'waiting_cancelled',
   'surprise_given',
+  // Points that are withheld for a while; the detail is the most of the guard.
+  'fast_purchases',
+  'fast_points',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -32,6 +37,7 @@ export const reasonCodes = [
   'below_minimum_amount',
   'cap_reached',
   'cool_down_running',
+  'basket_paid_before',
   'condition_not_met',
   'no_line_matches',
   'better_rule_in_lane',
@@ -139,13 +145,14 @@ export const reasonCodes = [
 export type ReasonCode = (typeof reasonCodes)[number];
 
 /**
- * Rule number of a tier's bonus, of items that no rule made, of the caps on all rules together, and
- * of what waits until a partner has paid.
+ * Rule number of a tier's bonus, of items that no rule made, of the caps on all rules together, of
+ * what waits until a partner has paid, and of guards that withhold, by their places.
  */
 export const TIER_RULE = -1;
 export const NO_RULE = -2;
 export const MEMBER_CAP = -3;
 export const WAITS = -4;
+export const WITHHELD = -5;
 /** Line number of items about the whole event. */
 export const WHOLE_EVENT = -1;
 

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, eachOf, fromCursor, pagesOf, type DueMember } from '../jobs/due.js';
-import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type Foreseen, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import type { Command } from '../ledger/command.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
@@ -17,22 +17,18 @@ const PAGE = 50;
  * Posts the reviews of tiers that are due. Nothing depends on it: whatever touches a member posts
  * what is due first, and whoever reads a standing is told it.
  */
+@Scheduled()
 @Injectable()
-export class TierReviews implements Job, OnModuleInit {
+export class TierReviews implements Job {
   readonly name = 'tier-reviews';
   readonly schedule = { everySeconds: 600 };
   readonly parts = 'buckets';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(LedgerQueries) private readonly queries: LedgerQueries,
     @Inject(ReviewsService) private readonly reviews: ReviewsService,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
     const due = pagesOf<DueMember>(

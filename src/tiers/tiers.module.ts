@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProgrammesModule } from '../programmes/programmes.module.js';
@@ -13,7 +12,7 @@ import { TiersController } from './tiers.controller.js';
 import { TierReviews } from './tier-reviews.job.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, LedgerModule, MembersModule, ProgrammesModule],
+  imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
   controllers: [TiersController],
   providers: [
     ReviewsService,

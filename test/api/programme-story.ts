@@ -50,7 +50,8 @@ async function auditStory(staff: Watched): Promise<void> {
   const audits = '/v1/programme/audits';
   const base = { kind: 'per_amount', id: 'base', name: 'Base', rate: '40' } as const;
   const document = apiProgramme({ earningRules: [base] });
-  const { id } = expected(await staff.post<{ id: string }>(audits, { document }), 202);
+  const history = { months: 1, adversaries: true };
+  const { id } = expected(await staff.post<{ id: string }>(audits, { document, history }), 202);
   await staff.post(audits, { document: { ...document, mood: 'blue' } });
   let found: { state: string; report: { findings: { id: string }[] } | null };
   do {

@@ -9,7 +9,7 @@ import {
 } from '../../src/events/deliveries/deliveries.queries.js';
 import { FanOut } from '../../src/events/deliveries/fan-out.service.js';
 import { Forgetting } from '../../src/events/deliveries/forgetting.service.js';
-import { LeasesQueries } from '../../src/events/sending/leases.queries.js';
+import { LeasesQueries, type Fences } from '../../src/events/sending/leases.queries.js';
 import { Outcomes } from '../../src/events/sending/outcomes.service.js';
 import { OutboxQueries } from '../../src/ledger/outbox/outbox.queries.js';
 import { Secrets } from '../../src/platform/config/secrets.js';
@@ -40,6 +40,7 @@ afterEach(async () => {
   await database.drop();
 });
 
+const none: Fences = new Map();
 const lapse = (): Promise<unknown> => dataSource.query(`UPDATE event_leases SET until = now()`);
 
 /** A delivery that is due, of an endpoint that need not be there. */
@@ -58,22 +59,23 @@ const attempt = { at: '2026-01-01T00:00:00.000Z', ms: 1, status: 204, problem: n
 describe('leases', () => {
   it('E11: are shared by all who are there, and free as soon as one lets go', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
-    expect((await leases.renew(first)).size).toBe(64);
-    expect((await leases.renew(second)).size).toBe(0);
-    const kept = await leases.renew(first);
+    const before = await leases.renew(first, none);
+    expect(before.size).toBe(64);
+    expect((await leases.renew(second, none)).size).toBe(0);
+    const kept = await leases.renew(first, before);
     expect(kept.size).toBe(32);
-    const taken = await leases.renew(second);
+    const taken = await leases.renew(second, none);
     expect(taken.size).toBe(32);
     expect([...kept.keys()].filter((bucket) => taken.has(bucket))).toEqual([]);
-    await leases.release(first);
-    expect((await leases.renew(second)).size).toBe(64);
+    await leases.release(first, kept);
+    expect((await leases.renew(second, taken)).size).toBe(64);
   });
 
   it('E11: of one that says nothing pass to others with a higher fence, and its own falls', async () => {
     const [paused, other] = [randomUUID(), randomUUID()];
-    const before = await leases.renew(paused);
+    const before = await leases.renew(paused, none);
     await lapse();
-    const after = await leases.renew(other);
+    const after = await leases.renew(other, none);
     for (const [bucket, fence] of after) {
       expect(BigInt(fence)).toBeGreaterThan(BigInt(before.get(bucket) ?? 0));
     }
@@ -85,16 +87,21 @@ describe('leases', () => {
     });
   });
 
+  it('E19: of a clock that was set back since are free at once, and so is the share of who is gone', async () => {
+    await leases.renew(randomUUID(), none);
+    await dataSource.query(`UPDATE event_leases SET until = until + interval '1 hour'`);
+    await dataSource.query(`UPDATE event_senders SET seen_at = seen_at + interval '1 hour'`);
+    expect((await leases.renew(randomUUID(), none)).size).toBe(64);
+  });
+
   it('E11: whoever lost one neither empties the outbox nor ends a delivery', async () => {
     const [paused, other] = [randomUUID(), randomUUID()];
-    const before = await leases.renew(paused);
+    const before = await leases.renew(paused, none);
     const delivery = await due();
     const memberId = '07000000-0000-4000-8000-000000000000';
     await dataSource.query('INSERT INTO outbox VALUES (7, $1, 0)', [memberId]);
     await lapse();
-    await leases.renew(other);
-    await lapse();
-    const after = await leases.renew(other);
+    const after = await leases.renew(other, none);
     await context.get(FanOut).run(before);
     const fence = before.get(7) ?? '';
     const outcomes = context.get(Outcomes);
@@ -110,7 +117,7 @@ describe('leases', () => {
   });
 
   it('E11: the same outcome twice counts once', async () => {
-    const fences = await leases.renew(randomUUID());
+    const fences = await leases.renew(randomUUID(), none);
     const delivery = await due();
     const failed = { ...attempt, status: 500, problem: 'status_500' };
     const outcome = {
@@ -164,7 +171,7 @@ describe('the outbox', () => {
 
 describe('the log', () => {
   it('E2: forgets what ended long ago, in its time, and nothing that is still to be sent', async () => {
-    const fences = await leases.renew(randomUUID());
+    const fences = await leases.renew(randomUUID(), none);
     const endpoint = randomUUID();
     const rows = [
       ['delivered', 6],

@@ -5,6 +5,7 @@ import { JobRegistry } from '../../src/jobs/job-registry.service.js';
 import { JobRunner } from '../../src/jobs/job-runner.service.js';
 import type { Job } from '../../src/jobs/job.js';
 import { PartWorker } from '../../src/jobs/part-worker.service.js';
+import { PartsQueries } from '../../src/jobs/parts.queries.js';
 import type { Run } from '../../src/jobs/runs.queries.js';
 import { Log } from '../../src/platform/logging/log.service.js';
 import { Concerns } from '../../src/platform/health/concerns.service.js';
@@ -109,6 +110,77 @@ it('J21: a process works on four parts of a job at once, and its run ends with t
     finishedAt: expect.any(Number),
     done: 64,
     parts: { finished: 64, all: 64 },
+  });
+});
+
+it('J23: parts that are quickly done are taken and ended together, and slow ones leave the rest to others', async () => {
+  let slow: readonly number[] = [];
+  const seen: number[] = [];
+  const job = register(
+    new Trying(
+      'handfuls',
+      { everySeconds: 86_400_000 },
+      'buckets',
+      async ({ bucket = 0, count }) => {
+        seen.push(bucket);
+        count(1);
+        if (slow.includes(bucket)) await new Promise((resolve) => setTimeout(resolve, 250));
+      },
+    ),
+  );
+  const worker = one.context.get(PartWorker);
+  const desk = one.context.get(JobDesk);
+  const taking = jest.spyOn(one.context.get(PartsQueries), 'take');
+  await worker.work(job, await desk.start(job.name, undefined, 'test'));
+  // At worst 1, 2, 4, 8 and what is left by each of four hands, and once more each to find nothing.
+  expect(taking.mock.calls.length).toBeLessThanOrEqual(24);
+  taking.mockRestore();
+  const takenOf = async (): Promise<number[]> => {
+    const parts = 'SELECT fence::int AS fence FROM job_parts WHERE job = $1 ORDER BY part';
+    return (await one.rows<{ fence: number }>(parts, [job.name])).map(({ fence }) => fence);
+  };
+  const before = await takenOf();
+  slow = [0, 16, 32, 48];
+  await worker.work(job, await desk.start(job.name, undefined, 'test'));
+  const again = (await takenOf()).filter((fence, part) => fence - (before[part] ?? 0) > 1);
+  expect(again.length).toBeGreaterThanOrEqual(15);
+  expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, n) => n >> 1));
+  const runs = await runsOf(job.name);
+  expect(runs).toMatchObject(runs.map(() => ({ done: 64, failures: 0, parts: { finished: 64 } })));
+});
+
+it('J24: a sign of life says what was done so far, and ends the work of who has lost a part', async () => {
+  let go = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const job = register(
+    new Trying(
+      'alive',
+      { everySeconds: 86_400_000 },
+      'buckets',
+      async ({ bucket = 0, fence, count }) => {
+        if (bucket > 1) return;
+        count(10 + bucket);
+        await waiting;
+        fence.hold();
+        count(100);
+      },
+    ),
+  );
+  const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+  const worker = one.context.get(PartWorker);
+  const working = worker.work(job, run);
+  const left = 'SELECT 1 FROM job_parts WHERE job = $1 AND finished_run = 0';
+  while ((await one.rows(left, [job.name])).length > 2) await new Promise(setImmediate);
+  await one.rows('UPDATE job_parts SET fence = fence + 1 WHERE job = $1 AND part = 1', [job.name]);
+  await worker.beat();
+  expect((await runsOf(job.name))[0]).toMatchObject({ done: 21, parts: { finished: 62 } });
+  go();
+  await working;
+  // The first has ended; the other is somebody else's, and what it did since counts for nobody.
+  expect((await runsOf(job.name))[0]).toMatchObject({
+    ...{ done: 121, failures: 0, finishedAt: undefined, parts: { finished: 63 } },
   });
 });
 

@@ -110,6 +110,8 @@ const specs = {
     'rules/give-back',
     'rules/tier',
   ],
+  'rules/baskets': ['rules/baskets'],
+  'rules/velocity': ['rules/velocity'],
   'rules/earning/matching.ts': ['rules/matching'],
   'rules/gifts': ['rules/coupons', 'rules/activate'],
   'rules/actions': [

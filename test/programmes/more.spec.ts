@@ -119,6 +119,9 @@ describe('P28: more of a purchase never earns less', () => {
     expect([earned(overrides, [4_000]), earned(overrides, [2_000], [2_000])]).toEqual([20n, 40n]);
     expect(found(overrides)).toEqual([['splitting_pays', '/earningRules/0/caps/0/period']]);
     expect(found({ earningRules: [{ ...base, caps, coolDownHours: 1 }] })).toEqual([]);
+    const guarded = { ...overrides, guards: { basketWindow: { minutes: 60 } } };
+    expect(found(guarded)).toEqual([]);
+    expect([earned(guarded, [4_000]), earned(guarded, [2_000], [2_000])]).toEqual([20n, 20n]);
   });
 
   it('as no rule with an end goes before one without', () => {

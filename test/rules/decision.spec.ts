@@ -35,7 +35,7 @@ const returning = (
 ) =>
   decideReturn(context, {
     ...{ awarding: programme, programme, newest: programme, award, returned, time: NOON + HOUR },
-    ...{ others: { lastGrant: () => 7, firstOf: () => 0 }, floor: undefined },
+    ...{ others: { lastGrant: () => 7, firstOf: () => 0, inBasket: () => 0n }, floor: undefined },
     ...facts,
   });
 const line = (index: number, amount: number): ReturnedLine => ({

@@ -213,9 +213,10 @@ export function anyDocument(kinds: Kinds = {}): fc.Arbitrary<ProgrammeDocument> 
       totals,
       counted: fc.integer({ min: 1, max: 2_000 }),
       timeZone: fc.constantFrom('Europe/London', 'America/Santiago'),
+      minutes: fc.option(fc.integer({ min: 60, max: 1_440 }), { nil: undefined }),
       multiplier: fc.bigInt({ min: 1_000_000n, max: 2_000_000n }).map(formatRate),
     })
-    .map(({ rules, totals: all, counted, timeZone, multiplier }) => {
+    .map(({ rules, totals: all, counted, timeZone, minutes, multiplier }) => {
       const [blue, silver] = sound.tiers;
       if (blue === undefined || silver === undefined) throw new Error('Two tiers are needed.');
       return aProgrammeDocument({
@@ -225,6 +226,7 @@ export function anyDocument(kinds: Kinds = {}): fc.Arbitrary<ProgrammeDocument> 
           points,
         })),
         countedPurchases: { minimumAmount: counted },
+        ...(minutes !== undefined && { guards: { basketWindow: { minutes } } }),
         categories: [...sound.categories, books],
         identity: { ...sound.identity, timeZone },
         tiers: [blue, { ...silver, threshold: 60, multiplier }],

@@ -42,7 +42,7 @@ function returning(
 ): ReturnType<typeof decideReturn> {
   return decideReturn(context, {
     ...{ awarding: programme, programme, newest: programme, award, returned, time: NOON + HOUR },
-    ...{ others: { lastGrant: () => 7, firstOf: () => 5 }, floor: undefined },
+    ...{ others: { lastGrant: () => 7, firstOf: () => 5, inBasket: () => 0n }, floor: undefined },
     ...facts,
   });
 }

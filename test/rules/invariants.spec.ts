@@ -86,7 +86,7 @@ describe('a decision without what it depends on is none, and says what is missin
     };
     const facts = {
       ...{ awarding: programme, programme, newest: programme, award, returned: [], time: NOON },
-      ...{ others: { lastGrant: () => 0, firstOf: () => 0 }, floor: undefined },
+      ...{ others: { lastGrant: () => 0, firstOf: () => 0, inBasket: () => 0n }, floor: undefined },
     };
     expect(() => decideReturn(context, facts)).toThrow('an erased purchase is not returned');
   });

@@ -161,7 +161,7 @@ describe('what rules say within what is left', () => {
     ...{ kind: 'per_purchase', id: 'visit', name: 'For a visit', points: 20 },
     ...{ minimumAmount: 1_000, caps: [{ period: 'day', points: 20 }], coolDownHours: 12 },
   } as const;
-  const all: Room = { left: undefined, cap: undefined, isCoolingDown: false };
+  const all: Room = { left: undefined, cap: undefined, isCoolingDown: false, had: 0n };
   const [blue] = aProgramme().tiers;
 
   function items(

@@ -239,7 +239,7 @@ describe('the counters that a purchase reads', () => {
     groups: [
       {
         ...{ id: 'lane', competes: true, level: 'event', rules: days.map((_, no) => no), caps: [] },
-        coolDownMs: HOUR,
+        ...{ coolDownMs: HOUR, topsUp: false },
       },
     ],
   });

@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import type { ForeseenPage, Job, Part } from '../../jobs/job.js';
 import { isMemberId, publicId } from '../../ledger/address.js';
 import {
@@ -11,23 +11,19 @@ import { formatBillionths } from '../../rules/points.js';
 import { WaitingAwards } from './waiting-awards.service.js';
 
 /** Awards points that waited for partners who have paid since, or whose blocks got some back. */
+@Scheduled()
 @Injectable()
-export class WaitingPoints implements Job, OnModuleInit {
+export class WaitingPoints implements Job {
   readonly name = 'waiting-points';
   readonly schedule = { everySeconds: 60 };
   /** In one piece: each partner has one queue over all members. */
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(WaitingAwards) private readonly awards: WaitingAwards,
     @Inject(WaitingQueries) private readonly waiting: WaitingQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run(part: Part): Promise<void> {
     await this.awards.awardWaiting(part);

@@ -1,88 +1,68 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-
-/** Seconds for which a bucket belongs to a process that says nothing. */
-export const LEASE_SECONDS = 15;
+import { BUCKETS } from '../../ledger/address.js';
+import { LeaseTable, type Lease, type Statement } from '../../platform/leases/lease-table.js';
 
 /** The turn in which a process has a bucket: who writes with an older one is turned away. */
 export type Fences = ReadonlyMap<number, string>;
 
-interface LeaseRow {
-  bucket: number;
-  fence: string;
-}
+export const eventLeases = new LeaseTable(
+  { table: 'event_leases', part: 'bucket', holder: 'holder' },
+  15,
+);
 
-const toFences = (rows: readonly LeaseRow[]): Map<number, string> =>
-  new Map(rows.map(({ bucket, fence }) => [bucket, fence]));
+const leasesOf = (fences: Fences): Lease[] =>
+  [...fences].map(([part, fence]) => ({ whose: '', part, fence }));
 
-/**
- * Which process sends the events of a bucket. A lease that is taken over gets a higher fence, and
- * every write of a sender asks, under a lock, whether its fence still stands.
- */
+const fencesOf = (leases: readonly Lease[]): [number, string][] =>
+  leases.map(({ part, fence }) => [part, fence]);
+
+const changed = async (tx: EntityManager, { text, values }: Statement): Promise<Lease[]> =>
+  (await tx.query<[Lease[], number]>(text, values))[0];
+
+/** Which process sends the events of a bucket: each has its share of them. */
 @Injectable()
 export class LeasesQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** Keeps what the process has, up to its share among all that are seen, and takes what is free. */
-  async renew(holder: string): Promise<Map<number, string>> {
+  async renew(holder: string, held: Fences): Promise<Map<number, string>> {
     return this.dataSource.transaction(async (tx) => {
       const share = await this.share(tx, holder);
-      const [kept] = await tx.query<[LeaseRow[], number]>(
-        `UPDATE event_leases l SET until = clock_timestamp() + make_interval(secs => $2)
-           FROM (SELECT bucket FROM event_leases
-                  WHERE holder = $1 AND until > clock_timestamp()
-                  ORDER BY bucket LIMIT $3 FOR NO KEY UPDATE) mine
-          WHERE l.bucket = mine.bucket RETURNING l.bucket, l.fence`,
-        [holder, LEASE_SECONDS, share],
-      );
-      const fences = toFences(kept);
-      await tx.query(
-        `UPDATE event_leases SET until = 'epoch', holder = NULL
-          WHERE holder = $1 AND bucket <> ALL ($2::smallint[])`,
-        [holder, [...fences.keys()]],
-      );
-      const [taken] = await tx.query<[LeaseRow[], number]>(
-        `UPDATE event_leases l SET fence = l.fence + 1, holder = $1,
-                until = clock_timestamp() + make_interval(secs => $2)
-           FROM (SELECT bucket FROM event_leases WHERE until <= clock_timestamp()
-                  ORDER BY bucket LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) free
-          WHERE l.bucket = free.bucket RETURNING l.bucket, l.fence`,
-        [holder, LEASE_SECONDS, Math.max(0, share - fences.size)],
-      );
-      return new Map([...fences, ...toFences(taken)]);
+      const leases = leasesOf(held).sort((a, b) => a.part - b.part);
+      const kept = await changed(tx, eventLeases.renew(leases.slice(0, share)));
+      await changed(tx, eventLeases.letGo(leases.slice(share)));
+      const atMost = Math.max(0, share - kept.length);
+      const taken = await changed(tx, eventLeases.take({ holder, atMost }));
+      return new Map(fencesOf([...kept, ...taken]));
     });
   }
 
   /** Those of the fences that still stand; they stand until the transaction ends. */
   async standing(tx: EntityManager, fences: Fences): Promise<Set<number>> {
-    const rows = await tx.query<{ bucket: number }[]>(
-      `SELECT l.bucket FROM unnest($1::smallint[], $2::bigint[]) AS u (bucket, fence)
-         JOIN event_leases l ON l.bucket = u.bucket AND l.fence = u.fence
-        WHERE l.until > clock_timestamp() ORDER BY l.bucket FOR SHARE OF l`,
-      [[...fences.keys()], [...fences.values()]],
-    );
-    return new Set(rows.map(({ bucket }) => bucket));
+    const { text, values } = eventLeases.standing(leasesOf(fences));
+    const leases = await tx.query<Lease[]>(text, values);
+    return new Set(leases.map(({ part }) => part));
   }
 
   /** Keeps senders from writing about some buckets until the transaction ends. */
   async hold(tx: EntityManager, buckets: readonly number[]): Promise<void> {
-    await tx.query(
-      'SELECT FROM event_leases WHERE bucket = ANY ($1::smallint[]) ORDER BY bucket FOR UPDATE',
-      [buckets],
-    );
+    const { text, values } = eventLeases.lock(buckets);
+    await tx.query(text, values);
   }
 
   /** Lets others take over at once. */
-  async release(holder: string): Promise<void> {
+  async release(holder: string, held: Fences): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      await tx.query(`UPDATE event_leases SET until = 'epoch', holder = NULL WHERE holder = $1`, [
-        holder,
-      ]);
+      await changed(tx, eventLeases.letGo(leasesOf(held)));
       await tx.query('DELETE FROM event_senders WHERE holder = $1', [holder]);
     });
   }
 
-  /** How many buckets are this process's part, by how many have been seen lately. */
+  /**
+   * How many buckets are this process's part, by how many have been seen lately. One that was seen
+   * later than now is of a clock that was set back since, and takes no share.
+   */
   private async share(tx: EntityManager, holder: string): Promise<number> {
     await tx.query(
       `INSERT INTO event_senders (holder, seen_at) VALUES ($1, clock_timestamp())
@@ -90,14 +70,15 @@ export class LeasesQueries {
       [holder],
     );
     await tx.query(
-      `DELETE FROM event_senders WHERE seen_at < clock_timestamp() - make_interval(secs => $1)`,
-      [2 * LEASE_SECONDS],
+      `DELETE FROM event_senders WHERE seen_at < clock_timestamp() - make_interval(secs => $1)
+           OR seen_at > clock_timestamp() + interval '1 s'`,
+      [2 * eventLeases.seconds],
     );
-    const [row] = await tx.query<{ share: number }[]>(
-      `SELECT ceil(64.0 / greatest(1, count(*)))::int AS share FROM event_senders
+    const [row] = await tx.query<{ senders: number }[]>(
+      `SELECT count(*)::int AS senders FROM event_senders
         WHERE seen_at > clock_timestamp() - make_interval(secs => $1)`,
-      [LEASE_SECONDS],
+      [eventLeases.seconds],
     );
-    return row?.share ?? 0;
+    return Math.ceil(BUCKETS / Math.max(1, row?.senders ?? 1));
   }
 }

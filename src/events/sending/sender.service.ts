@@ -7,14 +7,14 @@ import { DeliveriesQueries, type DueDelivery } from '../deliveries/deliveries.qu
 import { EndpointsQueries, type Target } from '../endpoints/endpoints.queries.js';
 import { Couriers } from './couriers.service.js';
 import { Intake } from './intake.service.js';
-import { LEASE_SECONDS, LeasesQueries } from './leases.queries.js';
+import { eventLeases, LeasesQueries } from './leases.queries.js';
 import { PROBED_AFTER } from './retry.js';
 
 /** Messages on their way to one endpoint at once, of this process. */
 const AT_ONCE = 32;
 /** Milliseconds after which leases are renewed, and after which they are not trusted any more. */
 const RENEWED_MS = 3_000;
-const TRUSTED_MS = (LEASE_SECONDS - 5) * 1_000;
+const TRUSTED_MS = (eventLeases.seconds - 5) * 1_000;
 /** Milliseconds in which a turn waits for answers before it writes down those it has. */
 const GATHERED_MS = 20;
 /** Milliseconds between turns in which there was nothing to do, and while nobody listens at all. */
@@ -61,13 +61,13 @@ export class Sender {
     while (this.couriers.busy > 0) await pause(1);
     await this.couriers.writeDown();
     await this.intake.finish();
-    await this.leases.release(this.holder);
+    await this.leases.release(this.holder, this.fences);
   }
 
   private async renew(): Promise<void> {
     if (performance.now() - this.renewedAt < RENEWED_MS) return;
     const asked = performance.now();
-    this.fences = await this.leases.renew(this.holder);
+    this.fences = await this.leases.renew(this.holder, this.fences);
     this.renewedAt = asked;
   }
 

@@ -7,7 +7,8 @@ import { Answers } from '../../platform/http/route.decorator.js';
 import { Rated } from '../../platform/throttle/rated.decorator.js';
 import { AcceptancesService } from './acceptances.service.js';
 import { AcceptFinding, StartAudit } from './audits.requests.js';
-import { AcceptancesView, AcceptanceView, acceptanceView, AuditView } from './audits.views.js';
+import { AcceptancesView, AcceptanceView, acceptanceView } from './acceptances.views.js';
+import { AuditView } from './audits.views.js';
 import { DeskService } from './desk.service.js';
 
 /** Pointers of findings are those of the document itself. */
@@ -23,15 +24,15 @@ export class AuditsController {
   @Requires('programme:edit')
   @Rated('heavy')
   @Answers(202, AuditView, 'Begins to look for ways to game a document, or the draft.')
-  async start(@Body() { document }: StartAudit, @CalledBy() caller: Caller): Promise<AuditView> {
-    return this.desk.start(document, caller.actor);
+  async start(@Body() body: StartAudit, @CalledBy() caller: Caller): Promise<AuditView> {
+    return this.desk.start(body, caller);
   }
 
   @Get('audits/:id')
   @Requires('programme:read')
   @Answers(200, AuditView, 'How far an audit is, and what it found.')
-  async read(@Param('id') id: string): Promise<AuditView> {
-    return this.desk.read(id);
+  async read(@Param('id') id: string, @CalledBy() caller: Caller): Promise<AuditView> {
+    return this.desk.read(id, caller);
   }
 
   @Delete('audits/:id')
@@ -44,8 +45,8 @@ export class AuditsController {
   @Get('versions/:no/audit')
   @Requires('programme:read')
   @Answers(200, AuditView, 'The audit after which a version was published.')
-  async ofVersion(@Param('no') no: string): Promise<AuditView> {
-    return this.desk.ofVersion(no);
+  async ofVersion(@Param('no') no: string, @CalledBy() caller: Caller): Promise<AuditView> {
+    return this.desk.ofVersion(no, caller);
   }
 
   @Get('acceptances')

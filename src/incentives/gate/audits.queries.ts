@@ -1,12 +1,15 @@
 import type { Transaction } from '../../programmes/pilots/gate.js';
 import type { Finding } from '../finding.js';
-import type { Report } from './report.js';
+import type { HistoryAsked, Report } from './report.js';
+import type { Far } from './teller.js';
 
 /** An audit that nobody has heard of for so long has ended with its server. */
 const SILENT_SECONDS = 120;
 /** Witnesses of earlier audits that are tried again at most, the newest first. */
 const KNOWN_MAX = 200;
 const KNOWN_AUDITS_MAX = 500;
+/** For how long a replay that was stopped is gone on with: it is of the months until it first began. */
+const KEPT_SECONDS = 86_400;
 
 export type AuditState = 'running' | 'done' | 'failed' | 'cancelled';
 
@@ -17,10 +20,12 @@ export interface AuditRow {
   parts: number;
   startedAt: Date;
   startedBy: string;
+  /** What was asked beside the document; null = nothing. */
+  history: HistoryAsked | null;
   report: Report | null;
 }
 
-const columns = `id, done, parts, started_at AS "startedAt", started_by AS "startedBy", report,
+const columns = `id, history, done, parts, started_at AS "startedAt", started_by AS "startedBy", report,
   CASE WHEN state = 'running' AND heard_at < clock_timestamp() - interval '${String(SILENT_SECONDS)} s'
        THEN 'failed' ELSE state END AS state`;
 
@@ -29,17 +34,18 @@ export interface Begun {
   digest: Buffer;
   beforeNo: number;
   by: string;
+  history: HistoryAsked | undefined;
 }
 
 export async function insertAudit(
   tx: Transaction,
-  { id, digest, beforeNo, by }: Begun,
+  { id, digest, beforeNo, by, history }: Begun,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO programme_audits
-       (id, digest, before_no, started_at, started_by, heard_at, state, done, parts)
-     VALUES ($1, $2, $3, clock_timestamp(), $4, clock_timestamp(), 'running', 0, 1)`,
-    [id, digest, beforeNo, by],
+       (id, digest, before_no, started_at, started_by, heard_at, state, done, parts, history)
+     VALUES ($1, $2, $3, clock_timestamp(), $4, clock_timestamp(), 'running', 0, 1, $5)`,
+    [id, digest, beforeNo, by, history ?? null],
   );
 }
 
@@ -47,12 +53,13 @@ export async function insertAudit(
 export async function audible(
   tx: Transaction,
   id: string,
-  { done, parts }: { done: number; parts: number },
+  { done, parts, kept }: Far,
 ): Promise<boolean> {
   const rows = await tx.query<[unknown[], number]>(
-    `UPDATE programme_audits SET done = $2, parts = $3, heard_at = clock_timestamp()
+    `UPDATE programme_audits
+        SET done = $2, parts = $3, kept = coalesce($4, kept), heard_at = clock_timestamp()
       WHERE id = $1 AND state = 'running' RETURNING id`,
-    [id, done, parts],
+    [id, done, parts, kept ?? null],
   );
   return rows[1] === 1;
 }
@@ -67,7 +74,8 @@ export async function endAudit(
   const rows = await tx.query<[unknown[], number]>(
     `UPDATE programme_audits
         SET state = $2, report = $3, heard_at = clock_timestamp(),
-            done = CASE WHEN $2 = 'done' THEN parts ELSE done END
+            done = CASE WHEN $2 = 'done' THEN parts ELSE done END,
+            kept = CASE WHEN $2 = 'done' THEN NULL ELSE kept END
       WHERE id = $1 AND state = 'running' RETURNING id`,
     [id, state, report === null ? null : JSON.stringify(report)],
   );
@@ -80,6 +88,18 @@ export async function readAudit(tx: Transaction, id: string): Promise<AuditRow |
     [id],
   );
   return row;
+}
+
+/** What the last replay of a question kept that did not come to its end; undefined = there is none. */
+export async function keptOf(tx: Transaction, asked: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ kept: string }[]>(
+    `SELECT kept::text AS kept FROM programme_audits
+      WHERE kept IS NOT NULL AND kept ->> 'asked' = $1
+        AND heard_at > clock_timestamp() - make_interval(secs => ${String(KEPT_SECONDS)})
+      ORDER BY (kept ->> 'done')::int DESC, heard_at DESC LIMIT 1`,
+    [asked],
+  );
+  return row?.kept;
 }
 
 /** The newest finished audit of a document behind a version, if it is no older than so long. */

@@ -1,10 +1,37 @@
-import { Document, Instant, Optional, Text } from '../../platform/http/field.decorator.js';
+import {
+  Document,
+  Flag,
+  Instant,
+  Nested,
+  Optional,
+  Text,
+  WholeNumber,
+} from '../../platform/http/field.decorator.js';
+
+/** Months that are looked back at most. */
+const MONTHS_MAX = 60;
+
+/** What members did, to play under the document beside the version in force. */
+export class LookBack {
+  /** Months of the programme's clock until now. */
+  @WholeNumber(1, MONTHS_MAX)
+  months: number;
+
+  /** Whether those who want the most are let loose on it as well, which takes eight times as long. */
+  @Optional()
+  @Flag()
+  adversaries?: boolean;
+}
 
 /** What to audit: the draft when it is left out. */
 export class StartAudit {
   @Optional()
   @Document()
   document?: object;
+
+  @Optional()
+  @Nested(() => LookBack)
+  history?: LookBack;
 }
 
 /** A finding that the caller answers for. */

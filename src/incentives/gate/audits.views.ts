@@ -1,106 +1,8 @@
 import { Shown } from '../../platform/openapi/view.decorator.js';
-import type { Fix } from '../fixes/fixes.js';
-import { checks, severities, type Finding } from '../finding.js';
-import { witnessLines } from '../witness-lines.js';
+import { historyView, HistoryView } from '../history/history.views.js';
 import type { AuditRow, AuditState } from './audits.queries.js';
-import { acceptanceOf, type Acceptance, type Report } from './report.js';
-
-export class AcceptanceView {
-  @Shown('text')
-  id: string;
-
-  @Shown('text', 'Id of the finding, which stays while its check and the parts it is about do.')
-  finding: string;
-
-  @Shown('whole', 'Minor units that it may bring at most; when it brings more, it is not accepted.')
-  gain: number;
-
-  @Shown('text')
-  audit: string;
-
-  @Shown('text')
-  reason: string;
-
-  @Shown('instant')
-  until: string;
-
-  @Shown('instant')
-  acceptedAt: string;
-
-  @Shown('text')
-  acceptedBy: string;
-}
-
-export class AcceptancesView {
-  @Shown([AcceptanceView])
-  items: AcceptanceView[];
-}
-
-const growths = ['repeatable', 'per_year', 'once'] as const;
-const claims = ['replayed', 'static', 'sampled'] as const;
-
-class FixChangeView {
-  @Shown('text', 'JSON pointer.')
-  pointer: string;
-
-  @Shown({ type: 'string' }, 'As text, whatever it is in the document.')
-  from: string;
-
-  @Shown({ type: 'string' })
-  to: string;
-}
-
-class FixView {
-  @Shown([FixChangeView], 'One number, or two where one does not do.')
-  changes: FixChangeView[];
-
-  @Shown('whole', 'Minor units that ordinary purchases in the first tier give back now.')
-  honestBefore: number;
-
-  @Shown('whole', 'The same once it is changed.')
-  honestAfter: number;
-}
-
-class AuditFindingView {
-  @Shown('text', 'Stays while its check and the parts it is about do.')
-  id: string;
-
-  @Shown({ enum: [...checks] })
-  check: (typeof checks)[number];
-
-  @Shown({ enum: [...severities] }, 'Critical and high ones stop a document.')
-  severity: (typeof severities)[number];
-
-  @Shown(
-    { enum: [...claims] },
-    'Played on the core, read in the document, or seen in no case tried.',
-  )
-  claim: (typeof claims)[number];
-
-  @Shown('text', 'JSON pointer into the document, to what can be changed.')
-  pointer: string;
-
-  @Shown('text')
-  title: string;
-
-  @Shown('text')
-  explanation: string;
-
-  @Shown('whole', 'Minor units that are taken, or lost.')
-  gain: number;
-
-  @Shown({ enum: [...growths] }, 'Whether as often as somebody likes, in each year, or once.')
-  growth: (typeof growths)[number];
-
-  @Shown({ type: 'array', items: { type: 'string' } }, 'What members do, a line each.')
-  witness: string[];
-
-  @Shown([FixView], 'Changes after which it is none any more, if the audit was asked for.')
-  fixes: FixView[];
-
-  @Shown(AcceptanceView, 'Who answers for it; null = nobody does now.', 'nullable')
-  accepted: AcceptanceView | null;
-}
+import { AuditFindingView, findingView, type Known } from './findings.views.js';
+import type { Report } from './report.js';
 
 class ShadowPriceView {
   @Shown('text')
@@ -140,6 +42,21 @@ class AuditReportView {
 
   @Shown([AuditFindingView], 'The worst first.')
   findings: AuditFindingView[];
+
+  @Shown(
+    HistoryView,
+    'What members did under the document, beside the version in force; null = it was not asked for.',
+    'nullable',
+  )
+  history: HistoryView | null;
+}
+
+class HistoryAskedView {
+  @Shown('whole')
+  months: number;
+
+  @Shown('flag')
+  adversaries: boolean;
 }
 
 const states = ['running', 'done', 'failed', 'cancelled'] as const satisfies AuditState[];
@@ -163,29 +80,15 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
+  @Shown(HistoryAskedView, 'How far back it looks at what members did; null = not.', 'nullable')
+  history: HistoryAskedView | null;
+
   @Shown(AuditReportView, 'Null until it is done.', 'nullable')
   report: AuditReportView | null;
 }
 
-export const acceptanceView = (accepted: Acceptance): AcceptanceView => ({
-  id: accepted.id,
-  finding: accepted.finding,
-  gain: accepted.gain,
-  audit: accepted.auditId,
-  reason: accepted.reason,
-  until: new Date(accepted.until).toISOString(),
-  acceptedAt: new Date(accepted.acceptedAt).toISOString(),
-  acceptedBy: accepted.acceptedBy,
-});
-
-interface Known {
-  acceptances: readonly Acceptance[];
-  /** Milliseconds since 1970 UTC. */
-  now: number;
-}
-
 export function auditView(row: AuditRow, known: Known): AuditView {
-  const { id, state, done, parts, startedAt, startedBy, report } = row;
+  const { id, state, done, parts, startedAt, startedBy, history, report } = row;
   return {
     id,
     state,
@@ -193,12 +96,13 @@ export function auditView(row: AuditRow, known: Known): AuditView {
     parts,
     startedAt: startedAt.toISOString(),
     startedBy,
+    history,
     report: report === null ? null : reportView(report, known),
   };
 }
 
 function reportView(report: Report, known: Known): AuditReportView {
-  const { proof, declared, findings } = report;
+  const { proof, declared, findings, history } = report;
   return {
     status: proof.status,
     reasons: [...proof.reasons],
@@ -208,38 +112,6 @@ function reportView(report: Report, known: Known): AuditReportView {
     assumptions: [...proof.assumptions],
     declared,
     findings: findings.map((finding) => findingView(finding, report, known)),
+    history: history === undefined ? null : historyView(history, known.isNaming),
   };
 }
-
-function findingView(
-  finding: Finding,
-  { currency, fixes }: Report,
-  { acceptances, now }: Known,
-): AuditFindingView {
-  const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
-  const accepted = acceptanceOf(finding, acceptances, now);
-  return {
-    id,
-    check,
-    severity,
-    claim,
-    pointer,
-    title,
-    explanation,
-    gain: gain.minor,
-    growth: gain.growth,
-    witness: witnessLines({ identity: { currency } }, finding),
-    fixes: (fixes[finding.id] ?? []).map(fixView),
-    accepted: accepted === undefined ? null : acceptanceView(accepted),
-  };
-}
-
-const fixView = ({ changes, honest }: Fix): FixView => ({
-  changes: changes.map(({ pointer, from, to }) => ({
-    pointer,
-    from: String(from),
-    to: String(to),
-  })),
-  honestBefore: honest.before,
-  honestAfter: honest.after,
-});

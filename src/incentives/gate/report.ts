@@ -1,5 +1,6 @@
 /** What is kept of an audit, and what of it stops a document from being published. */
 import type { Finding } from '../finding.js';
+import type { HistoryReport } from '../history/report.js';
 import type { Fixes } from '../worker/task.js';
 import type { AuditedWhole, Proof } from '../linear/proof.js';
 
@@ -13,6 +14,14 @@ export interface Report {
   point: { worth: number; what: string };
   /** Whether the owner has declared what it was held against. */
   declared: boolean;
+  /** What members did under it; undefined = it was not asked for. */
+  history?: HistoryReport | undefined;
+}
+
+/** How far back an audit looks at what members did, and whether adversaries are let loose on it. */
+export interface HistoryAsked {
+  months: number;
+  adversaries: boolean;
 }
 
 export const reportOf = (

@@ -39,7 +39,7 @@ export function rowsOf(programme: Programme, members: number): Row[] {
       const name = `a point of room below the cap a ${period} of "${nameOf(programme, group)}"`;
       rows.push({ id: `${group.id}/${period}`, name, supply: most * ONE });
     }
-    if (group.coolDownMs === 0) continue;
+    if (!waits(group)) continue;
     const times = Math.floor((YEAR_DAYS * DAY_MS) / group.coolDownMs) + 1;
     const name = `a time at which "${nameOf(programme, group)}" pays again`;
     rows.push({ id: `${group.id}/last`, name, supply: BigInt(times * members) * ONE });
@@ -50,6 +50,13 @@ export function rowsOf(programme: Programme, members: number): Row[] {
   }
   return rows;
 }
+
+/**
+ * Whether how often it pays is limited. A capped rate that tops up does not wait: several purchases of
+ * a basket may come to a cap that none of them comes to.
+ */
+const waits = ({ coolDownMs, topsUp, level }: Group): boolean =>
+  coolDownMs > 0 && (!topsUp || level === 'event');
 
 function nameOf({ rules }: Programme, { id, rules: places }: Group): string {
   if (places.length === 0) return 'all rules';
@@ -79,7 +86,8 @@ export function limitersOf(
   return [...groups, first];
 }
 
-function ofGroup({ id, coolDownMs }: Group, all: readonly CapCounters[], at: number): Limiter {
+function ofGroup(group: Group, all: readonly CapCounters[], at: number): Limiter {
+  const { id, coolDownMs } = group;
   const caps = all.filter(({ cap }) => !cap.perLocation);
   const last = lastKey(id);
   return {
@@ -91,7 +99,7 @@ function ofGroup({ id, coolDownMs }: Group, all: readonly CapCounters[], at: num
         if (amount !== 0n) used.set(`${id}/${place.cap.period}`, amount);
       }
       const moved = (after.get(last) ?? 0) - (before.get(last) ?? 0);
-      if (coolDownMs > 0 && moved !== 0) used.set(`${id}/last`, moved > 0 ? ONE : -ONE);
+      if (waits(group) && moved !== 0) used.set(`${id}/last`, moved > 0 ? ONE : -ONE);
       return used;
     },
     spent: (counters) => {

@@ -3,22 +3,24 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { auditWhole } from '../linear/proof.js';
 import { fixesOf, type Fix } from '../fixes/fixes.js';
 import { isSevere } from '../gate/report.js';
-import type { AuditTask, Said } from './task.js';
+import type { AuditResult, AuditTask } from './task.js';
+import { yieldToOthers, type Said } from './thread.launcher.js';
 
 /** Findings at most for which changes are looked for. */
 const FIXED_MAX = 3;
 
-const say = (said: Said): void => {
+const say = (said: Said<AuditResult>): void => {
   parentPort?.postMessage(said);
 };
 
+yieldToOthers();
 const { document, at, before, known, fix } = workerData as AuditTask;
 const progress = (done: number, of: number): void => {
-  say({ kind: 'progress', done, of });
+  say({ kind: 'progress', done, of, more: undefined });
 };
 const audited = await auditWhole(document, { at, before, known, progress });
 const fixes: Record<string, readonly Fix[]> = {};
 for (const finding of fix ? audited.findings.filter(isSevere).slice(0, FIXED_MAX) : []) {
   fixes[finding.id] = await fixesOf(document, finding, audited.findings, { at, before, known });
 }
-say({ kind: 'audited', audited, fixes });
+say({ kind: 'done', result: { audited, fixes } });

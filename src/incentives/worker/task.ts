@@ -1,6 +1,7 @@
-/** What an audit in a thread of its own is given, and what it says. */
+/** What threads are given, and what they come to. */
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import type { Fix } from '../fixes/fixes.js';
+import type { Question } from '../history/lives.reader.js';
 import type { Finding } from '../finding.js';
 import type { AuditedWhole } from '../linear/proof.js';
 
@@ -16,9 +17,15 @@ export interface AuditTask {
   fix: boolean;
 }
 
-export type Said =
-  | { kind: 'progress'; done: number; of: number }
-  | { kind: 'audited'; audited: AuditedWhole; fixes: Fixes };
+export interface AuditResult {
+  audited: AuditedWhole;
+  fixes: Fixes;
+}
+
+export interface HistoryTask extends Question {
+  /** Where the server's own login role connects. */
+  url: string;
+}
 
 /** Fixes of findings by their ids. */
 export type Fixes = Readonly<Record<string, readonly Fix[]>>;

@@ -1,23 +1,17 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import type { ForeseenPage, Job, Part } from '../../jobs/job.js';
 import { OfferReviewService } from './offer-review.service.js';
 
 /** Looks once a day at offers with a stop rule, and pauses those that fail. */
+@Scheduled()
 @Injectable()
-export class OfferReviews implements Job, OnModuleInit {
+export class OfferReviews implements Job {
   readonly name = 'offer-reviews';
   readonly schedule = { minuteOfDay: 240 };
   readonly parts = 'whole';
 
-  constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
-    @Inject(OfferReviewService) private readonly reviews: OfferReviewService,
-  ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
+  constructor(@Inject(OfferReviewService) private readonly reviews: OfferReviewService) {}
 
   async run({ fence, count }: Part): Promise<void> {
     count(

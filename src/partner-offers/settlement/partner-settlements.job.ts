@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import type { Foreseen, ForeseenPage, Job, Part } from '../../jobs/job.js';
 import { ProgrammeBookService } from '../../programmes/programme-book.service.js';
 import { localDate } from '../../rules/period.js';
@@ -9,23 +9,19 @@ import type { Period } from './period.js';
 import { SettlementService } from './settlement.service.js';
 
 /** Makes and announces what each partner and the programme owe each other for the month before. */
+@Scheduled()
 @Injectable()
-export class PartnerSettlements implements Job, OnModuleInit {
+export class PartnerSettlements implements Job {
   readonly name = 'partner-settlements';
   readonly schedule = { minuteOfDay: 30 };
   /** In one piece: partners are few. */
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(ProgrammeBookService) private readonly programmes: ProgrammeBookService,
     @Inject(SettlementService) private readonly settlements: SettlementService,
     @Inject(PartnerStatementsQueries) private readonly statements: PartnerStatementsQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   /** Who is writing late keeps a month open; then the next day's run makes its statements. */
   async run({ asOf, fence, count }: Part): Promise<void> {

@@ -5,6 +5,7 @@ import { startOfDay } from '../../rules/period.js';
 import { parseRate } from '../../rules/points.js';
 import type { Asked, Cap, EarningRule, Group, Programme } from '../../rules/programme.js';
 import type * as written from '../document.js';
+import { withBaskets } from './baskets.js';
 import { dateOf } from './rewards.js';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +23,7 @@ export function compileEarning(document: written.ProgrammeDocument): Earning {
   );
   return {
     rules,
-    groups: groupsOf(document, rules),
+    groups: withBaskets(document, groupsOf(document, rules), rules),
     memberCaps: compileCaps(document.earningCaps),
     countedMinor: document.countedPurchases?.minimumAmount,
     firsts: new Set(firsts),
@@ -147,6 +148,7 @@ function groupsOf(
       rules: own,
       caps: compileCaps(caps),
       coolDownMs: coolDownHours * HOUR_MS,
+      topsUp: false,
     };
   });
 }

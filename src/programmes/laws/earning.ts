@@ -4,7 +4,8 @@ import type { Finding } from './finding.js';
 
 /**
  * Law P9. Whatever pays by the count - of purchases, pieces, activities - has a minimum value, a
- * cap and, where it pays a fixed number, a cool-down of at least an hour. Then at most one of
+ * cap and, where it pays a fixed number, a cool-down of at least an hour, its own or for purchases
+ * that of the basket's window. Then at most one of
  * several purchases within it is paid, a minimum that one part meets is met by the whole too, and a
  * cap that leaves room for the part leaves the same room for the whole.
  */
@@ -21,15 +22,22 @@ export function bonuses(document: ProgrammeDocument): Finding[] {
 /** Caps and cool-down that bind a rule, its own or its lane's, and where they are written. */
 interface Limits {
   caps: Caps;
-  coolDownHours: number;
+  /** Whether a cool-down or the basket's window keeps it from paying again at once. */
+  waits: boolean;
   /** '' = in the rule. */
   pointer: string;
 }
 
-function limitsOf({ lanes = [] }: ProgrammeDocument, rule: EarningRule): Limits {
+function limitsOf(document: ProgrammeDocument, rule: EarningRule): Limits {
+  const { lanes = [] } = document;
   const place = lanes.findIndex(({ code }) => code === rule.lane);
   const { caps = [], coolDownHours = 0 } = lanes[place] ?? rule;
-  return { caps, coolDownHours, pointer: place === -1 ? '' : `/lanes/${String(place)}` };
+  const isWindowed = rule.kind !== 'per_activity' && document.guards?.basketWindow !== undefined;
+  return {
+    caps,
+    waits: coolDownHours > 0 || isWindowed,
+    pointer: place === -1 ? '' : `/lanes/${String(place)}`,
+  };
 }
 
 const code = 'splitting_pays';
@@ -93,7 +101,7 @@ function deposits(rule: Extract<EarningRule, { kind: 'per_activity' }>): Finding
 /** A fixed number of points needs a cool-down, and a cap that lets it be paid. */
 function fixed(id: string, points: number, limits: Limits): Finding[] {
   const faults = capped(id, points, limits);
-  if (limits.coolDownHours > 0) return faults;
+  if (limits.waits) return faults;
   const detail = `"${id}" pays for every part of a split basket.`;
   return [{ code, pointer: `${limits.pointer}/coolDownHours`, detail }, ...faults];
 }

@@ -101,6 +101,7 @@ const isOfLines = ({ kind }: EarningRule): boolean =>
 /** A cap on a purchase alone is met again by the next part of it, unless that part has to wait. */
 function capsOfPurchase(document: ProgrammeDocument): Finding[] {
   const code = 'splitting_pays';
+  if (document.guards?.basketWindow !== undefined) return [];
   const ofRules = limitsOf(document).flatMap(({ caps, coolDownHours, pointer }) =>
     coolDownHours > 0 ? [] : ofPurchase(caps).map((place) => `${pointer}/caps/${String(place)}`),
   );

@@ -13,6 +13,7 @@ const ofEarning: readonly (keyof ProgrammeDocument)[] = [
   'earningCaps',
   'countedPurchases',
   'segments',
+  'guards',
   'bounds',
 ];
 

@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import type { ForeseenPage, Job, Part } from '../../jobs/job.js';
 import { IdleLimitsQueries } from '../../ledger/limits/idle-limits.queries.js';
 import { SINGLE } from './coupon-codes.queries.js';
@@ -11,20 +11,14 @@ const PAGE = 1_000;
  * Clears the rows at which those queue who redeem the same coupon. That it was used is another row,
  * which stays.
  */
+@Scheduled()
 @Injectable()
-export class CouponLocks implements Job, OnModuleInit {
+export class CouponLocks implements Job {
   readonly name = 'coupon-locks';
   readonly schedule = { everySeconds: 3_600 };
   readonly parts = 'whole';
 
-  constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
-    @Inject(IdleLimitsQueries) private readonly limits: IdleLimitsQueries,
-  ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
+  constructor(@Inject(IdleLimitsQueries) private readonly limits: IdleLimitsQueries) {}
 
   async run({ fence, count }: Part): Promise<void> {
     for (;;) {

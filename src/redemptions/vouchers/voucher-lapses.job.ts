@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, eachOf, fromCursor, noSuchCursor, pagesOf } from '../../jobs/due.js';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import { fenced, type ForeseenPage, type Job, type Part } from '../../jobs/job.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { RedemptionsQueries, type LapsedVoucher } from '../redemptions.queries.js';
@@ -10,22 +10,18 @@ import { VouchersService } from './vouchers.service.js';
 const PAGE = 500;
 
 /** Gives the points of vouchers back that lapsed unused, where the programme says so. */
+@Scheduled()
 @Injectable()
-export class VoucherLapses implements Job, OnModuleInit {
+export class VoucherLapses implements Job {
   readonly name = 'voucher-lapses';
   readonly schedule = { everySeconds: 10 };
   readonly parts = 'whole';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(VouchersService) private readonly vouchers: VouchersService,
     @Inject(RedemptionsQueries) private readonly queries: RedemptionsQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ asOf, fence, count }: Part): Promise<void> {
     const lapsed = pagesOf<LapsedVoucher>(

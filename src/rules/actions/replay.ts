@@ -23,6 +23,7 @@ import type { Programme } from '../programme.js';
 import type { MemberState } from '../state.js';
 import { reviewUntil } from '../standing/review.js';
 import { isSameReview, versionAt, withGrant } from '../standing/stand.js';
+import { withheldAsBefore } from '../velocity/withhold.js';
 import type { Step } from './chain.js';
 import { reviewStep } from './review.js';
 
@@ -173,7 +174,8 @@ function decideEvent(
     const purchase = member.purchases?.get(event.seq);
     if (purchase === undefined) return unchanged(programme, event, context);
     const had = hadOf(programme, event.items, placeOf(purchase, event.occurredAt));
-    const decision = decide(programme, context, purchase, event, had);
+    const anew = decide(programme, context, purchase, event, had);
+    const decision = { ...anew, items: withheldAsBefore(event.items, anew.items) };
     const { retailer } = purchase;
     return withItems(decision, stillWaits(programme, retailer, event.items, decision.items));
   }

@@ -2,6 +2,7 @@
  * What is counted for a member, and under which name. Caps of groups that pay whole points count
  * points; others count points and, beside them, billionths of the next point.
  */
+import { basketNeeds } from '../baskets/basket.js';
 import { dueCounters } from '../partners/draw.js';
 import { fundersFor } from '../partners/terms.js';
 import { periodStart, type CapPeriod } from '../period.js';
@@ -12,6 +13,7 @@ import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
 import { meterName } from '../metered/meter.js';
+import { velocityNeeds } from '../velocity/withhold.js';
 import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
@@ -110,6 +112,7 @@ export const memberGroup = ({ memberCaps }: Programme): Group => ({
   rules: [],
   caps: memberCaps,
   coolDownMs: 0,
+  topsUp: false,
 });
 
 /** Billionths that a cap has counted. */
@@ -158,9 +161,11 @@ export function countersNeeded(
   for (const group of programme.groups) {
     if (!group.rules.some((ruleNo) => isOfTime(programme, ruleNo, occurredAt))) continue;
     if (group.coolDownMs > 0) need(lastName(group.id), 0);
+    if (group.topsUp) needed.push(...basketNeeds(group, time));
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
+  if (programme.velocity.length > 0) needed.push(...velocityNeeds(programme, time));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
     need(PURCHASES, periodStart(programme.timeZone, time, 'day'));

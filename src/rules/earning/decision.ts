@@ -3,6 +3,7 @@
  * point of the order in which things happened. The same for an event in time and for one decided
  * again because another came late.
  */
+import { paidBefore } from '../baskets/basket.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import { funderAt } from '../partners/funding.js';
 import { dateFrom } from '../expiry/terms.js';
@@ -28,6 +29,7 @@ import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
 import { afterEvent, standingOf, type Standpoint } from '../standing/stand.js';
+import { withheldUntil, withholding } from '../velocity/withhold.js';
 import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
@@ -91,6 +93,19 @@ export function termsOf(programme: Programme, occurredAt: number, retailer?: str
   };
 }
 
+/** The same for points of items that may say that they are withheld. */
+export function termsOfItems(
+  programme: Programme,
+  occurredAt: number,
+  retailer: string | undefined,
+  items: Iterable<ExplanationItem>,
+): LotTerms {
+  const terms = termsOf(programme, occurredAt, retailer);
+  if (programme.velocity.length === 0) return terms;
+  const until = withheldUntil(programme, occurredAt, items);
+  return until > terms.availableFrom ? { ...terms, availableFrom: until } : terms;
+}
+
 /** When an event happened, and its place in the order, whose caps and cool-downs count. */
 export interface When {
   occurredAt: number;
@@ -120,7 +135,12 @@ export function decide(
     (ofOffer) => itemsOf(programme, occasion, basis, tier, { ofGroup, ofOffer }),
     had,
   );
-  const items = [...basis.explanation, ...decided];
+  const billionths = sumOf(decided);
+  const withheld =
+    programme.velocity.length === 0
+      ? []
+      : withholding(programme, at, billionths, (place) => usedOf(counters, place));
+  const items = [...basis.explanation, ...decided, ...withheld];
   const qualifying = qualifyingOf(programme, decided);
   const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
   const counted: Context = {
@@ -136,7 +156,7 @@ export function decide(
   const isProvisional = isReached && programme.returnWindowDays > 0;
   return {
     items,
-    billionths: sumOf(decided),
+    billionths,
     qualifying,
     tier: tier.code,
     next: isProvisional
@@ -203,13 +223,15 @@ function roomLeft(
   }: { counters: ReadonlyMap<string, number>; at: number; purchase: Purchase },
 ): Room {
   const lastAt = group.coolDownMs === 0 ? 0 : (counters.get(lastKey(group.id)) ?? 0);
-  const isCoolingDown = lastAt !== 0 && at - lastAt < group.coolDownMs;
-  let room: Room = { left: undefined, cap: undefined, isCoolingDown };
+  const isRecent = lastAt !== 0 && at - lastAt < group.coolDownMs;
+  const had = isRecent && group.topsUp ? paidBefore(counters, group, at) : 0n;
+  const isCoolingDown = isRecent && had === 0n;
+  let room: Room = { left: undefined, cap: undefined, isCoolingDown, had };
   const limit = (points: number, used: bigint): void => {
     const left = BigInt(points) * BILLION - used;
-    if (room.left === undefined || left < room.left) room = { left, cap: points, isCoolingDown };
+    if (room.left === undefined || left < room.left) room = { ...room, left, cap: points };
   };
-  for (const { period, points } of group.caps) if (period === 'purchase') limit(points, 0n);
+  for (const { period, points } of group.caps) if (period === 'purchase') limit(points, had);
   for (const place of capCounters(programme, group, at, purchase)) {
     limit(place.cap.points, usedOf(counters, place));
   }

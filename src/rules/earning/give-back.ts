@@ -7,7 +7,7 @@ import {
   type ExplanationItem,
   type ReasonCode,
 } from '../explanation.js';
-import type { Programme } from '../programme.js';
+import type { Group, Programme } from '../programme.js';
 import type { ReturnedLine } from '../state.js';
 import { netItems, type Award } from './award.js';
 import { firstKey, lastKey } from './counters.js';
@@ -46,6 +46,8 @@ export interface Others {
   lastGrant(group: string): number;
   /** The place of the oldest one that still has something of a category. */
   firstOf(category: string): number;
+  /** Billionths that a group paid earlier purchases of the same basket. */
+  inBasket(group: Pick<Group, 'id' | 'coolDownMs'>): bigint;
 }
 
 /**
@@ -60,7 +62,8 @@ export function decideReturn(context: Context, facts: ReturnFacts): Decision {
     throw new Error('invariant: an erased purchase is not returned');
   }
   const rest = remaining(award.purchase, facts.returned);
-  const kept = keptItems(awarding, award, { rest, counters: context.counters });
+  const { others } = facts;
+  const kept = keptItems(awarding, award, { rest, counters: context.counters, others });
   const items = changesOf(awarding, award, kept);
   if (items.length === 0) items.push([NO_RULE, WHOLE_EVENT, 'returned', '0']);
   const qualifying = qualifyingOf(awarding, items);
@@ -120,7 +123,11 @@ function codeOf({ rules }: Programme, [ruleNo, line]: ExplanationItem, change: b
 function keptItems(
   awarding: Programme,
   award: Award,
-  { rest, counters }: { rest: Purchase; counters: Context['counters'] },
+  {
+    rest,
+    counters,
+    others,
+  }: Pick<ReturnFacts, 'others'> & Pick<Context, 'counters'> & { rest: Purchase },
 ): Map<string, ExplanationItem> {
   const { items, occurredAt, at } = award;
   const basis = earningBasis(awarding, rest);
@@ -141,10 +148,11 @@ function keptItems(
   const awarded = (rules?: readonly number[]): bigint =>
     sumOf([...items.values()].filter(([ruleNo]) => rules?.includes(ruleNo) ?? ruleNo !== WAITS));
   const kept = itemsOf(awarding, occasion, basis, tier, {
-    ofGroup: ({ rules }) => ({
-      left: awarded(rules.length === 0 ? undefined : rules),
+    ofGroup: (group) => ({
+      left: awarded(group.rules.length === 0 ? undefined : group.rules),
       cap: undefined,
       isCoolingDown: false,
+      had: group.topsUp && group.level === 'event' ? others.inBasket(group) : 0n,
     }),
     // What comes back draws from no budget, whichever offer would be the best one now.
     ofOffer: (ruleNo) =>

@@ -3,6 +3,7 @@
  * of that, and what its group's cap and cool-down do. Each product is floored to a billionth and
  * never again.
  */
+import { beyond } from '../baskets/basket.js';
 import { MEMBER_CAP, sumOf, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { EarningRule, Group, Programme, Tier } from '../programme.js';
 import { multiplierItems } from '../rates/multiplier.js';
@@ -29,6 +30,8 @@ export interface Room {
   /** Points of the cap that leaves least, to be told. */
   cap: number | undefined;
   isCoolingDown: boolean;
+  /** Billionths that the basket of the purchase had before. */
+  had: bigint;
 }
 
 export interface Rooms {
@@ -104,7 +107,8 @@ function decideGroup(scene: Scene, group: Group, rooms: Rooms): ExplanationItem[
   if (items.every(([, , , billionths]) => billionths === '0')) return items;
   const room = rooms.ofGroup(group);
   if (room.isCoolingDown) return items.map((item) => coolingDown(item, group.coolDownMs));
-  return room.left === undefined ? items : withinRoom(items, room.left, room.cap);
+  const due = group.level === 'event' ? beyond(items, room.had) : items;
+  return room.left === undefined ? due : withinRoom(due, room.left, room.cap);
 }
 
 /** What a rule pays within the budget of its offer, or why it pays nothing. */

@@ -2,6 +2,7 @@
  * A member's accruals and returns in the order in which they happened, each with what corrections
  * have made of it, and what purchases are worth at a point of that order.
  */
+import { paidFor } from '../baskets/basket.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import type { Grant, Review } from '../ladder.js';
 import type { DecisionFacts } from '../outcome.js';
@@ -153,7 +154,11 @@ export class Awards {
   others(versions: Versions, except?: number): Others {
     const uses = [...this.awards.values()]
       .filter(({ seq }) => seq !== except)
-      .map((award) => ({ at: award.at, uses: usesOfAward(award, versions, this.enrolledAt) }));
+      .map((award) => {
+        const { seq, at } = award;
+        return { seq, at, uses: usesOfAward(award, versions, this.enrolledAt) };
+      });
+    const own = except === undefined ? undefined : this.awards.get(except);
     const placesWith = (has: (each: Uses) => boolean): number[] =>
       uses.filter((each) => has(each.uses)).map(({ at }) => at);
     return {
@@ -161,6 +166,13 @@ export class Awards {
       firstOf: (category) => {
         const places = placesWith(({ firsts }) => firsts.has(category));
         return places.length === 0 ? 0 : Math.min(...places);
+      },
+      inBasket: (group) => {
+        const earlier = uses.filter(
+          (each) =>
+            own !== undefined && inOrder(each, own) < 0 && own.at - each.at < group.coolDownMs,
+        );
+        return earlier.reduce((sum, each) => sum + paidFor(each.uses, group, each.at), 0n);
       },
     };
   }

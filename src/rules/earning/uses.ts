@@ -2,6 +2,7 @@
  * What a purchase, as it is worth now, has used of its member's counters: derived from its items and
  * what is left of it, so that a return or another order of events gives just that back.
  */
+import { basketPlace } from '../baskets/basket.js';
 import { MEMBER_CAP, NO_RULE, WAITS, type ExplanationItem } from '../explanation.js';
 import { readingDeed } from '../metered/meter.js';
 import type { Programme } from '../programme.js';
@@ -21,6 +22,7 @@ import {
 import { earningBasis, type EarningBasis } from './earn.js';
 import { monthCounters, type MonthCounters } from '../standing/tally.js';
 import type { Purchase } from '../purchase.js';
+import { velocityUses } from '../velocity/withhold.js';
 import { deedsOf } from '../segments/deeds.js';
 
 /** A purchase's worth. */
@@ -39,7 +41,7 @@ export interface Worth {
 
 export interface Uses {
   /** Billionths counted by caps, by `counterKey`. */
-  caps: Map<string, { at: CapCounters; billionths: bigint }>;
+  caps: Map<string, { at: Pick<CapCounters, 'points' | 'part' | 'start'>; billionths: bigint }>;
   /** Ids of groups with a cool-down that paid. */
   granted: Set<string>;
   /** Categories bought of which the first purchase is remembered. */
@@ -83,6 +85,9 @@ export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Wo
       if (purchase === undefined && place.cap.perLocation) continue;
       uses.caps.set(counterKey(place.points, place.start), { at: place, billionths });
     }
+    if (!group.topsUp) return;
+    const basket = basketPlace(group, at);
+    uses.caps.set(counterKey(basket.points, basket.start), { at: basket, billionths });
   };
   for (const group of programme.groups) {
     count(
@@ -91,6 +96,9 @@ export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Wo
     );
   }
   if (programme.memberCaps.length > 0) count(memberGroup(programme), all);
+  for (const use of programme.velocity.length > 0 ? velocityUses(programme, at, all) : []) {
+    uses.caps.set(counterKey(use.at.points, use.at.start), use);
+  }
   if (purchase !== undefined) whatWasBought(uses, programme, at, purchase, basis);
   return uses;
 }

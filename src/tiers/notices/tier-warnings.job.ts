@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { noticesWriter } from '../../events/notices/notices.queries.js';
 import type { NoticeDraft } from '../../events/notices/notice.js';
 import { cursorOf, eachOf, fromCursor, pagesOf, type DueMember } from '../../jobs/due.js';
-import { JobRegistry } from '../../jobs/job-registry.service.js';
+import { Scheduled } from '../../jobs/job-registry.service.js';
 import { fenced, type Foreseen, type ForeseenPage, type Job, type Part } from '../../jobs/job.js';
 import type { Command, Decision } from '../../ledger/command.js';
 import { LedgerQueries } from '../../ledger/ledger.queries.js';
@@ -26,21 +26,17 @@ const SINCE_LAST_MS = DAY_MS + 3_600_000;
 const FIRST_MEMBER = '00000000-0000-4000-8000-000000000000';
 
 /** Warns members whose tier is near a review that it would not pass. */
+@Scheduled()
 @Injectable()
-export class TierWarnings implements Job, OnModuleInit {
+export class TierWarnings implements Job {
   readonly name = 'tier-warnings';
   readonly schedule = { minuteOfDay: 120 };
   readonly parts = 'buckets';
 
   constructor(
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(LedgerQueries) private readonly queries: LedgerQueries,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.register(this);
-  }
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
     const due = pagesOf<DueMember>((after) => this.due(bucket, asOf, after, PAGE), PAGE);

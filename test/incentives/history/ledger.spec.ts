@@ -1,21 +1,25 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditView } from '../../../src/incentives/gate/audits.views.js';
 import { HistoryService } from '../../../src/incentives/history/history.service.js';
 import { keptIn, textOf, type Kept } from '../../../src/incentives/history/kept.js';
 import type { HistoryReport } from '../../../src/incentives/history/report.js';
+import { BUCKETS } from '../../../src/ledger/address.js';
 import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { startEngine, type Engine } from '../../ledger/engine.js';
-import { Api, aPurchase, expected } from '../../support/api.js';
+import { Api, aPurchase, expected, problem } from '../../support/api.js';
 import { DAY_MS, HOUR_MS, TestClock } from '../../support/clock.js';
 import { aProgrammeDocument } from '../../support/programme.js';
+import { openOffice } from '../../support/staff.js';
 import { drawsOf } from '../../support/purchases.js';
-import { deploy, secrets, type Deployment } from '../../support/server.js';
+import { deploy, secrets, startServer, type Deployment } from '../../support/server.js';
 
 const run = promisify(execFile);
 const compiled = fileURLToPath(new URL('../../../dist/src/cli/fealty.js', import.meta.url));
@@ -48,6 +52,33 @@ const doubled: ProgrammeDocument = {
   ),
 };
 
+/** How far back the threads of a process stand; 0 = as far as anybody else. */
+async function priorities(pid: number): Promise<{ main: number; lowest: number }> {
+  const tasks = `/proc/${String(pid)}/task`;
+  const nice = async (task: string): Promise<number> => {
+    const text = await readFile(join(tasks, task, 'stat'), 'utf8');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[16]);
+  };
+  const all = await Promise.all((await readdir(tasks)).map(nice));
+  return { main: await nice(String(pid)), lowest: Math.max(...all) };
+}
+
+/** Of which an audit finds nothing, and that is done quickly. */
+const calm: ProgrammeDocument = {
+  ...live,
+  earningRules: base.earningRules.slice(0, 1),
+  tiers: live.tiers.slice(0, 1),
+  rewards: live.rewards.filter(({ minimumTier }) => minimumTier === undefined),
+};
+
+/** Of which an audit finds that it gives back too much for whatever is bought. */
+const generous: ProgrammeDocument = {
+  ...calm,
+  earningRules: [{ kind: 'per_amount', id: 'base', name: 'On everything', rate: '20' }],
+};
+
+const env = { TEST_CLOCK: 'on', JOBS: 'off' };
+
 let deployment: Deployment;
 let engine: Engine;
 let history: HistoryService;
@@ -55,7 +86,7 @@ const members: string[] = [];
 
 beforeAll(async () => {
   process.stdout.write(`  history of seed ${String(seed)}\n`);
-  deployment = await deploy({ programme: live, env: { TEST_CLOCK: 'on', JOBS: 'off' } });
+  deployment = await deploy({ programme: live, env });
   await liveThrough(deployment);
   engine = await startEngine({}, deployment.database);
   history = engine.context.get(HistoryService);
@@ -179,7 +210,7 @@ describe('the history of a database', () => {
     const folder = await mkdtemp(join(tmpdir(), 'fealty-history-'));
     try {
       const file = join(folder, 'draft.json');
-      await writeFile(file, JSON.stringify(doubled));
+      await writeFile(file, JSON.stringify(generous));
       const { serverUrl, ownerUrl } = deployment.database;
       const env = { DATABASE_URL: serverUrl, DATABASE_OWNER_URL: ownerUrl, ...secrets };
       const counted = async (): Promise<object[]> =>
@@ -205,11 +236,137 @@ describe('the history of a database', () => {
       expect(stdout).toContain(`${String(MEMBERS)} better off`);
       expect(stdout).toContain('Nobody is worse off.');
       expect(stdout).toMatch(
+        / {2}high {2}[A-Z]+-[0-9a-f]{8} {2}.*\n {4}(\d+ members already do this|nobody did)/,
+      );
+      expect(stdout).toMatch(
         /splitter \(as in SPLIT, CLIFF\): \d+ of \d+ gain [\d.]+ GBP; none beyond/,
       );
       expect(await counted()).toEqual(before);
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('the history of a database, asked for over HTTP', () => {
+  const audits = '/v1/programme/audits';
+  const question = { document: calm, history: { months: 12 } };
+
+  /** Two replays look until two instants. */
+  const anyTime: unknown = expect.any(String);
+  const times = { from: anyTime, until: anyTime };
+
+  const staff = (): Api => new Api(deployment.servers[0]?.url ?? '', deployment.credentials.staff);
+
+  const begun = async (by: Api): Promise<string> =>
+    expected(await by.post<AuditView>(audits, question), 202).id;
+
+  const read = async (by: Api, id: string): Promise<AuditView> =>
+    expected(await by.get<AuditView>(`${audits}/${id}`), 200);
+
+  /** The audit once it is as it should be. */
+  async function seen(
+    by: Api,
+    id: string,
+    isSo: (audit: AuditView) => boolean,
+  ): Promise<AuditView> {
+    for (let look = 0; look < 1_000; look += 1) {
+      const audit = await read(by, id);
+      if (isSo(audit)) return audit;
+      // What has ended otherwise does not come to it any more.
+      expect(audit.state).toBe('running');
+      await pause(20);
+    }
+    throw new Error('It takes too long.');
+  }
+
+  const ended = async (by: Api, id: string): Promise<AuditView> =>
+    seen(by, id, ({ state }) => state !== 'running');
+
+  /** Has every read of the last bucket that anybody is in take as long as a test. */
+  async function holdLastBucket(): Promise<number> {
+    const rows = 'SELECT max(bucket) AS bucket FROM accounts';
+    const bucket = (await deployment.sql<{ bucket: number }>(rows))[0]?.bucket ?? 0;
+    await deployment.sql('ALTER TABLE accounts ENABLE ROW LEVEL SECURITY');
+    await deployment.sql(`CREATE POLICY held ON accounts FOR SELECT
+      USING (bucket <> ${String(bucket)} OR pg_sleep(60) IS NOT NULL)`);
+    return bucket;
+  }
+
+  async function letGo(): Promise<void> {
+    await deployment.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'fealty-history'`);
+    await deployment.sql('DROP POLICY held ON accounts');
+    await deployment.sql('ALTER TABLE accounts DISABLE ROW LEVEL SECURITY');
+  }
+
+  it('I55: comes to what the command prints, and names members only to who may look at them', async () => {
+    const found = await history.replay({ draft: generous, months: 12, adversaries: true });
+    const asked = { months: 12, adversaries: true };
+    const body = { document: generous, history: asked };
+    const started = expected(await staff().post<AuditView>(audits, body), 202);
+    expect(started).toMatchObject({ state: 'running', history: asked, report: null });
+    const { state, done, parts, report } = await ended(staff(), started.id);
+    expect([state, done]).toEqual(['done', parts]);
+    const { prevalence, ...told } = found;
+    expect(prevalence).toEqual([]);
+    expect(report?.history).toEqual({ ...told, ...times });
+    const [bought] = await deployment.sql(
+      `SELECT count(DISTINCT member_id)::int AS members, count(*)::int AS times FROM purchases
+        WHERE content -> 'lines' -> 0 ->> 'category' = 'garden'`,
+    );
+    const [giveback] = report?.findings ?? [];
+    expect(giveback?.witness.at(-1)).toContain('me buys "garden" for');
+    expect(giveback?.seen).toMatchObject({ ...bought });
+    expect(giveback?.seen?.brought).toBeGreaterThan(0);
+    expect(report?.history?.gained.largest).toHaveLength(MEMBERS);
+    const office = await openOffice(deployment);
+    try {
+      const shown = await read(await office.hire('marketer'), started.id);
+      const named = JSON.stringify(shown.report?.history);
+      expect(members.filter((member) => named.includes(member))).toEqual([]);
+      expect(shown.report?.history?.gained).toMatchObject({ members: MEMBERS, largest: [] });
+    } finally {
+      await office.close();
+    }
+  });
+
+  it('I55: refuses what is no number of months', async () => {
+    for (const months of [0, 61, 1.5, '12']) {
+      const answer = await staff().post(audits, { document: calm, history: { months } });
+      expect(problem(answer)).toMatchObject({ errors: [{ pointer: '/history/months' }] });
+    }
+  });
+
+  it('I55, I57: goes on where it was cancelled from another server, and where its own was killed', async () => {
+    const killed = await startServer({ database: deployment.database, env });
+    const one = new Api(killed.url, deployment.credentials.staff);
+    const other = staff();
+    const bucket = await holdLastBucket();
+    const isHeld = ({ done, parts }: AuditView): boolean =>
+      parts > BUCKETS && done === parts - BUCKETS + bucket;
+    const id = await begun(one);
+    await seen(one, id, isHeld);
+    expect(await priorities(killed.pid)).toEqual({ main: 0, lowest: 10 });
+    expect((await other.send('DELETE', `${audits}/${id}`, undefined)).status).toBe(204);
+    expect(await read(one, id)).toMatchObject({ state: 'cancelled', report: null });
+    // Asked again it has its turn once the first one has heard of it.
+    const again = await begun(one);
+    await seen(one, again, isHeld);
+    await killed.kill();
+    await letGo();
+    await deployment.sql(`UPDATE programme_audits SET heard_at = heard_at - interval '3 minutes'`);
+    expect((await read(other, again)).state).toBe('failed');
+    // Had it begun anew, nobody would miss what is put into what was kept.
+    await deployment.sql(
+      `UPDATE programme_audits
+      SET kept = jsonb_set(kept::jsonb, '{totals,members}', '1000')::json WHERE id = $1`,
+      [again],
+    );
+    await deployment.sql('UPDATE programme_audits SET kept = NULL WHERE id <> $1', [again]);
+    const { report } = await ended(other, await begun(other));
+    expect(report?.history?.members).toBeGreaterThan(1_000);
+    const sides = await history.replay({ draft: calm, months: 12 });
+    expect(report?.history).toMatchObject({ live: sides.live, draft: sides.draft });
   });
 });

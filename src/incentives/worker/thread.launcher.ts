@@ -1,0 +1,60 @@
+/** Work in a thread of its own, bounded in memory, that can be stopped. */
+import os from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+/** MiB that a thread may have; one that wants more ends, and says so. */
+const resourceLimits = { maxOldGenerationSizeMb: 200, maxYoungGenerationSizeMb: 32 };
+
+export interface Watched<More = undefined> {
+  /** So many of so many parts are done. */
+  progress?: ((done: number, of: number, more: More) => void) | undefined;
+  /** Aborting it ends the thread at once; the work then rejects with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a thread says: how far it is, and in the end what it came to. */
+export type Said<Result, More = undefined> =
+  { kind: 'progress'; done: number; of: number; more: More } | { kind: 'done'; result: Result };
+
+/**
+ * Runs a module as a thread with a task. Rejects with whatever it fails with, with
+ * `ERR_WORKER_OUT_OF_MEMORY`, or with the reason of the signal.
+ */
+export async function inThread<Result, More = undefined>(
+  module: URL,
+  task: object,
+  { progress = () => undefined, signal }: Watched<More>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  const worker = new Worker(module, { workerData: task, resourceLimits });
+  const stop = (): void => void worker.terminate();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('message', (said: Said<Result, More>) => {
+        if (said.kind === 'progress') progress(said.done, said.of, said.more);
+        else resolve(said.result);
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => {
+        reject(endedWithout(signal));
+      });
+    });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await worker.terminate();
+  }
+}
+
+function endedWithout(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error('The thread ended without an answer.');
+}
+
+/**
+ * From now on this thread yields to whatever else wants the processor: purchases come first. Linux gives each
+ * thread a priority of its own; elsewhere it would be the whole process's.
+ */
+export function yieldToOthers(): void {
+  if (process.platform === 'linux') os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+}
