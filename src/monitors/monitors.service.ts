@@ -118,7 +118,10 @@ export class MonitorsService {
   ): Promise<void> {
     const today = localDay(zone, asOf);
     const newest = await this.flows.newestBefore(today);
-    const from = newest === undefined ? dayAfter(today, -YEAR_DAYS) : dayAfter(newest, 1);
+    const first = dayAfter(today, -YEAR_DAYS);
+    const next = newest === undefined ? first : dayAfter(newest, 1);
+    // Days that no sum reaches any more are left out, however far a clock was moved.
+    const from = next < first ? first : next;
     for (const piece of piecesOf(from, today, PIECE_DAYS)) {
       hold();
       const span = { from: beginOf(zone, piece.from), until: beginOf(zone, piece.until) };

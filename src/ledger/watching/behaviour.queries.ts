@@ -62,22 +62,22 @@ export function splitTexts({ split }: WatchedRules, parameters: Parameters): str
  */
 export function bunchingText({ thresholds }: WatchedRules, parameters: Parameters): string {
   const told = parameters.add(JSON.stringify(thresholds));
-  const near = (at: string): string => `s.spent * 20 >= ${at} * 19 AND s.spent * 20 < ${at} * 21`;
-  const placebo = (hit: string): string =>
-    ['t.minor / 2.0', 't.minor * 1.5']
-      .map(
-        (at) => `count(*) FILTER (WHERE ${near(at)}${hit === '' ? '' : ` AND s.spent >= ${at}`})`,
-      )
-      .join(' + ');
-  const above = `${near('t.minor')} AND s.spent >= t.minor`;
+  // In fortieths of the amount, so that whole numbers do: from 95 % to 105 % of it, or of its parts.
+  const near = (from: number, to: number): string =>
+    `s.spent * 40 >= t.minor * ${String(from)} AND s.spent * 40 < t.minor * ${String(to)}`;
+  const around = near(38, 42);
+  const above = near(40, 42);
+  const count = (where: string): string => `count(*) FILTER (WHERE ${where})`;
+  const placebo = `${count(near(19, 21))} + ${count(near(57, 63))}`;
+  const placeboAbove = `${count(near(20, 21))} + ${count(near(60, 63))}`;
   const columns = figure({
     monitor: 'bunching',
     subject: 't.subject',
     threshold: 't.minor',
-    hits: `count(*) FILTER (WHERE ${above})`,
-    total: `count(*) FILTER (WHERE ${near('t.minor')})`,
-    baseline: share(placebo('above'), placebo('')),
-    of: placebo(''),
+    hits: count(above),
+    total: count(around),
+    baseline: share(placeboAbove, placebo),
+    of: placebo,
     examples: someOf(above),
   });
   return `${columns} FROM seen s
