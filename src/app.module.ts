@@ -11,6 +11,7 @@ import { ExpiryModule } from './expiry/expiry.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MembersModule } from './members/members.module.js';
+import { MonitorsModule } from './monitors/monitors.module.js';
 import { Secrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { LANES, laneOptions, servingOptions } from './platform/database/data-source.js';
@@ -67,6 +68,7 @@ export class AppModule {
         ExpiryModule,
         JobsModule,
         IncentivesModule,
+        MonitorsModule,
       ],
     };
   }

@@ -25,15 +25,13 @@ import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { act, refuseWhole } from '../rules/act.js';
 import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { blocksAt } from '../rules/partners/draw.js';
-import { countersNeeded } from '../rules/earning/counters.js';
-import { tierCounters } from '../rules/standing/tally.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
 import type { State } from '../rules/state.js';
 import { luckUnder } from './luck.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
 import { keptOf, purchaseRow, type Happened } from './purchase-row.js';
-import { actionOf, needsOf, usedRedemptions } from './purchase-action.reader.js';
+import { actionOf, countersOf, needsOf, usedRedemptions } from './purchase-action.reader.js';
 import { PurchaseReferences, type PurchaseReference } from './purchase-references.service.js';
 import { purchaseWriter } from './purchases.queries.js';
 import type { PurchaseInput, RecordPurchase } from './purchases.requests.js';
@@ -79,9 +77,8 @@ export class AccrualService {
     this.check(purchase);
     const { caller, idempotencyKey: key } = request;
     const reference = this.references.of(caller, purchase.reference);
-    const idempotency = { key, bodyHash: bodyHash(purchase) };
     const command = this.command(purchase, memberId, request, reference);
-    return this.once(reference, { ...command, idempotency });
+    return this.once(reference, { ...command, idempotency: { key, bodyHash: bodyHash(purchase) } });
   }
 
   /** Submits a command that books a purchase; a reference used before names what it booked. */
@@ -130,24 +127,26 @@ export class AccrualService {
     const facts = toPurchase(purchase, caller.retailer);
     const who = { memberId, location: purchase.location };
     const luck = reference === undefined ? undefined : this.luckOf(memberId);
+    const countersAt = countersOf(facts, occurredAt);
     return {
       memberIds: [memberId],
       caller: caller.id,
       operation: 'purchase',
       actor: caller.actor,
       requestId,
+      // Whoever submits it fills them in: one that is there is changed for a fraction of adding it.
+      idempotency: undefined,
+      reference: undefined,
       occurredAt,
       foreseen: (programmes) => {
         const programme = programmes.at(occurredAt, who);
+        const facts = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)];
+        if (programme === undefined) return { counters: [], facts };
         // In time for all that is known here; a late purchase needs other facts.
-        const counters =
-          programme === undefined ? [] : countersNeeded(programme, occurredAt, facts);
-        const counted = tierCounters([programme, programmes.at(Infinity)], occurredAt);
-        const readers = [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)];
-        return { counters: [...counters, ...counted], facts: readers };
+        return { counters: countersAt(programme, programmes.at(Infinity), occurredAt), facts };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions, who, luck }),
+        needsOf(account, moment, { facts, occurredAt, redemptions, who, luck, countersAt }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now, who);
         const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt, luck });

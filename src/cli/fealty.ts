@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./proof/export.command.js')).exportCommand(),
   settlement: async () => (await import('./settlement.command.js')).settlementCommand(),
   job: async () => (await import('./job.command.js')).jobCommand(),
+  monitors: async () => (await import('./audit/monitors.command.js')).monitorsCommand(),
   webhook: async () => (await import('./webhook.command.js')).webhookCommand(),
   credits: async () => (await import('./settlement.command.js')).creditsCommand(),
   seed: async () => (await import('./demo/seed.command.js')).seedCommand(),

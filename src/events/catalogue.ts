@@ -32,6 +32,7 @@ export const eventTypes = {
   'offer.resumed': 'A paused offer goes on.',
   'spending.frozen': 'What is stored of a member is not what was posted; they spend nothing.',
   'spending.unfrozen': 'Staff have let a member spend again.',
+  'monitor.alerted': 'A monitor has found more of something than is normal.',
   'settlement.ready': 'What a partner owes for a month, or is owed, is settled.',
   'heads.signed': 'The signed heads of a day are ready.',
   'webhook.test': 'Somebody tries out whether events arrive.',

@@ -6,6 +6,7 @@ import { Shown } from '../platform/openapi/view.decorator.js';
 import { stages } from '../rules/inactivity/terms.js';
 import { formatBillionths } from '../rules/points.js';
 import {
+  AlertData,
   FreezeData,
   HeadsData,
   OfferData,
@@ -194,6 +195,7 @@ const dataOf: Partial<Record<EventType, Outgoing['data']>> = {
   'offer.resumed': OfferData,
   'spending.frozen': FreezeData,
   'spending.unfrozen': FreezeData,
+  'monitor.alerted': AlertData,
   'settlement.ready': SettlementData,
   'heads.signed': HeadsData,
   'webhook.test': TestData,

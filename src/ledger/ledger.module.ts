@@ -23,6 +23,8 @@ import { ExpiringLotsQueries } from './lots/expiring-lots.queries.js';
 import { SilentLotsQueries } from './lots/silent-lots.queries.js';
 import { RebuildService } from './rebuild/rebuild.service.js';
 import { VersionsQueries } from './rebuild/versions.queries.js';
+import { DayFlowsQueries } from './watching/day-flows.queries.js';
+import { FiguresQueries } from './watching/figures.queries.js';
 import { VerifyService } from './verify.service.js';
 
 @Module({
@@ -52,6 +54,8 @@ import { VerifyService } from './verify.service.js';
     OutboxQueries,
     ExpiringLotsQueries,
     SilentLotsQueries,
+    FiguresQueries,
+    DayFlowsQueries,
   ],
   exports: [
     LedgerService,
@@ -78,6 +82,8 @@ import { VerifyService } from './verify.service.js';
     OutboxQueries,
     ExpiringLotsQueries,
     SilentLotsQueries,
+    FiguresQueries,
+    DayFlowsQueries,
   ],
 })
 export class LedgerModule {}

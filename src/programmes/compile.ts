@@ -2,6 +2,7 @@
 import type { StaffLimits } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
 import { compileCoupons, couponBudgets } from './compile/gifts.js';
+import { compileVelocity } from './compile/guards.js';
 import { compileLadder, compileTiers } from './compile/ladder.js';
 import { compilePointSales, compileReferral, compileTransfers } from './compile/market.js';
 import { compileExpiry } from './expiry/compile.js';
@@ -48,6 +49,7 @@ export function compileProgramme(
     taxEarns: earningBasis.tax === 'included',
     excludedTenders: new Set(earningBasis.excludedTenders),
     ...earning,
+    velocity: compileVelocity(document),
     offers: compileOffers(document),
     segments: compileSegments(document, earning.rules),
     personas: new Map(

@@ -300,6 +300,10 @@ export type Points21 = number;
  */
 export type Points22 = number;
 /**
+ * Whole points, 1 to 10^9.
+ */
+export type Points23 = number;
+/**
  * Money in minor units of the programme currency, 0 to 10^12.
  */
 export type MinorUnits10 = number;
@@ -2090,6 +2094,12 @@ export interface ConversionIn {
  */
 export interface Guards {
   basketWindow?: BasketWindow;
+  /**
+   * What comes in faster than people shop is withheld for a while. Up to 4.
+   *
+   * @maxItems 4
+   */
+  velocity?: VelocityGuard[];
 }
 /**
  * How long purchases of a member are one basket: for fixed points of rules the best of them counts, later ones get only what is missing to it. A longer cool-down is the basket of its rule.
@@ -2099,6 +2109,24 @@ export interface BasketWindow {
    * Looking back from each purchase; 60 to 1440. No rule for purchases has a shorter cool-down, and none needs one of its own.
    */
   minutes: number;
+}
+/**
+ * An event that brings a member above the most in an hour or day earns points that are pending for longer.
+ */
+export interface VelocityGuard {
+  /**
+   * Events that earn, or what they earn.
+   */
+  counts: 'purchases' | 'points';
+  most: Points23;
+  /**
+   * Of the programme's clock.
+   */
+  per: 'hour' | 'day';
+  /**
+   * From the event on; a return window that is longer goes before. 1 to 720.
+   */
+  holdHours: number;
 }
 /**
  * What the owner means the programme to cost and whom it faces: what an audit of incentives holds it against. It decides nothing.

@@ -8,6 +8,7 @@ import {
   TIER_RULE,
   WAITS,
   WHOLE_EVENT,
+  WITHHELD,
   type ExplanationItem,
   type ReasonCode,
 } from '../rules/explanation.js';
@@ -43,7 +44,7 @@ function explained(programme: Programme | undefined, item: ExplanationItem): Exp
   return {
     rule: ruleId(programme, rule),
     name: nameOf(programme, item),
-    line: line === WHOLE_EVENT ? null : line,
+    line: line === WHOLE_EVENT || rule === WITHHELD ? null : line,
     code,
     points: billionths === '0' ? '0' : formatBillionths(BigInt(billionths)),
     detail: code === 'better_rule_in_lane' ? ruleId(programme, Number(detail)) : (detail ?? null),
@@ -60,6 +61,7 @@ function nameOf(programme: Programme | undefined, item: ExplanationItem): string
   if (rule === TIER_RULE) return 'Tier bonus';
   if (rule === MEMBER_CAP) return 'Most from all rules together';
   if (rule === WAITS) return 'Waits for the partner';
+  if (rule === WITHHELD) return 'Withheld for a while';
   if (rule !== NO_RULE) return programme?.rules[rule]?.name ?? null;
   if (code === 'coupon_redeemed') return programme?.coupons.get(String(detail))?.name ?? null;
   if (code === 'offer_activated') {
@@ -75,5 +77,6 @@ function ruleId(programme: Programme | undefined, rule: number): string | null {
   if (rule === TIER_RULE) return 'tier';
   if (rule === MEMBER_CAP) return 'all';
   if (rule === WAITS) return 'waits';
+  if (rule === WITHHELD) return 'withheld';
   return programme?.rules[rule]?.id ?? String(rule);
 }

@@ -28,6 +28,7 @@ import {
   tenderTerms,
   voucherTerms,
 } from './laws/rewards.js';
+import { velocityGuards } from './guards/laws.js';
 import { inactivityStages } from './inactivity/laws.js';
 import { tierNotices } from './notices/laws.js';
 import { expiryNotices, jurisdictions, silences } from './expiry/laws.js';
@@ -100,6 +101,7 @@ const laws: readonly ((document: ProgrammeDocument) => Finding[])[] = [
   channelNeutrality,
   boundedCategories,
   boundsInOrder,
+  velocityGuards,
 ];
 
 /** Everything that keeps a document from being published; nothing for a sound one. */

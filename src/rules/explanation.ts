@@ -26,6 +26,9 @@ export const reasonCodes = [
   'partner_paid',
   'waiting_cancelled',
   'surprise_given',
+  // Points that are withheld for a while; the detail is the most of the guard.
+  'fast_purchases',
+  'fast_points',
   // Skipped rules.
   'no_line_in_category',
   'category_rate_goes_first',
@@ -142,13 +145,14 @@ export const reasonCodes = [
 export type ReasonCode = (typeof reasonCodes)[number];
 
 /**
- * Rule number of a tier's bonus, of items that no rule made, of the caps on all rules together, and
- * of what waits until a partner has paid.
+ * Rule number of a tier's bonus, of items that no rule made, of the caps on all rules together, of
+ * what waits until a partner has paid, and of guards that withhold, by their places.
  */
 export const TIER_RULE = -1;
 export const NO_RULE = -2;
 export const MEMBER_CAP = -3;
 export const WAITS = -4;
+export const WITHHELD = -5;
 /** Line number of items about the whole event. */
 export const WHOLE_EVENT = -1;
 

@@ -18,6 +18,7 @@ import type { ForeignCurrency } from './conversions/terms.js';
 import type { TransferTerms } from './transfers/terms.js';
 import type { Segments } from './segments/segment.js';
 import type { Coupon } from './gifts/coupon.js';
+import type { VelocityGuard } from './velocity/withhold.js';
 import type { VoucherTerms } from './vouchers.js';
 
 export type Treatment = 'earns' | 'excluded' | 'cash_like' | 'metered' | 'regulated' | 'harmful';
@@ -196,6 +197,7 @@ export interface Programme {
   groups: readonly Group[];
   /** The most one member gets from all rules together. */
   memberCaps: readonly Cap[];
+  velocity: readonly VelocityGuard[];
   /** Eligible minor units from which a purchase counts in the order of a member's purchases. */
   countedMinor: number | undefined;
   /** Categories whose first purchase is remembered. */

@@ -30,6 +30,7 @@ export async function jobStory(
   await staff.get(`${at}/preview?cursor=far`);
   expected(await staff.get('/v1/jobs/reconciliation/preview?limit=5'), 200);
   await freezeStory(staff, shop, deployment);
+  await monitorStory(staff, shop, deployment);
   expected(await staff.post(`${at}/runs`, { asOf: '2026-01-01T00:00:00Z' }), 202);
   await staff.post(`${at}/runs`, { asOf: '2090-01-01T00:00:00Z' });
   await staff.post(`${at}/runs`, {});
@@ -60,4 +61,24 @@ async function freezeStory(staff: Watched, shop: Watched, deployment: Deployment
   const reason = { reason: 'The edit was undone.' };
   expected(await staff.post(`/v1/members/${member}/unfreeze`, reason), 200);
   await staff.post(`/v1/members/${member}/unfreeze`, reason);
+}
+
+/** What a night found is read as it is, by kind and night by night, and asked for in ways that are refused. */
+async function monitorStory(staff: Watched, shop: Watched, deployment: Deployment): Promise<void> {
+  await deployment.sql(
+    `INSERT INTO monitor_results (day, monitor, subject, threshold, as_of, made_at, version_no, hits,
+                                  total, baseline, most, state, since, examples)
+     VALUES ('2026-06-30', 'bunching', 'offer/spring', 2000, programme_now(), programme_now(), 1, 30,
+             31, 0.5, 0.7, 'alerting', '2026-06-29', ARRAY[gen_random_uuid()]),
+            ('2026-06-30', 'breakage', 'expiry', 0, programme_now(), programme_now(), 1, 0, 0, NULL,
+             0.2, 'too_few', NULL, '{}')`,
+  );
+  expected(await staff.get('/v1/monitors'), 200);
+  expected(await staff.get('/v1/monitors?offer=spring&state=alerting'), 200);
+  await staff.get('/v1/monitors?monitor=nothing');
+  await shop.get('/v1/monitors');
+  expected(await staff.get('/v1/monitors/bunching/history?subject=offer/spring&limit=1'), 200);
+  await staff.get('/v1/monitors/nothing/history?subject=programme');
+  await staff.get('/v1/monitors/bunching/history');
+  expected(await staff.get('/v1/jobs/monitors/preview'), 200);
 }

@@ -1,7 +1,8 @@
 /**
  * `npm run torture -- import`, `-- money`, `-- races`, `-- stock`, `-- budget`, `-- webhooks`, `-- jobs`,
- * `-- audit`, `-- witnesses` or `-- tamper`: tests at their full size, which take too long for every run; `money
- * --long` is longer still. What Jest is given besides goes on.
+ * `-- audit`, `-- witnesses`, `-- mutants` or `-- tamper`: tests at their full size, which take too long for every
+ * run; `money --long` is longer still, `mutants --fresh --count 100` draws others, and so many. What Jest is given
+ * besides goes on.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +27,7 @@ const tortures = {
   },
   audit: { spec: 'test/incentives/linear.spec.ts', env: { AUDIT_SANE: '1000' } },
   witnesses: { spec: 'test/incentives/witnesses.spec.ts', env: { WITNESSES: '1000' } },
+  mutants: { spec: 'test/incentives/mutants/mutants.spec.ts', env: { MUTANTS: '500' } },
   money: {
     spec: 'test/crash/money.spec.ts',
     env: { MONEY_OPERATIONS: '50000', MONEY_KILLS: '12' },
@@ -34,13 +36,21 @@ const tortures = {
 };
 
 const [name = '', ...given] = process.argv.slice(2);
-const rest = given.filter((argument) => argument !== '--long');
+const counted = given.indexOf('--count');
+const asked = {
+  ...(given.includes('--fresh') && { FRESH: '1' }),
+  ...(counted >= 0 && { MUTANTS: given[counted + 1] }),
+};
+const rest = given.filter(
+  (argument, place) =>
+    !['--long', '--fresh', '--count'].includes(argument) && (counted < 0 || place !== counted + 1),
+);
 const torture = Object.hasOwn(tortures, name) ? tortures[name] : undefined;
 if (torture === undefined) {
   process.stderr.write(`Say which: ${Object.keys(tortures).join(', ')}\n`);
   process.exit(2);
 }
-const size = rest.length < given.length ? torture.long : torture.env;
+const size = given.includes('--long') ? torture.long : torture.env;
 if (size === undefined) {
   process.stderr.write(`There is no long ${name}.\n`);
   process.exit(2);
@@ -49,6 +59,6 @@ const jest = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import
 const { status } = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', jest, torture.spec, ...rest],
-  { stdio: 'inherit', env: { ...size, ...process.env } },
+  { stdio: 'inherit', env: { ...size, ...process.env, ...asked } },
 );
 process.exit(status ?? 1);

@@ -111,6 +111,7 @@ const specs = {
     'rules/tier',
   ],
   'rules/baskets': ['rules/baskets'],
+  'rules/velocity': ['rules/velocity'],
   'rules/earning/matching.ts': ['rules/matching'],
   'rules/gifts': ['rules/coupons', 'rules/activate'],
   'rules/actions': [

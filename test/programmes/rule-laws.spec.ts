@@ -200,6 +200,28 @@ describe('rules that cannot', () => {
     expect(faults([], { guards: { basketWindow: { minutes: 59 } } })).not.toEqual([]);
   });
 
+  it('P143: what is watched twice, or by an hour that does less than its day', () => {
+    const watch = (
+      counts: 'points' | 'purchases',
+      per: 'hour' | 'day',
+      most: number,
+      holdHours = 9,
+    ) => {
+      return { counts, per, most, holdHours };
+    };
+    const found = (...velocity: ReturnType<typeof watch>[]): string[] =>
+      faults([], { guards: { velocity } });
+    expect(found(watch('points', 'hour', 9), watch('points', 'day', 10))).toEqual([]);
+    expect(found(watch('points', 'hour', 9), watch('purchases', 'day', 9))).toEqual([]);
+    expect(found(watch('points', 'hour', 9, 10), watch('points', 'day', 9))).toEqual([]);
+    expect(found(watch('points', 'hour', 9), watch('points', 'day', 9))).toEqual([
+      'guard_never_acts /guards/velocity/0/most',
+    ]);
+    expect(found(watch('points', 'day', 9), watch('points', 'day', 10))).toEqual([
+      'duplicate_guard /guards/velocity/1',
+    ]);
+  });
+
   it('P9: a lane without limits, of rules that pay a fixed number', () => {
     const { caps: _caps, coolDownHours: _hours, ...bare } = visit;
     const found = faults([{ ...bare, lane: 'fast' }], { lanes: [{ code: 'fast', name: 'Fast' }] });

@@ -42,6 +42,8 @@ const features = [
   'cap on all rules',
   'cool-down',
   'basket window',
+  'velocity of purchases',
+  'velocity of points',
   'lane of rates',
   'lane of multipliers',
   'lane of fixed points',

@@ -13,7 +13,7 @@ export interface Announcement {
 /**
  * What the programme has and nobody has been told. It is found by what is not announced yet, and by
  * no number or time read last, so that a transaction that commits late is not passed over. The
- * tables are small: versions, pauses, freezes, settled months, and days with heads.
+ * tables are small: versions, pauses, freezes, settled months, alerts, and days with heads.
  */
 const sources = [
   `SELECT 'version/' || no AS id, 'programme.published' AS type, published_at AS at,
@@ -35,6 +35,11 @@ const sources = [
           json_build_object('partner', partner, 'period', period, 'currency', currency,
                             'balance', balance)
      FROM partner_statements`,
+  `SELECT 'alert/' || monitor || '/' || subject || '/' || threshold || '/' || day,
+          'monitor.alerted', made_at,
+          json_build_object('monitor', monitor, 'subject', subject, 'day', day,
+                            'version', version_no, 'hits', hits, 'total', total)
+     FROM monitor_results WHERE since = day`,
   `SELECT 'heads/' || day, 'heads.signed', clock_timestamp(), json_build_object('day', day)
      FROM daily_heads WHERE bucket = 0`,
 ];

@@ -27,6 +27,26 @@ export class FreezeData {
   found: string[];
 }
 
+export class AlertData {
+  @Shown('text', 'The monitor; /v1/monitors says what it found.')
+  monitor: string;
+
+  @Shown('text', 'What it is about, such as rule/visit.')
+  subject: string;
+
+  @Shown('text', 'The day of the programme on which it began.')
+  day: string;
+
+  @Shown('whole', 'The newest version of the programme that has it.')
+  version: number;
+
+  @Shown('whole', 'Cases that are what is looked for.')
+  hits: number;
+
+  @Shown('whole', 'Cases that were looked at.')
+  total: number;
+}
+
 export class SettlementData {
   @Shown('text', 'Code of the partner; its statement says what the balance is made of.')
   partner: string;

@@ -99,9 +99,12 @@ export function reach({ plain, whole, document }: Subject): Found[] {
     world.take({ kind: 'wait', until: start + weeks * 7 * DAY_MS });
     if (hasReward(world)) break;
   }
-  if (months <= REACH_MONTHS) return [];
+  const goneAt = firstGoes(world);
+  const isGone = goneAt !== undefined && goneAt <= world.now;
+  if (months <= REACH_MONTHS && !isGone) return [];
   const isEver = months < MONTHS_MAX;
   const when = isEver ? `after ${String(months)} months` : `not within ${String(months)} months`;
+  const gone = isGone ? ', and points go before that' : '';
   return [
     {
       check: 'REACH',
@@ -110,15 +113,23 @@ export function reach({ plain, whole, document }: Subject): Found[] {
       claim: 'replayed',
       about: ['rewards'],
       pointer: '/rewards',
-      title: `The median member gets a first reward ${when}`,
+      title: `The median member gets a first reward ${when}${gone}`,
       explanation:
         `Spending ${money(document, medianSpend)} a month on "${category}", half of your members ` +
         `wait ${isEver ? `${String(months)} months` : 'for ever'} for the first reward. ` +
-        `By then they have forgotten the programme.`,
+        (isGone
+          ? 'The first of their points are gone by then, so that it takes longer still, or never comes.'
+          : 'By then they have forgotten the programme.'),
       gain: { minor: 0, growth: 'once' },
       witness: [storyOf(world).slice(0, SHOWN)],
     },
   ];
+}
+
+/** When the first points of a member go; undefined = no day is set for any. */
+function firstGoes(world: World): number | undefined {
+  const days = (world.member('me').lots ?? []).flatMap(({ expiresAt }) => expiresAt ?? []);
+  return days.length === 0 ? undefined : Math.min(...days);
 }
 
 /** The category of which an ordinary purchase earns least, but something. */

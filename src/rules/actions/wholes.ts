@@ -1,6 +1,6 @@
 /** Which posting moves which whole points, once it is known what every purchase is worth. */
 import type { Award } from '../earning/award.js';
-import { termsOf } from '../earning/decision.js';
+import { termsOfItems } from '../earning/decision.js';
 import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { wholeChanges, type NetChange } from '../earning/wholes.js';
 import type { Blocks } from '../partners/draw.js';
@@ -118,8 +118,8 @@ function changesOf(before: Awards, after: Awards): NetChange[] {
 
 function termsFor(award: Award | undefined, versions: Versions): PointMove['terms'] {
   if (award === undefined) throw new Error('invariant: a purchase that changes has an award');
-  const { versionNo, occurredAt, purchase } = award;
-  return termsOf(versions.version(versionNo), occurredAt, purchase?.retailer);
+  const { versionNo, occurredAt, purchase, items } = award;
+  return termsOfItems(versions.version(versionNo), occurredAt, purchase?.retailer, items.values());
 }
 
 /** A purchase in time has the points by which it makes the carried remainder whole. */
@@ -130,7 +130,7 @@ export function withOwnWhole(
 ): Step {
   const { programme, items, billionths } = step;
   const { points } = wholePoints(remainder, billionths);
-  const terms = termsOf(programme, occurredAt, retailer);
+  const terms = termsOfItems(programme, occurredAt, retailer, items);
   const moves = points === 0 ? step.moves : [{ purchase: undefined, points, terms }];
   return { ...step, moves, funding: fundedBy(programme, retailer, items) };
 }

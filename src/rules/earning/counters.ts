@@ -13,6 +13,7 @@ import type { Cap, Group, Programme } from '../programme.js';
 import { counterKey, type CounterNeed } from '../state.js';
 import type { Purchase } from '../purchase.js';
 import { meterName } from '../metered/meter.js';
+import { velocityNeeds } from '../velocity/withhold.js';
 import { deedsNeeded, PURCHASES } from '../segments/deeds.js';
 
 /** Stands for all rules together, and can be no rule's id. */
@@ -90,15 +91,17 @@ export function capCounters(
   time: number,
   { location }: Pick<Purchase, 'location'>,
 ): CapCounters[] {
-  return caps.flatMap((cap) => {
+  const counters: CapCounters[] = [];
+  for (const cap of caps) {
     const { period, perLocation } = cap;
-    if (period === 'purchase') return [];
+    if (period === 'purchase') continue;
     // Last, as a location may be called anything.
     const where = perLocation ? `@${location ?? ''}` : '';
     const start = periodStart(programme.timeZone, time, period satisfies CapPeriod);
     const part = level === 'event' ? undefined : `${id}/${period}/part${where}`;
-    return [{ cap, start, points: `${id}/${period}${where}`, part }];
-  });
+    counters.push({ cap, start, points: `${id}/${period}${where}`, part });
+  }
+  return counters;
 }
 
 /** The caps on all rules together, as those of a group. */
@@ -162,6 +165,7 @@ export function countersNeeded(
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
+  if (programme.velocity.length > 0) needed.push(...velocityNeeds(programme, time));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
     need(PURCHASES, periodStart(programme.timeZone, time, 'day'));

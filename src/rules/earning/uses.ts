@@ -22,6 +22,7 @@ import {
 import { earningBasis, type EarningBasis } from './earn.js';
 import { monthCounters, type MonthCounters } from '../standing/tally.js';
 import type { Purchase } from '../purchase.js';
+import { velocityUses } from '../velocity/withhold.js';
 import { deedsOf } from '../segments/deeds.js';
 
 /** A purchase's worth. */
@@ -95,6 +96,9 @@ export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Wo
     );
   }
   if (programme.memberCaps.length > 0) count(memberGroup(programme), all);
+  for (const use of programme.velocity.length > 0 ? velocityUses(programme, at, all) : []) {
+    uses.caps.set(counterKey(use.at.points, use.at.start), use);
+  }
   if (purchase !== undefined) whatWasBought(uses, programme, at, purchase, basis);
   return uses;
 }
