@@ -80,6 +80,9 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
+  @Shown('instant', 'From which on days are looked at.')
+  looksFrom: string;
+
   @Shown(HistoryAskedView, 'How far back it looks at what members did; null = not.', 'nullable')
   history: HistoryAskedView | null;
 
@@ -88,7 +91,7 @@ export class AuditView {
 }
 
 export function auditView(row: AuditRow, known: Known): AuditView {
-  const { id, state, done, parts, startedAt, startedBy, history, report } = row;
+  const { id, state, done, parts, startedAt, startedBy, looksFrom, history, report } = row;
   return {
     id,
     state,
@@ -96,6 +99,7 @@ export function auditView(row: AuditRow, known: Known): AuditView {
     parts,
     startedAt: startedAt.toISOString(),
     startedBy,
+    looksFrom: looksFrom.toISOString(),
     history,
     report: report === null ? null : reportView(report, known),
   };
