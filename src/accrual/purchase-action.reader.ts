@@ -13,11 +13,13 @@ import { mayGoBySilence } from '../rules/expiry/terms.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
+import type { Groups } from '../rules/offers/member-offers.js';
 import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Programme } from '../rules/programme.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
+import type { CounterNeed, MemberState } from '../rules/state.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
@@ -49,6 +51,27 @@ export function ofDeclaredKind(
   );
 }
 
+/** The counters of a purchase at a place of the order of events, under a version and the newest one. */
+export type CountersAt = (
+  programme: Programme,
+  newest: Programme | undefined,
+  place: number,
+) => readonly CounterNeed[];
+
+/** Asked twice of nearly every purchase, it has the same list for the same circumstances. */
+export function countersOf(facts: Purchase, occurredAt: number): CountersAt {
+  let last: { of: readonly unknown[]; counters: readonly CounterNeed[] } | undefined;
+  return (programme, newest, place) => {
+    const of = [programme, newest, place];
+    if (!last?.of.every((each, at) => each === of[at])) {
+      const own = countersNeeded(programme, place, facts, occurredAt);
+      const counted = tierCounters([programme, newest], place);
+      last = { of, counters: counted.length === 0 ? own : [...own, ...counted] };
+    }
+    return last.counters;
+  };
+}
+
 /** What deciding a purchase reads: its counters in time, and the rest of the story when late. */
 export function needsOf(
   account: AccountFacts,
@@ -59,16 +82,22 @@ export function needsOf(
     redemptions,
     who,
     luck,
+    groups,
+    countersAt,
   }: {
     facts: Purchase;
     occurredAt: number;
     redemptions: readonly number[];
     who: Who;
     luck: Luck | undefined;
+    groups: Groups;
+    countersAt: CountersAt;
   },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
+  const known = (member: MemberState): Purchase =>
+    withTraits(programme, member, facts, { at: now, occurredAt, luck, groups });
   if (isBehind) {
     return {
       spending: true,
@@ -77,7 +106,7 @@ export function needsOf(
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
-        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsThere(programme, boughtAt(known(member), occurredAt)),
         ...limitsOfHistory(member, programmes),
         ...allBlocks(programmes.begunBy(now)),
       ],
@@ -86,19 +115,11 @@ export function needsOf(
   const gone = goneWrongly(programme, account, { now, programmes }, occurredAt);
   return {
     spending: isStale(account, now) || redemptions.length > 0 || gone.length > 0,
-    counters: [
-      ...countersNeeded(programme, place, facts, occurredAt),
-      ...tierCounters([programme, programmes.at(now)], place),
-    ],
+    counters: countersAt(programme, programmes.at(now), place),
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [
-      ...limitsWanted(
-        programme,
-        member,
-        () => withTraits(programme, member, facts, { at: now, occurredAt, luck }),
-        { occurredAt, at: place },
-      ),
+      ...limitsWanted(programme, member, () => known(member), { occurredAt, at: place }),
       ...blocksFor(programme.partners, facts.retailer),
     ],
   };

@@ -41,8 +41,8 @@ export function purchaseRow(
   { retailer, hmac }: { retailer: string; hmac: string },
 ): { row: PurchaseRow; digest: string } {
   const { lines, tenders, location, channel, merchantCategoryCode, activity, traits } = purchase;
-  const bought = { lines, tenders, location, channel, merchantCategoryCode };
-  const content = JSON.stringify({ ...bought, activity, traits });
+  const bought = { lines, tenders, location, channel, merchantCategoryCode, activity, traits };
+  const content = JSON.stringify(bought);
   // A version 4 UUID is 122 random bits, drawn from a pool that is cheap at every purchase.
   const salt = randomUUID().replaceAll('-', '');
   const digest = hash('sha256', salt + content, 'hex');

@@ -137,9 +137,9 @@ export interface Command {
   operation: string;
   actor: string;
   requestId: string;
-  idempotency?: { key: string; bodyHash: string };
+  idempotency?: { key: string; bodyHash: string } | undefined;
   /** The retailer's own reference of a purchase, unique for ever. */
-  reference?: { retailer: string; hmac: string };
+  reference?: { retailer: string; hmac: string } | undefined;
   /** Rolling limits it counts towards: locked after the accounts, and read into the state. */
   limits?: readonly RollingLimit[];
   /** Decide and answer, but write nothing. */

@@ -219,7 +219,7 @@ export interface State {
 export interface CounterNeed {
   counter: string;
   periodStart: number;
-  onwards?: boolean;
+  onwards?: boolean | undefined;
 }
 
 /** The key of a counter in `MemberState.counters`. */

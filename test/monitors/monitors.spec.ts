@@ -1,13 +1,16 @@
 import type { MonitorResultView, MonitorsView } from '../../src/monitors/monitors.views.js';
 import { AlertsWatch } from '../../src/monitors/alerts-watch.service.js';
+import { makeSigningKey } from '../../src/platform/config/signing-key.js';
 import { Metrics } from '../../src/platform/health/metrics.service.js';
+import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { monitorsCommand } from '../../src/cli/audit/monitors.command.js';
 import { AnnouncementsQueries } from '../../src/events/announcements/announcements.queries.js';
 import { runJob } from '../jobs/running.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
 import { Api, expected, problem } from '../support/api.js';
 import { DAY_MS, TestClock } from '../support/clock.js';
-import { deploy, type Deployment } from '../support/server.js';
+import { deploy, secrets, type Deployment } from '../support/server.js';
 import { openOffice, type Office, type Staff } from '../support/staff.js';
 import { Town, townProgramme, type Bought } from './town.js';
 
@@ -125,8 +128,12 @@ async function misbehave(): Promise<void> {
     corner,
   );
   // Two points each, and never more.
-  const visitors = await town.people(60);
+  const visitors = await town.people(150);
   await town.sell(visitors.map((member) => ({ member, daysAgo: 7, amount: 200 })));
+  // A tier for a day, for those who knew and those who come for it.
+  const climbers = [...visitors.slice(0, 13), ...(await town.people(12))];
+  const climbs = climbers.map((member) => ({ member, daysAgo: 3, amount: 105_000 }));
+  await town.bringBack(await town.sell(climbs));
   await pairs();
   const [, ben] = hands;
   const [friend = '', ...others] = honest;
@@ -163,7 +170,12 @@ it('W1, W4, W6: each monitor tells of its own kind of people, with the rule or t
     [
       ...['breakage expiry', 'bunching rule/visit', 'displacement partner/corner'],
       ...['offer-only offer/sale', 'offer-only programme', 'referral-pairs referral'],
-      ...['return-after-bonus rule/visit', 'split programme', 'split rule/visit'],
+      ...[
+        'return-after-bonus rule/visit',
+        'return-after-bonus tier/silver',
+        'split programme',
+        'split rule/visit',
+      ],
       ...[`staff-favourite staff/${ben.id}`, `staff-share staff/${ben.id}`],
       'stranded reward/voucher',
     ].sort(),
@@ -243,4 +255,32 @@ it('W9: a dry run tells what would alert, and keeps nothing', async () => {
     new Set((await found('?state=alerting')).map(({ monitor }) => monitor)),
   );
   expect(await kept()).toEqual(before);
+});
+
+it('K11: the command prints the newest night as a table, or every field of it', async () => {
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    ...secrets,
+    HEADS_KEY: makeSigningKey(),
+    DATABASE_URL: deployment.database.serverUrl,
+    DATABASE_OWNER_URL: deployment.database.ownerUrl,
+    LOG_LEVEL: 'error',
+  });
+  const said: string[] = [];
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said.push(String(text));
+    return true;
+  });
+  try {
+    await monitorsCommand().parseAsync(['--alerting'], { from: 'user' });
+    await monitorsCommand().parseAsync(['--json'], { from: 'user' });
+  } finally {
+    spy.mockRestore();
+    process.env = before;
+  }
+  const [lines = '', json = '{}'] = said;
+  const all = await found('');
+  expect(lines.trim().split('\n')).toHaveLength(alerts(all).length);
+  expect(lines).toMatch(/^ALERT +split +rule\/visit +since \d{4}-\d\d-\d\d +40 of/m);
+  expect(JSON.parse(json)).toEqual({ items: all });
 });

@@ -12,6 +12,7 @@ export const townProgramme = (now: number): ProgrammeDocument => {
   const { earningRules, ...rest } = apiProgramme();
   return {
     ...rest,
+    tiers: rest.tiers.map((tier) => (tier.threshold === 0 ? tier : { ...tier, threshold: 1_000 })),
     earningRules: [
       ...earningRules,
       {

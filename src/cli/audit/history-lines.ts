@@ -28,6 +28,7 @@ export function historyLines(
     ...ruleLines(found),
     ...offerLines(found),
     ...lootLines(draft, found),
+    ...seenLines(draft, found),
     ...faith(found),
   ]
     .map(printable)
@@ -112,6 +113,21 @@ function lootLines(draft: Counting, { adversaries }: HistoryReport): string[] {
           : [`    ${figure(seen)} members do the like already, ${figure(times)} times`]),
       ];
     }),
+  ];
+}
+
+/** Findings of an audit of the document, with who does already what their witnesses do. */
+function seenLines(draft: Counting, { prevalence }: HistoryReport): string[] {
+  if (prevalence.length === 0) return [];
+  return [
+    '',
+    'What an audit finds in this document, and who does the like already:',
+    ...prevalence.flatMap(({ finding, severity, title, members, times, brought }) => [
+      `  ${severity}  ${finding}  ${title}`,
+      members === 0
+        ? '    nobody did in these months'
+        : `    ${figure(members)} members already do this, ${figure(times)} times; it brought them ${money(draft, brought)}`,
+    ]),
   ];
 }
 

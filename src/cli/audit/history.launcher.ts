@@ -3,9 +3,11 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { HistoryService } from '../../incentives/history/history.service.js';
 import { keptIn, textOf, type Kept } from '../../incentives/history/kept.js';
 import type { HistoryReport } from '../../incentives/history/report.js';
+import { auditWhole } from '../../incentives/linear/proof.js';
 import { BUCKETS } from '../../ledger/address.js';
 import { commandSettings } from '../../platform/config/environment.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
+import { ProgrammesService } from '../../programmes/programmes.service.js';
 import { withEngine } from '../foundation.launcher.js';
 import { Progress } from '../progress.writer.js';
 
@@ -19,12 +21,19 @@ export async function replayHistory(
   }: { months: number; file?: string | undefined; adversaries: boolean },
 ): Promise<HistoryReport> {
   return withEngine(commandSettings(), async (engine) => {
+    const programmes = engine.get(ProgrammesService);
+    const before = (await programmes.newest())?.document;
+    const { findings } = await auditWhole(draft, {
+      at: (await programmes.now()).getTime(),
+      before,
+    });
     const bar = new Progress('replaying', BUCKETS, 'buckets');
     try {
       const found = await engine.get(HistoryService).replay({
         draft,
         months,
         adversaries,
+        findings,
         kept: async (asked) => (file === undefined ? undefined : readKept(file, asked)),
         progress: async (done, of, kept) => {
           bar.update(done, of);

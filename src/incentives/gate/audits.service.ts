@@ -6,6 +6,7 @@ import { DomainError } from '../../platform/http/domain-error.js';
 import type { Candidate } from '../../programmes/pilots/gate.js';
 import { BUCKETS } from '../../ledger/address.js';
 import { HistoryService } from '../history/history.service.js';
+import type { Finding } from '../finding.js';
 import { keptIn, textOf, type Kept } from '../history/kept.js';
 import type { HistoryReport } from '../history/report.js';
 import { auditInWorker } from '../worker/audit.launcher.js';
@@ -25,10 +26,9 @@ import { Turns } from './turns.js';
 /** Audits of one process that wait or run at most: they run one after the other. */
 const WAITING_MAX = 5;
 
-export interface Subjected extends Pick<
-  Candidate,
-  'document' | 'digest' | 'before' | 'by' | 'now'
-> {
+export interface Subjected extends Pick<Candidate, 'document' | 'digest' | 'before' | 'by'> {
+  /** From which on days are looked at; milliseconds since 1970 UTC. */
+  from: number;
   /** Whether changes are looked for that end what stops it. */
   fix?: boolean;
   /** What members did is played under it too, behind the audit. */
@@ -119,8 +119,11 @@ export class AuditsService implements OnModuleDestroy {
     return { id, ended };
   }
 
-  private async insert(id: string, { digest, before, by, history }: Subjected): Promise<void> {
-    const begun = { id, digest, beforeNo: before?.no ?? 0, by, history };
+  private async insert(
+    id: string,
+    { digest, before, by, from, history }: Subjected,
+  ): Promise<void> {
+    const begun = { id, digest, beforeNo: before?.no ?? 0, by, from, history };
     await insertAudit(this.dataSource.manager, begun);
   }
 
@@ -138,7 +141,7 @@ export class AuditsService implements OnModuleDestroy {
     );
     try {
       const report = await this.audits.next(async () => this.audited(subject, teller, signal));
-      const history = await this.replayed(subject, teller, signal);
+      const history = await this.replayed(subject, report.findings, { teller, signal });
       await teller.end();
       await endAudit(manager, id, 'done', { ...report, history });
     } catch (error) {
@@ -152,7 +155,7 @@ export class AuditsService implements OnModuleDestroy {
   }
 
   private async audited(
-    { document, before, now, fix = false, history }: Subjected,
+    { document, before, from: at, fix = false, history }: Subjected,
     teller: Teller,
     signal: AbortSignal,
   ): Promise<Report> {
@@ -161,7 +164,7 @@ export class AuditsService implements OnModuleDestroy {
     const progress = (done: number, of: number): void => {
       teller.tell({ done, parts: of + behind });
     };
-    const task = { document, at: now, before: before?.document, known, fix };
+    const task = { document, at, before: before?.document, known, fix };
     const { audited, fixes } = await auditInWorker(task, { progress, signal });
     return reportOf(audited, { currency: document.identity.currency, fixes });
   }
@@ -169,8 +172,8 @@ export class AuditsService implements OnModuleDestroy {
   /** Goes on where the same question was stopped. */
   private async replayed(
     { document, history }: Subjected,
-    teller: Teller,
-    signal: AbortSignal,
+    findings: readonly Finding[],
+    { teller, signal }: { teller: Teller; signal: AbortSignal },
   ): Promise<HistoryReport | undefined> {
     if (history === undefined) return undefined;
     const before = teller.far.parts - BUCKETS;
@@ -183,8 +186,7 @@ export class AuditsService implements OnModuleDestroy {
       if (found !== undefined) progress(found.done, BUCKETS, textOf(found));
       return found;
     };
-    return this.replays.next(async () =>
-      this.history.replayApart({ draft: document, ...history, kept }, { progress, signal }),
-    );
+    const asked = { draft: document, ...history, findings, kept };
+    return this.replays.next(async () => this.history.replayApart(asked, { progress, signal }));
   }
 }

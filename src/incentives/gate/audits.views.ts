@@ -1,77 +1,8 @@
 import { Shown } from '../../platform/openapi/view.decorator.js';
-import type { Fix } from '../fixes/fixes.js';
-import { checks, severities, type Finding } from '../finding.js';
-import { witnessLines } from '../witness-lines.js';
 import { historyView, HistoryView } from '../history/history.views.js';
 import type { AuditRow, AuditState } from './audits.queries.js';
-import { acceptanceView, AcceptanceView } from './acceptances.views.js';
-import { acceptanceOf, type Acceptance, type Report } from './report.js';
-
-const growths = ['repeatable', 'per_year', 'once'] as const;
-const claims = ['replayed', 'static', 'sampled'] as const;
-
-class FixChangeView {
-  @Shown('text', 'JSON pointer.')
-  pointer: string;
-
-  @Shown({ type: 'string' }, 'As text, whatever it is in the document.')
-  from: string;
-
-  @Shown({ type: 'string' })
-  to: string;
-}
-
-class FixView {
-  @Shown([FixChangeView], 'One number, or two where one does not do.')
-  changes: FixChangeView[];
-
-  @Shown('whole', 'Minor units that ordinary purchases in the first tier give back now.')
-  honestBefore: number;
-
-  @Shown('whole', 'The same once it is changed.')
-  honestAfter: number;
-}
-
-class AuditFindingView {
-  @Shown('text', 'Stays while its check and the parts it is about do.')
-  id: string;
-
-  @Shown({ enum: [...checks] })
-  check: (typeof checks)[number];
-
-  @Shown({ enum: [...severities] }, 'Critical and high ones stop a document.')
-  severity: (typeof severities)[number];
-
-  @Shown(
-    { enum: [...claims] },
-    'Played on the core, read in the document, or seen in no case tried.',
-  )
-  claim: (typeof claims)[number];
-
-  @Shown('text', 'JSON pointer into the document, to what can be changed.')
-  pointer: string;
-
-  @Shown('text')
-  title: string;
-
-  @Shown('text')
-  explanation: string;
-
-  @Shown('whole', 'Minor units that are taken, or lost.')
-  gain: number;
-
-  @Shown({ enum: [...growths] }, 'Whether as often as somebody likes, in each year, or once.')
-  growth: (typeof growths)[number];
-
-  @Shown({ type: 'array', items: { type: 'string' } }, 'What members do, a line each.')
-  witness: string[];
-
-  @Shown([FixView], 'Changes after which it is none any more, if the audit was asked for.')
-  fixes: FixView[];
-
-  @Shown(AcceptanceView, 'Who answers for it; null = nobody does now.', 'nullable')
-  accepted: AcceptanceView | null;
-}
+import { AuditFindingView, findingView, type Known } from './findings.views.js';
+import type { Report } from './report.js';
 
 class ShadowPriceView {
   @Shown('text')
@@ -163,6 +94,9 @@ export class AuditView {
   @Shown('text')
   startedBy: string;
 
+  @Shown('instant', 'From which on days are looked at.')
+  looksFrom: string;
+
   @Shown(HistoryAskedView, 'How far back it looks at what members did; null = not.', 'nullable')
   history: HistoryAskedView | null;
 
@@ -170,16 +104,8 @@ export class AuditView {
   report: AuditReportView | null;
 }
 
-interface Known {
-  acceptances: readonly Acceptance[];
-  /** Milliseconds since 1970 UTC. */
-  now: number;
-  /** Whether members are named to who asks. */
-  isNaming: boolean;
-}
-
 export function auditView(row: AuditRow, known: Known): AuditView {
-  const { id, state, done, parts, startedAt, startedBy, history, report } = row;
+  const { id, state, done, parts, startedAt, startedBy, looksFrom, history, report } = row;
   return {
     id,
     state,
@@ -187,6 +113,7 @@ export function auditView(row: AuditRow, known: Known): AuditView {
     parts,
     startedAt: startedAt.toISOString(),
     startedBy,
+    looksFrom: looksFrom.toISOString(),
     history,
     report: report === null ? null : reportView(report, known),
   };
@@ -207,36 +134,3 @@ function reportView(report: Report, known: Known): AuditReportView {
     history: history === undefined ? null : historyView(history, known.isNaming),
   };
 }
-
-function findingView(
-  finding: Finding,
-  { currency, fixes }: Report,
-  { acceptances, now }: Known,
-): AuditFindingView {
-  const { id, check, severity, claim, pointer, title, explanation, gain } = finding;
-  const accepted = acceptanceOf(finding, acceptances, now);
-  return {
-    id,
-    check,
-    severity,
-    claim,
-    pointer,
-    title,
-    explanation,
-    gain: gain.minor,
-    growth: gain.growth,
-    witness: witnessLines({ identity: { currency } }, finding),
-    fixes: (fixes[finding.id] ?? []).map(fixView),
-    accepted: accepted === undefined ? null : acceptanceView(accepted),
-  };
-}
-
-const fixView = ({ changes, honest }: Fix): FixView => ({
-  changes: changes.map(({ pointer, from, to }) => ({
-    pointer,
-    from: String(from),
-    to: String(to),
-  })),
-  honestBefore: honest.before,
-  honestAfter: honest.after,
-});

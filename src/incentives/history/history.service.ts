@@ -6,9 +6,14 @@ import { ProgrammesService } from '../../programmes/programmes.service.js';
 import { monthsBefore } from '../lives/recorded.js';
 import { historyInWorker } from '../worker/history.launcher.js';
 import type { Watched } from '../worker/thread.launcher.js';
+import type { Finding } from '../finding.js';
+import { shapesOf } from '../prevalence/shape.js';
 import { askedOf, type Kept } from './kept.js';
 import { replayed, type Question, type Reading } from './lives.reader.js';
 import type { HistoryReport } from './report.js';
+
+/** Grows whenever what is kept of a replay changes, so that none goes on with what an older one kept. */
+const FORM = 2;
 
 export interface Asked {
   /** A document that keeps the laws. */
@@ -17,6 +22,8 @@ export interface Asked {
   months: number;
   /** Whether adversaries are let loose on it as well. */
   adversaries?: boolean;
+  /** What an audit of the draft has found: it is counted who does the like of its witnesses already. */
+  findings?: readonly Finding[];
   /** What a run of the same question that was stopped has kept. */
   kept?: (asked: string) => Promise<Kept | undefined>;
 }
@@ -56,12 +63,19 @@ export class HistoryService {
   }
 
   private async question(asking: Asked): Promise<Question> {
-    const { draft, months, adversaries = false, kept } = asking;
+    const { draft, months, adversaries = false, findings = [], kept } = asking;
+    const shapes = shapesOf(draft, findings);
     const { no, document, effectiveAt } = await this.programmes.live();
-    const asked = askedOf([draft, no, effectiveAt.getTime(), months, adversaries]);
+    const about = [draft, no, effectiveAt.getTime(), months, adversaries, shapes];
+    const asked = askedOf([FORM, ...about]);
     const before = await kept?.(asked);
     const until = before?.until ?? (await this.programmes.now()).getTime();
     const window = { from: before?.from ?? monthsBefore(until, months), until };
-    return { draft, live: { no, document }, months, adversaries, window, asked, before };
+    const told = findings
+      .filter(({ id }) => shapes.some(({ finding }) => finding === id))
+      .map(({ id, check, severity, title }) => ({ finding: id, check, severity, title }));
+    const sides = { draft, live: { no, document } };
+    const looked = { months, adversaries, findings: told, shapes, window };
+    return { ...sides, ...looked, asked, before };
   }
 }

@@ -136,7 +136,8 @@ export class HistoryView {
 
 /** Members are named only to those who may look at members. */
 export function historyView(report: HistoryReport, isNaming: boolean): HistoryView {
-  const { asBooked, live, draft, gained, lost, moves, adversaries } = report;
+  const { prevalence: _, ...told } = report;
+  const { asBooked, live, draft, gained, lost, moves, adversaries } = told;
   const named = <Of>(members: readonly Of[]): Of[] => (isNaming ? [...members] : []);
   const changeView = ({ largest, ...change }: ChangeReport): HistoryChangeView => ({
     ...change,
@@ -148,7 +149,7 @@ export function historyView(report: HistoryReport, isNaming: boolean): HistoryVi
     largest: named(largest),
   });
   return {
-    ...report,
+    ...told,
     asBooked: { ...asBooked, some: named(asBooked.some) },
     live: sideView(live),
     draft: sideView(draft),

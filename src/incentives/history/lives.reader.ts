@@ -7,11 +7,12 @@ import type { ProgrammeDocument } from '../../programmes/document.js';
 import type { Programme } from '../../rules/programme.js';
 import { groundOf } from '../adversaries/ground.js';
 import { sideOf } from '../lives/player.js';
+import type { Shape } from '../prevalence/shape.js';
 import type { Window } from '../lives/recorded.js';
 import { readLives } from './history.queries.js';
 import type { Kept } from './kept.js';
 import { replayLife, type Sides } from './replay.js';
-import { reportOf, type HistoryReport } from './report.js';
+import { reportOf, type HistoryReport, type Told } from './report.js';
 import { noTotals, plus, type Totals } from './totals.js';
 import { weighed } from './weights.js';
 
@@ -24,6 +25,10 @@ export interface Question {
   months: number;
   /** Whether adversaries are let loose on it as well. */
   adversaries: boolean;
+  /** Of an audit of the draft, to count who does already what their witnesses do. */
+  findings: readonly Told[];
+  /** Of their witnesses. */
+  shapes: readonly Shape[];
   window: Window;
   /** A text by which the same question is known again. */
   asked: string;
@@ -42,18 +47,18 @@ export interface Reading {
 
 /** Rejects with the reason of the signal. It reads snapshots of a few members at a time. */
 export async function replayed(question: Question, reading: Reading): Promise<HistoryReport> {
-  const { window, months, draft, live, asked, before } = question;
+  const { window, months, draft, live, asked, before, findings } = question;
   const sides = sidesOf(question, reading.version);
   let totals = before?.totals ?? noTotals();
   for (let bucket = before?.done ?? 0; bucket < BUCKETS; bucket += 1) {
     totals = plus(totals, await bucketOf(bucket, sides, reading));
     await reading.progress(bucket + 1, BUCKETS, { asked, ...window, done: bucket + 1, totals });
   }
-  return reportOf(totals, { sides, months, draft, live: live.document });
+  return reportOf(totals, { sides, months, draft, live: live.document, findings });
 }
 
 function sidesOf(
-  { draft, live, window, adversaries }: Question,
+  { draft, live, window, adversaries, shapes }: Question,
   earlier: Reading['version'],
 ): Sides {
   const newest = earlier(live.no);
@@ -64,6 +69,7 @@ function sidesOf(
     window,
     live: weighed(sideOf(newest, earlier), live.document),
     draft: side,
+    shapes,
     ground: adversaries ? groundOf(draft, side, window) : undefined,
   };
 }

@@ -4,6 +4,9 @@
  */
 import type { Ground } from '../adversaries/adversary.js';
 import { letLoose } from '../adversaries/loose.js';
+import { deedsOf } from '../prevalence/deeds.js';
+import { countSeen } from '../prevalence/seen.js';
+import type { Shape } from '../prevalence/shape.js';
 import { DAY_MS } from '../../rules/period.js';
 import { happenings, type Happening } from '../lives/events.js';
 import { stateAfter, type Start } from '../lives/fold.js';
@@ -25,6 +28,8 @@ export interface Sides {
   draft: Weighed;
   /** Where adversaries are let loose, under the draft. */
   ground?: Ground | undefined;
+  /** Of witnesses; members are counted who have done the like. */
+  shapes?: readonly Shape[] | undefined;
 }
 
 const DORMANT_MS = 365 * DAY_MS;
@@ -32,15 +37,16 @@ const willing = new Set(['accrue', 'hold', 'redeem', 'transfer', 'convert', 'sel
 
 /** Counts one member in. Whoever came, and whatever was recorded, behind the window is left out. */
 export function replayLife(sides: Sides, life: Life, totals: Totals): void {
-  const { window, live, draft, ground } = sides;
+  const { window, live, draft, ground, shapes = [] } = sides;
   if (life.known.enrolledAt >= window.until) return;
   const known = life.postings.filter(({ recordedAt }) => recordedAt < window.until);
   const first = known.findIndex((posting) => isIn(window, posting));
   const before = first < 0 ? known : known.slice(0, first);
-  const events = happenings(first < 0 ? [] : known.slice(first), before.at(-1));
+  const inside = first < 0 ? [] : known.slice(first);
+  const events = happenings(inside, before.at(-1));
   const { memberId } = life.known;
   totals.members += 1;
-  totals.postings += first < 0 ? 0 : known.length - first;
+  totals.postings += inside.length;
   if (events.some(({ kind }) => kind === 'accrue')) totals.buyers += 1;
   if (isDormant(known, window.until)) totals.dormant += 1;
   for (const event of events) {
@@ -51,6 +57,10 @@ export function replayLife(sides: Sides, life: Life, totals: Totals): void {
   const start = { ...stateAfter(life.known, before, at), events, window };
   if (ground !== undefined) {
     letLoose({ known: life.known, start, happenings: events }, ground, totals.looted);
+  }
+  if (shapes.length > 0) {
+    const prices = { point: Number(live.worth) / 1e6, rewards: live.programme.rewards };
+    countSeen(shapes, deedsOf(events, inside, { before: before.at(-1), prices }), totals.seen);
   }
   const ofLive = played(live, start, totals.live);
   const ofDraft = played(draft, start, totals.draft);

@@ -5,6 +5,7 @@ import { adversaryNames } from '../adversaries/adversary.js';
 import { adversaries, type Looted } from '../adversaries/loose.js';
 import type { Programme } from '../../rules/programme.js';
 import type { Weighed, Sides } from './replay.js';
+import type { Finding } from '../finding.js';
 import { gini, quantile } from './spread.js';
 import { under, type Change, type SideTotals, type Totals } from './totals.js';
 
@@ -63,6 +64,21 @@ export interface HistoryReport {
   moves: readonly { from: string; to: string; members: number }[];
   /** What adversaries would make of it under the draft; undefined = none were let loose. */
   adversaries: readonly LootReport[] | undefined;
+  /** Of each finding that was asked about and has a witness, who has done the like in those months. */
+  prevalence: readonly SeenReport[];
+}
+
+/** A finding, as far as it is told beside who does the like. */
+export interface Told extends Pick<Finding, 'check' | 'severity' | 'title'> {
+  /** Its id. */
+  finding: string;
+}
+
+export interface SeenReport extends Told {
+  members: number;
+  times: number;
+  /** Minor units that all of it brought them. */
+  brought: number;
 }
 
 export interface LootReport {
@@ -85,7 +101,10 @@ export interface LootReport {
 /** Quadrillionths of a minor unit, as changes are summed, in one. */
 const PARTS = 1e15;
 
-export function reportOf(totals: Totals, { sides, months, draft, live }: Reported): HistoryReport {
+export function reportOf(
+  totals: Totals,
+  { sides, months, draft, live, findings }: Reported,
+): HistoryReport {
   const { window } = sides;
   const { members, some } = totals.otherwise;
   return {
@@ -109,6 +128,10 @@ export function reportOf(totals: Totals, { sides, months, draft, live }: Reporte
       })
       .sort((a, b) => b.members - a.members),
     adversaries: sides.ground === undefined ? undefined : lootOf(totals.looted),
+    prevalence: findings.map((told) => {
+      const { members: all = 0, times = 0, brought = 0 } = under(totals.seen, told.finding) ?? {};
+      return { ...told, members: all, times, brought: Math.round(brought) };
+    }),
   };
 }
 
@@ -130,6 +153,7 @@ export interface Reported {
   months: number;
   draft: ProgrammeDocument;
   live: ProgrammeDocument;
+  findings: readonly Told[];
 }
 
 function sideReport(

@@ -3,6 +3,7 @@
  * add up to those of the whole, in whichever order.
  */
 import { nothingLooted, plusLoot, type Looted } from '../adversaries/loose.js';
+import { plusSeen, type Prevalence } from '../prevalence/seen.js';
 import { merged as mergedSpread, type Spread } from './spread.js';
 
 /** What one programme comes to. Points are billionths where they are bigints, whole ones otherwise. */
@@ -59,6 +60,8 @@ export interface Totals {
   moves: Record<string, number>;
   /** What adversaries made of it, where they were let loose. */
   looted: Looted;
+  /** Members who have done what witnesses do, by finding. */
+  seen: Prevalence;
 }
 
 /** How many members are told by name. */
@@ -98,6 +101,7 @@ export const noTotals = (): Totals => ({
   lost: noChange(),
   moves: {},
   looted: nothingLooted(),
+  seen: {},
 });
 
 /** What is kept under a key; a tier or rule may be called `constructor`. */
@@ -135,6 +139,7 @@ export function plus(one: Totals, other: Totals): Totals {
     lost: changes(one.lost, other.lost),
     moves: summed(one.moves, other.moves),
     looted: plusLoot(one.looted, other.looted),
+    seen: plusSeen(one.seen, other.seen),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Figures, Lot } from '../../rules/state.js';
+import type { Figures, Lot, MemberState } from '../../rules/state.js';
 import { memberColumns } from '../address.js';
 import { toReview, type CompactReview } from '../review.js';
 import type { AccountFacts, MemberKey, Tx } from '../command.js';
@@ -62,6 +62,54 @@ export function toAccount(row: AccountRow): Account {
     newestAt: row.newest_at?.getTime() ?? null,
     heardAt: row.heard_at?.getTime() ?? null,
     review: toReview(row.review),
+  };
+}
+
+/** The member's state as the account has it, with every field: one added later costs more than all. */
+export function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberState {
+  return {
+    memberId: account.memberId,
+    status: '',
+    enrolledAt: 0,
+    version: account.version,
+    points: account.points,
+    held: account.held,
+    owed: account.owed,
+    pending: account.pending,
+    qualifying: account.qualifying,
+    remainder: account.remainder,
+    tier: account.tier,
+    changesAt: account.changesAt,
+    newestAt: account.newestAt,
+    heardAt: account.heardAt,
+    review: account.review,
+    lots,
+    redemptions: lots === undefined ? undefined : [],
+    counters: new Map<string, number>(),
+    history: undefined,
+    expired: undefined,
+    purchases: undefined,
+  };
+}
+
+/** The account as a member's state leaves it. */
+export function accountOf(member: MemberState, bucket: number, head: string): Account {
+  return {
+    bucket,
+    memberId: member.memberId,
+    version: member.version,
+    head,
+    points: member.points,
+    held: member.held,
+    owed: member.owed,
+    pending: member.pending,
+    qualifying: member.qualifying,
+    remainder: member.remainder,
+    tier: member.tier,
+    changesAt: member.changesAt,
+    newestAt: member.newestAt,
+    heardAt: member.heardAt,
+    review: member.review,
   };
 }
 

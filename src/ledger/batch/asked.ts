@@ -1,6 +1,6 @@
 import type { PostingDraft } from '../../rules/outcome.js';
 import type { Command } from '../command.js';
-import type { Posting } from '../posting.js';
+import { compactEffects, type Posting } from '../posting.js';
 
 /** Who asked for a posting, and under which key. */
 export type Asked = Pick<
@@ -26,4 +26,35 @@ export function askedBy(command: Command, { kind }: PostingDraft, isMain: boolea
     return { caller: 'fealty', operation: 'correct', ...noKey, actor, requestId };
   }
   return { caller: 'fealty', operation: 'settle', ...noKey, actor: 'fealty', requestId: 'settle' };
+}
+
+/** The posting but for its hash, which is taken of it: nothing is added to a copy. */
+export function postingOf(
+  { caller, operation, idempotencyKey, bodyHash, actor, requestId }: Asked,
+  memberId: string,
+  draft: PostingDraft,
+  chain: Pick<Posting, 'recordedAt' | 'contentDigest' | 'prevHash'>,
+): Posting {
+  return {
+    memberId,
+    seq: draft.seq,
+    kind: draft.kind,
+    caller,
+    operation,
+    idempotencyKey,
+    bodyHash,
+    versionNo: draft.versionNo,
+    subjectSeq: draft.subjectSeq,
+    occurredAt: draft.occurredAt,
+    recordedAt: chain.recordedAt,
+    actor,
+    requestId,
+    billionths: draft.billionths,
+    after: draft.after,
+    explanation: draft.explanation,
+    effects: compactEffects(draft),
+    contentDigest: chain.contentDigest,
+    prevHash: chain.prevHash,
+    hash: '',
+  };
 }

@@ -1,12 +1,18 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
-import type { Lot, MemberState, PastDecision } from '../../rules/state.js';
-import { lockAccounts, readLots, readMoment, type Account } from './accounts.queries.js';
-import { readAllCounters, readCounters } from './counters.queries.js';
+import type { MemberState, PastDecision } from '../../rules/state.js';
+import { lockAccounts, readLots, readMoment, stateOf, type Account } from './accounts.queries.js';
+import { readAllCounters, readCounters, type MemberCounter } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { readExpired } from '../lots/gone-lots.queries.js';
 import { bucketOf } from '../address.js';
-import { counterName, foreseenFacts, readForeseen, type Foreseen } from './foreseen.queries.js';
+import {
+  addCounters,
+  areForeseen,
+  foreseenFacts,
+  readForeseen,
+  type Foreseen,
+} from './foreseen.queries.js';
 import { needsWithReview } from './reviews.js';
 import {
   claimKeys,
@@ -159,11 +165,6 @@ export async function readStates(
   const spending = memberKeys(live.filter(({ needs }) => needs.spending));
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
-  const counterNeeds = live.flatMap(({ command, needs }) =>
-    command.memberIds.flatMap((memberId) =>
-      needs.counters.map((counter) => ({ ...counter, memberId, bucket: bucketOf(memberId) })),
-    ),
-  );
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {
     const spends = each.needs.spending ? registry.spendingReaders : [];
@@ -177,9 +178,9 @@ export async function readStates(
   const [lots, expired, counters, allCounters, ...parts] = await together([
     spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
     readExpired(tx, histories, opening.moment.programmes),
-    counterNeeds.every((need) => foreseen.asked.has(counterName(need)))
+    areForeseen(foreseen, live)
       ? Promise.resolve(foreseen.counters)
-      : readCounters(tx, counterNeeds),
+      : readCounters(tx, countersOf(live)),
     histories.length === 0 ? Promise.resolve(undefined) : readAllCounters(tx, histories),
     ...[...readers].map(
       async ([reader, commands]) =>
@@ -192,7 +193,8 @@ export async function readStates(
     const state = stateOf(account, lots?.get(memberId));
     const used = allCounters?.get(memberId) ?? counters.get(memberId);
     if (used !== undefined) state.counters = used;
-    Object.assign(state, { history: decisions?.get(memberId), expired: expired.get(memberId) });
+    state.history = decisions?.get(memberId);
+    state.expired = expired.get(memberId);
     // Status and enrolment are facts of the members' own reader, which commands that ask for them name.
     for (const part of parts) Object.assign(state, part.get(memberId));
     states.set(memberId, state);
@@ -201,29 +203,12 @@ export async function readStates(
   return states;
 }
 
-function stateOf(account: Account, lots: readonly Lot[] | undefined): MemberState {
-  return {
-    memberId: account.memberId,
-    status: '',
-    enrolledAt: 0,
-    version: account.version,
-    points: account.points,
-    held: account.held,
-    owed: account.owed,
-    pending: account.pending,
-    qualifying: account.qualifying,
-    remainder: account.remainder,
-    tier: account.tier,
-    changesAt: account.changesAt,
-    newestAt: account.newestAt,
-    heardAt: account.heardAt,
-    review: account.review,
-    lots,
-    redemptions: lots === undefined ? undefined : [],
-    counters: new Map<string, number>(),
-    history: undefined,
-    purchases: undefined,
-  };
+function countersOf(live: readonly Live[]): MemberCounter[] {
+  const list: MemberCounter[] = [];
+  for (const { command, needs } of live) {
+    for (const memberId of command.memberIds) addCounters(list, memberId, needs.counters);
+  }
+  return list;
 }
 
 function memberKeys(

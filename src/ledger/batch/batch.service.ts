@@ -1,9 +1,8 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { LimitUse } from '../../rules/limits.js';
-import type { PostingDraft } from '../../rules/outcome.js';
 import type { MemberState } from '../../rules/state.js';
-import type { Account } from './accounts.queries.js';
-import { askedBy, type Asked } from './asked.js';
+import { accountOf, type Account } from './accounts.queries.js';
+import { askedBy, postingOf } from './asked.js';
 import { bucketOf } from '../address.js';
 import {
   admit,
@@ -24,7 +23,7 @@ import {
 } from './claims.queries.js';
 import type { Command, Decision, OwnedRows, Posted, RowWriter, Tx } from '../command.js';
 import { keyReused } from '../ledger.errors.js';
-import { compactEffects, hashOf, jsonOf, type Posting } from '../posting.js';
+import { hashOf, jsonOf } from '../posting.js';
 import { limitsOf, readLimits, writeUses } from '../limits/rolling.queries.js';
 import { Short, type Rooms } from '../limits/rounds.js';
 import { BatchSlots, lockSlots, slotsNeeded, writeShared } from '../limits/slots.queries.js';
@@ -124,11 +123,9 @@ class BatchDecisions {
 
   /** The accounts as the last posting of the batch leaves them. */
   accounts(): Account[] {
-    return [...this.touched].map((memberId) => ({
-      ...this.stateOf(memberId),
-      bucket: bucketOf(memberId),
-      head: this.headOf(memberId),
-    }));
+    return [...this.touched].map((memberId) =>
+      accountOf(this.stateOf(memberId), bucketOf(memberId), this.headOf(memberId)),
+    );
   }
 
   /** What a refill may still find more of. */
@@ -145,13 +142,14 @@ class BatchDecisions {
     const written = outcome.postings.map((draft, index) => {
       const isMain = index === outcome.postings.length - 1;
       const memberId = command.memberIds[draft.member] ?? command.memberIds[0];
-      const prevHash = heads.get(memberId) ?? this.headOf(memberId);
-      const unhashed = this.posting(askedBy(command, draft, isMain), memberId, draft, {
-        prevHash,
+      const asked = askedBy(command, draft, isMain);
+      const posting = postingOf(asked, memberId, draft, {
+        recordedAt: this.opening.moment.now,
         contentDigest: isMain ? (contentDigest ?? null) : null,
+        prevHash: heads.get(memberId) ?? this.headOf(memberId),
       });
-      const json = jsonOf(unhashed);
-      const posting = { ...unhashed, hash: hashOf(unhashed, draft.entries, json) };
+      const json = jsonOf(posting);
+      posting.hash = hashOf(posting, draft.entries, json);
       heads.set(memberId, posting.hash);
       return { bucket: bucketOf(memberId), memberId, draft, posting, json };
     });
@@ -175,29 +173,6 @@ class BatchDecisions {
       if (kept === undefined) this.owned.set(writer, [...rows]);
       else kept.push(...rows);
     }
-  }
-
-  private posting(
-    asked: Asked,
-    memberId: string,
-    draft: PostingDraft,
-    chain: { prevHash: string; contentDigest: string | null },
-  ): Omit<Posting, 'hash'> {
-    return {
-      memberId,
-      seq: draft.seq,
-      kind: draft.kind,
-      ...asked,
-      versionNo: draft.versionNo,
-      subjectSeq: draft.subjectSeq,
-      occurredAt: draft.occurredAt,
-      recordedAt: this.opening.moment.now,
-      billionths: draft.billionths,
-      after: draft.after,
-      explanation: draft.explanation,
-      effects: compactEffects(draft),
-      ...chain,
-    };
   }
 
   private headOf(memberId: string): string {

@@ -1,4 +1,4 @@
-import { counterKey, type MemberState } from '../../rules/state.js';
+import { counterKey, type CounterNeed, type MemberState } from '../../rules/state.js';
 import { bucketOf } from '../address.js';
 import type { Command, FactReader, Needs, ProgrammeBook, Tx } from '../command.js';
 import { readCounters, type MemberCounter } from './counters.queries.js';
@@ -8,8 +8,8 @@ type Facts = Map<string, Partial<MemberState>>;
 /** What was read before anybody knew for certain that it is needed. */
 export interface Foreseen {
   counters: Map<string, Map<string, number>>;
-  /** Every counter asked for, found or not. */
-  asked: ReadonlySet<string>;
+  /** Every counter asked for, found or not, by the command that told it. */
+  asked: ReadonlyMap<Command, readonly CounterNeed[]>;
   facts: Map<FactReader, { members: ReadonlySet<string>; found: Facts }>;
 }
 
@@ -24,16 +24,18 @@ export async function readForeseen(
   programmes: ProgrammeBook,
 ): Promise<Foreseen> {
   const counters: MemberCounter[] = [];
+  const asked = new Map<Command, readonly CounterNeed[]>();
   const readers = new Map<FactReader, Set<string>>();
-  for (const { memberIds, foreseen } of commands) {
-    if (foreseen === undefined) continue;
-    const [memberId] = memberIds;
-    const { counters: own, facts } = foreseen(programmes);
-    for (const counter of own) {
-      counters.push({ ...counter, memberId, bucket: bucketOf(memberId) });
-    }
-    for (const reader of facts) {
-      readers.set(reader, (readers.get(reader) ?? new Set()).add(memberId));
+  for (const command of commands) {
+    const told = command.foreseen?.(programmes);
+    if (told === undefined) continue;
+    const [memberId] = command.memberIds;
+    asked.set(command, told.counters);
+    addCounters(counters, memberId, told.counters);
+    for (const reader of told.facts) {
+      const members = readers.get(reader);
+      if (members === undefined) readers.set(reader, new Set([memberId]));
+      else members.add(memberId);
     }
   }
   const reading = counters.length === 0 ? undefined : readCounters(tx, counters);
@@ -48,12 +50,43 @@ export async function readForeseen(
   await Promise.allSettled([reading, ...found]);
   return {
     counters: (await reading) ?? new Map<string, Map<string, number>>(),
-    asked: new Set(counters.map(counterName)),
+    asked,
     facts: new Map(await Promise.all(found)),
   };
 }
 
-export const counterName = ({ memberId, counter, periodStart, onwards }: MemberCounter): string =>
+/** Adds the counters that are needed of a member. */
+export function addCounters(
+  list: MemberCounter[],
+  memberId: string,
+  needs: readonly CounterNeed[],
+): void {
+  const bucket = bucketOf(memberId);
+  for (const { counter, periodStart, onwards } of needs) {
+    list.push({ bucket, memberId, counter, periodStart, onwards });
+  }
+}
+
+/** Whether all that commands need of counters was asked for. Most need just what they foresaw. */
+export function areForeseen(
+  { asked }: Foreseen,
+  commands: readonly { command: Command; needs: Needs }[],
+): boolean {
+  const others = commands.filter(
+    ({ command, needs: { counters } }) =>
+      counters.length > 0 && (command.memberIds.length > 1 || asked.get(command) !== counters),
+  );
+  if (others.length === 0) return true;
+  const names = new Set<string>();
+  for (const [{ memberIds }, counters] of asked) {
+    for (const counter of counters) names.add(nameOf(memberIds[0], counter));
+  }
+  return others.every(({ command, needs: { counters } }) =>
+    command.memberIds.every((id) => counters.every((counter) => names.has(nameOf(id, counter)))),
+  );
+}
+
+const nameOf = (memberId: string, { counter, periodStart, onwards }: CounterNeed): string =>
   `${memberId}/${counterKey(counter, periodStart)}${onwards === true ? '+' : ''}`;
 
 /** What a reader found of the members of commands, if it was asked for all of them already. */

@@ -62,28 +62,28 @@ export function splitTexts({ split }: WatchedRules, parameters: Parameters): str
  */
 export function bunchingText({ thresholds }: WatchedRules, parameters: Parameters): string {
   const told = parameters.add(JSON.stringify(thresholds));
-  const near = (at: string): string => `s.spent * 20 >= ${at} * 19 AND s.spent * 20 < ${at} * 21`;
-  const placebo = (hit: string): string =>
-    ['t.minor / 2.0', 't.minor * 1.5']
-      .map(
-        (at) => `count(*) FILTER (WHERE ${near(at)}${hit === '' ? '' : ` AND s.spent >= ${at}`})`,
-      )
-      .join(' + ');
-  const above = `${near('t.minor')} AND s.spent >= t.minor`;
+  // In fortieths of the amount, so that whole numbers do: from 95 % to 105 % of it, or of its parts.
+  const near = (from: number, to: number): string =>
+    `s.basis * 40 >= t.minor * ${String(from)} AND s.basis * 40 < t.minor * ${String(to)}`;
+  const around = near(38, 42);
+  const above = near(40, 42);
+  const count = (where: string): string => `count(*) FILTER (WHERE ${where})`;
+  const placebo = `${count(near(19, 21))} + ${count(near(57, 63))}`;
+  const placeboAbove = `${count(near(20, 21))} + ${count(near(60, 63))}`;
   const columns = figure({
     monitor: 'bunching',
     subject: 't.subject',
     threshold: 't.minor',
-    hits: `count(*) FILTER (WHERE ${above})`,
-    total: `count(*) FILTER (WHERE ${near('t.minor')})`,
-    baseline: share(placebo('above'), placebo('')),
-    of: placebo(''),
+    hits: count(above),
+    total: count(around),
+    baseline: share(placeboAbove, placebo),
+    of: placebo,
     examples: someOf(above),
   });
   return `${columns} FROM seen s
       JOIN json_to_recordset(${told}::json) AS t (no int, subject text, minor bigint)
         ON t.no = s.version_no AND t.subject = ANY (s.met)
-     WHERE s.is_now AND s.spent IS NOT NULL GROUP BY t.subject, t.minor`;
+     WHERE s.is_now AND s.basis IS NOT NULL GROUP BY t.subject, t.minor`;
 }
 
 /** Purchases of which something came back, of those a bonus was paid for and of those without one. */

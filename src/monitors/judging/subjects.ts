@@ -38,6 +38,7 @@ export function watchedOf(
       no,
       subject: subjectOf(programme, rule, no),
       isOffer: programme.offers.has(no),
+      isSplit: isFixed(rule) || isCapped(programme, no),
     })),
   );
   const named = (which: (each: (typeof rules)[number]) => boolean): string[] => [
@@ -48,9 +49,11 @@ export function watchedOf(
       const own = rules.filter((each) => each.programme === programme);
       return {
         no: programme.no,
-        subjects: own.map(({ subject }) => subject),
+        subjects: own.map(({ subject, isOffer, isSplit }) => (isOffer || isSplit ? subject : null)),
         bonus: own.map(({ rule, isOffer }) => isOffer || isFixed(rule)),
         offers: own.map(({ isOffer }) => isOffer),
+        base: programme.tiers[0].code,
+        taxed: programme.taxEarns,
       };
     }),
     thresholds: rules.flatMap(({ programme, rule, subject }) =>
@@ -58,7 +61,7 @@ export function watchedOf(
         minor > 0 ? [{ no: programme.no, subject, minor }] : [],
       ),
     ),
-    split: named(({ programme, rule, no }) => isFixed(rule) || isCapped(programme, no)),
+    split: named(({ isSplit }) => isSplit),
     bonus: named(({ rule, isOffer }) => isOffer || isFixed(rule)),
     offers: named(({ isOffer }) => isOffer),
     known: knownOf(programmes, rules),

@@ -3,12 +3,12 @@
  * remainder give whole points, which open one lot that is pending until the return window closes.
  * One that arrives late is put where it belongs, and what came after it is decided again.
  */
-import { contextOf, decide, type Context, type Decision } from '../earning/decision.js';
+import { contextOf, decide, standingAt, type Context, type Decision } from '../earning/decision.js';
 import { lowBlock } from '../partners/alert.js';
 import { blocksAt, turnsAway, type Blocks } from '../partners/draw.js';
 import { withItems } from '../partners/waiting.js';
 import type { Purchase } from '../purchase.js';
-import type { TimelineEvent, Versions } from '../earning/timeline.js';
+import { eventOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import { misread } from '../metered/misread.js';
 import { DAY_MS } from '../period.js';
@@ -22,6 +22,7 @@ import { refused, type Settled } from '../spending/settle.js';
 import { notUsable, useRedemptions } from '../spending/used.js';
 import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
 import type { MemberState, State } from '../state.js';
+import { endOf } from '../standing/change.js';
 import { reviewUntil } from '../standing/review.js';
 import { postChain, withLast, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
@@ -99,7 +100,7 @@ export function accrue(
   const before = replay?.context ?? contextOf(member, left);
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
-  const context: Context = due.point === before ? before : { ...before, ...due.point };
+  const context = standingAt(before, due.point);
   const decision = decide(programme, context, purchase, { occurredAt, at: place });
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
@@ -119,15 +120,20 @@ export function accrue(
     worth === undefined
       ? [...others, withOwnWhole(own, member.remainder, action)]
       : withWholes([...others, own], worth);
-  const newestAt = Math.max(member.newestAt ?? place, place);
-  const heardAt = Math.max(member.heardAt ?? place, place);
-  const end = { programme: newest, ...since.context, newestAt, heardAt };
+  const end = endOf(newest, since.context, member, place);
   const shared =
     rest === undefined
       ? usesOf(drawnBy(programme, own.items, boughtAt(purchase, occurredAt)))
       : drawnAnew(member, rest.awards, versions);
   const short = queue === undefined ? [] : [queue.short];
-  return posted(programme, state, settled, action, { steps, end, shared, blocks, short });
+  return posted(programme, state, settled, action, {
+    steps,
+    end,
+    pool: since.context.pool,
+    shared,
+    blocks,
+    short,
+  });
 }
 
 /** Posts what was decided, unless the partner's block lacks what the purchase takes. */
@@ -138,7 +144,8 @@ function posted(
   action: AccrueAction,
   decided: {
     steps: readonly Step[];
-    end: ChainEnd & Pick<Context, 'pool'>;
+    end: ChainEnd;
+    pool: Context['pool'];
     shared: readonly LimitUse[];
     blocks: Blocks;
     short: readonly LimitUse[];
@@ -150,7 +157,7 @@ function posted(
   const used = useRedemptions(settled.member, action, steps.length);
   const written = withLast(steps, { redemptions: used.redemptions, shared });
   const chain = postChain(used.member, written, end, { at: action.at, blocks });
-  const short = [...decided.short, ...shortOf(end.pool), ...chain.blocks.short];
+  const short = [...decided.short, ...shortOf(decided.pool), ...chain.blocks.short];
   if (turnsAway(partners, retailer, short)) {
     const refusal = { code: 'partner_block_empty', details: {} };
     return { ...refused(programme, settled, action, refusal), short };
@@ -199,19 +206,10 @@ function stepOf(
     moves: [],
     // In time the tier held, and decided at, is that of the posting before.
     decision: timing === 'in_time' && held === tier && review === undefined ? undefined : facts,
+    redemptions: undefined,
+    shared: undefined,
+    funding: undefined,
   };
-}
-
-function eventOf(
-  step: Step,
-  place: { seq: number; at: number; tier: string },
-  { review }: Context,
-): TimelineEvent {
-  const { occurredAt, items, programme } = step;
-  const { seq } = place;
-  const held = step.decision?.held ?? place.tier;
-  const what = { kind: 'accrue', purchase: seq, versionNo: programme.no, returned: [] } as const;
-  return { ...what, ...place, occurredAt, items, held, review };
 }
 
 function whyNot(

@@ -106,11 +106,12 @@ function drawnBy(
 > {
   const left = withUses(blocks.left, shared ?? []);
   if (funding.size === 0) {
-    return { entries: [], counters: [], shared, blocks: { ...blocks, left } };
+    return { entries: [], counters: [], shared, blocks: { left, short: blocks.short } };
   }
   const drawn = draw(programme.partners, funding, { counters: member.counters, left });
   return {
-    ...drawn,
+    entries: drawn.entries,
+    counters: drawn.counters,
     shared: [...(shared ?? []), ...drawn.shared],
     blocks: { left: withUses(left, drawn.shared), short: [...blocks.short, ...drawn.short] },
   };

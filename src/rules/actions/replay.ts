@@ -5,7 +5,13 @@
  */
 import { differences, type Award } from '../earning/award.js';
 import { firstKey, lastKey } from '../earning/counters.js';
-import { decide, qualifyingOf, type Context, type Decision } from '../earning/decision.js';
+import {
+  decide,
+  qualifyingOf,
+  standingAt,
+  type Context,
+  type Decision,
+} from '../earning/decision.js';
 import { decideReturn } from '../earning/give-back.js';
 import { Awards, timelineOf, type TimelineEvent, type Versions } from '../earning/timeline.js';
 import { changeSums } from '../earning/uses.js';
@@ -66,6 +72,7 @@ export function replayFrom(member: MemberState, place: number, now: Now): Replay
       versions,
       firstPlace: later[0]?.at ?? Infinity,
     }),
+    provisionalUntil: undefined,
     seenAt: earlier.findLast(({ kind }) => kind !== 'review')?.at ?? null,
     pool: poolOf(left),
   };
@@ -135,7 +142,7 @@ function decideAgain(
   }
   const due = reviewUntil(newest, context, until);
   steps.push(...due.reviews.map(reviewStep));
-  return { steps, context: { ...context, ...due.point }, awards };
+  return { steps, context: standingAt(context, due.point), awards };
 }
 
 /** Reviews that are due before an event and were not posted; one that was comes as an event. */
@@ -146,7 +153,7 @@ function reviewsBefore(
 ): { steps: Step[]; context: Context } {
   const until = kind === 'review' ? at - 1 : at;
   const { point, reviews } = reviewUntil(newest, context, until);
-  return { steps: reviews.map(reviewStep), context: { ...context, ...point } };
+  return { steps: reviews.map(reviewStep), context: standingAt(context, point) };
 }
 
 interface DecidedAgain {

@@ -2,7 +2,7 @@
  * Reviews of a tier become postings of their own, dated when they were due, by whatever touches the
  * member next; and a tier is given by hand.
  */
-import type { Context } from '../earning/decision.js';
+import { standingAt, type Context } from '../earning/decision.js';
 import { rungOf } from '../earning/tier.js';
 import { NO_RULE, WHOLE_EVENT, type ExplanationItem } from '../explanation.js';
 import type { Grant } from '../ladder.js';
@@ -72,7 +72,7 @@ export function dueSince(
   at: number,
 ): { steps: Step[]; context: Context } {
   const { point, reviews } = reviewUntil(newest, context, at);
-  return { steps: reviews.map(reviewStep), context: { ...context, ...point } };
+  return { steps: reviews.map(reviewStep), context: standingAt(context, point) };
 }
 
 /** Posts every review due by an instant; `newest` is the version in force, with those before it. */

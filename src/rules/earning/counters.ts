@@ -91,15 +91,17 @@ export function capCounters(
   time: number,
   { location }: Pick<Purchase, 'location'>,
 ): CapCounters[] {
-  return caps.flatMap((cap) => {
+  const counters: CapCounters[] = [];
+  for (const cap of caps) {
     const { period, perLocation } = cap;
-    if (period === 'purchase') return [];
+    if (period === 'purchase') continue;
     // Last, as a location may be called anything.
     const where = perLocation ? `@${location ?? ''}` : '';
     const start = periodStart(programme.timeZone, time, period satisfies CapPeriod);
     const part = level === 'event' ? undefined : `${id}/${period}/part${where}`;
-    return [{ cap, start, points: `${id}/${period}${where}`, part }];
-  });
+    counters.push({ cap, start, points: `${id}/${period}${where}`, part });
+  }
+  return counters;
 }
 
 /** The caps on all rules together, as those of a group. */

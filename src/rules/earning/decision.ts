@@ -28,7 +28,7 @@ import type { Purchase } from '../purchase.js';
 import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
-import { afterEvent, pointOf, standingOf, type Standpoint } from '../standing/stand.js';
+import { afterEvent, standingOf, type Standpoint } from '../standing/stand.js';
 import { withheldUntil, withholding } from '../velocity/withhold.js';
 import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
@@ -45,7 +45,23 @@ export interface Context extends Standpoint {
 
 /** The member as they stand, which is the context of an event in time. */
 export function contextOf(member: MemberState, left: State['left']): Context {
-  return { ...pointOf(member), seenAt: member.heardAt, pool: poolOf(left) };
+  const { tier, review, qualifying, counters, enrolledAt, heardAt } = member;
+  // Every field is there from the start: one added to a copy costs as much as fifty written out.
+  return {
+    held: tier,
+    review,
+    qualifying,
+    counters,
+    enrolledAt,
+    provisionalUntil: undefined,
+    seenAt: heardAt,
+    pool: poolOf(left),
+  };
+}
+
+/** The context with the member standing where reviews leave them. */
+export function standingAt(context: Context, point: Standpoint): Context {
+  return point === context ? context : { ...context, held: point.held, review: point.review };
 }
 
 export interface Decision {
@@ -135,7 +151,7 @@ export function decide(
     pool,
   };
   const next = afterEvent(programme, counted, at);
-  const after: Context = next === counted ? counted : { ...counted, ...next };
+  const after = standingAt(counted, next);
   const isReached = next.held !== context.held && rungOf(programme, next.held) > 0;
   const isProvisional = isReached && programme.returnWindowDays > 0;
   return {

@@ -71,10 +71,14 @@ export function itemsOf(
   const budgetOf = rooms.ofOffer;
   const { saved } = occasion;
   const scene: Scene = { programme, activity, saved, basis, matches, isNamed, base: [], budgetOf };
-  const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] =>
-    programme.groups
-      .filter((group) => group.level === level)
-      .flatMap((group) => decideGroup({ ...scene, base }, group, rooms));
+  const decided = (level: Group['level'], base: readonly ExplanationItem[]): ExplanationItem[] => {
+    const there = { ...scene, base };
+    const items: ExplanationItem[] = [];
+    for (const group of programme.groups) {
+      if (group.level === level) items.push(...decideGroup(there, group, rooms));
+    }
+    return items;
+  };
   const amounts = decided('amount', []);
   const base = amounts.filter(([ruleNo]) => programme.rules[ruleNo]?.qualifies === true);
   const items = [
@@ -94,27 +98,30 @@ export function itemsOf(
 }
 
 function decideGroup(scene: Scene, group: Group, rooms: Rooms): ExplanationItem[] {
-  const { programme, budgetOf } = scene;
   const [only = -1] = group.rules;
   const match = scene.matches[only];
   // Most rules are about something else: they say so, and nothing is to be decided.
   if (group.rules.length === 1 && match !== undefined && !isMatching(match)) return [match];
-  const raw = group.rules.map((ruleNo) => {
-    const rule = programme.rules[ruleNo];
-    const found = scene.matches[ruleNo];
-    if (rule === undefined) throw new Error('invariant: a group names rules');
-    if (found === undefined) return [];
-    if (!isMatching(found)) return [found];
-    const paid = rated(scene, rule, ruleNo, found);
-    const budget = budgetOf?.(ruleNo);
-    return budget === undefined ? paid : withinBudget(paid, budget);
-  });
-  const items = group.competes ? bestOf(raw) : raw.flat();
+  const raw = group.rules.map((ruleNo) => saidBy(scene, ruleNo));
+  const items = group.competes ? bestOf(raw) : raw.length === 1 ? (raw[0] ?? []) : raw.flat();
   if (items.every(([, , , billionths]) => billionths === '0')) return items;
   const room = rooms.ofGroup(group);
   if (room.isCoolingDown) return items.map((item) => coolingDown(item, group.coolDownMs));
   const due = group.level === 'event' ? beyond(items, room.had) : items;
   return room.left === undefined ? due : withinRoom(due, room.left, room.cap);
+}
+
+/** What a rule pays within the budget of its offer, or why it pays nothing. */
+function saidBy(scene: Scene, ruleNo: number): ExplanationItem[] {
+  const { programme, budgetOf } = scene;
+  const rule = programme.rules[ruleNo];
+  const found = scene.matches[ruleNo];
+  if (rule === undefined) throw new Error('invariant: a group names rules');
+  if (found === undefined) return [];
+  if (!isMatching(found)) return [found];
+  const paid = rated(scene, rule, ruleNo, found);
+  const budget = budgetOf?.(ruleNo);
+  return budget === undefined ? paid : withinBudget(paid, budget);
 }
 
 function rated(

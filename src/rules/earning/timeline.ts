@@ -5,6 +5,7 @@
 import { paidFor } from '../baskets/basket.js';
 import { sumOf, type ExplanationItem } from '../explanation.js';
 import type { Grant, Review } from '../ladder.js';
+import type { DecisionFacts } from '../outcome.js';
 import type { Programme } from '../programme.js';
 import type { MemberState, PastDecision, ReturnedLine } from '../state.js';
 import { netItems, type Award } from './award.js';
@@ -187,4 +188,22 @@ function usesOfAward(award: Award, versions: Versions, enrolledAt: number): Uses
   const programme = versions.version(versionNo);
   const left = purchase === undefined ? undefined : remaining(purchase, returned);
   return usesOf({ programme, items: items.values(), at, purchase: left, enrolledAt });
+}
+
+/** A new event at its place, as what comes after it is decided. */
+export function eventOf(
+  step: {
+    programme: Pick<Programme, 'no'>;
+    occurredAt: number;
+    items: readonly ExplanationItem[];
+    decision: DecisionFacts | undefined;
+  },
+  place: { seq: number; at: number; tier: string },
+  { review }: Pick<TimelineEvent, 'review'>,
+): TimelineEvent {
+  const { occurredAt, items, programme } = step;
+  const { seq, at, tier } = place;
+  const held = step.decision?.held ?? tier;
+  const what = { kind: 'accrue', purchase: seq, versionNo: programme.no, returned: [] } as const;
+  return { ...what, seq, at, tier, occurredAt, items, held, review };
 }

@@ -17,6 +17,27 @@ export interface End extends Standpoint {
   provisionalUntil?: number | undefined;
 }
 
+/** The end of an order of events in which one more has its place. */
+export function endOf(
+  programme: Programme,
+  point: Standpoint & Pick<End, 'provisionalUntil'>,
+  { newestAt, heardAt }: { newestAt: number | null; heardAt: number | null },
+  place: number,
+): End {
+  const { held, review, qualifying, counters, enrolledAt, provisionalUntil } = point;
+  return {
+    programme,
+    held,
+    review,
+    qualifying,
+    counters,
+    enrolledAt,
+    provisionalUntil,
+    newestAt: Math.max(newestAt ?? place, place),
+    heardAt: Math.max(heardAt ?? place, place),
+  };
+}
+
 /** What the window that an instant is in has counted, where it is not a lifetime's points. */
 export function countedAt(
   programme: Programme,
@@ -35,18 +56,22 @@ export function changeOf(kind: PostingKind, end: End, from: string): StandingRea
   const ladder = (code: string): number => programme.tiers.findIndex((each) => each.code === code);
   const isLower = ladder(held) < ladder(from);
   const lower = kind === 'return' ? 'purchase_returned' : 'late_event';
-  const base = {
-    code: isLower ? lower : 'threshold_reached',
-    qualifying: qualifying.toString(),
-  } as const;
-  const until = isLower || provisionalUntil === undefined ? {} : { until: provisionalUntil };
+  const code = isLower ? lower : 'threshold_reached';
+  const points = qualifying.toString();
+  const until = isLower ? undefined : provisionalUntil;
   if (programme.ladder.isPlain) {
     const { threshold } = tierAt(programme, reachedTier(programme, qualifying));
-    return { ...base, threshold, ...until };
+    return { code, qualifying: points, threshold, until };
   }
   const tally = tallyAt(programme, end, end.newestAt);
   const { way, have } = nearest(tierAt(programme, ladder(held)), tally, 'threshold');
   const { metric } = way;
-  const counted = { metric, counted: whole(metric, have) };
-  return { ...base, threshold: whole(metric, way.threshold), ...counted, ...until };
+  return {
+    code,
+    qualifying: points,
+    threshold: whole(metric, way.threshold),
+    metric,
+    counted: whole(metric, have),
+    until,
+  };
 }

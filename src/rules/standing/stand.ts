@@ -65,11 +65,13 @@ export function withOwn(
 ): Standpoint {
   const grant = change.grant === undefined ? (point.review?.grant ?? null) : change.grant;
   const held = grantedRung(programme, own, grant);
+  const before = point.review ?? nothing;
   const review: Review = {
-    ...(point.review ?? nothing),
-    ...change,
-    grant,
     own: held === own ? null : tierAt(programme, own).code,
+    at: change.at === undefined ? before.at : change.at,
+    missedAt: change.missedAt === undefined ? before.missedAt : change.missedAt,
+    grant,
+    rolled: change.rolled === undefined ? before.rolled : change.rolled,
   };
   const isForGood =
     review.own === null && review.at === null && review.rolled === null && grant === null;

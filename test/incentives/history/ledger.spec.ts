@@ -17,6 +17,7 @@ import { startEngine, type Engine } from '../../ledger/engine.js';
 import { Api, aPurchase, expected, problem } from '../../support/api.js';
 import { DAY_MS, HOUR_MS, TestClock } from '../../support/clock.js';
 import { aProgrammeDocument } from '../../support/programme.js';
+import { runJob } from '../../jobs/running.js';
 import { openOffice } from '../../support/staff.js';
 import { drawsOf } from '../../support/purchases.js';
 import { deploy, secrets, startServer, type Deployment } from '../../support/server.js';
@@ -69,6 +70,12 @@ const calm: ProgrammeDocument = {
   earningRules: base.earningRules.slice(0, 1),
   tiers: live.tiers.slice(0, 1),
   rewards: live.rewards.filter(({ minimumTier }) => minimumTier === undefined),
+};
+
+/** Of which an audit finds that it gives back too much for whatever is bought. */
+const generous: ProgrammeDocument = {
+  ...calm,
+  earningRules: [{ kind: 'per_amount', id: 'base', name: 'On everything', rate: '20' }],
 };
 
 const env = { TEST_CLOCK: 'on', JOBS: 'off' };
@@ -204,7 +211,7 @@ describe('the history of a database', () => {
     const folder = await mkdtemp(join(tmpdir(), 'fealty-history-'));
     try {
       const file = join(folder, 'draft.json');
-      await writeFile(file, JSON.stringify(doubled));
+      await writeFile(file, JSON.stringify(generous));
       const { serverUrl, ownerUrl } = deployment.database;
       const env = { DATABASE_URL: serverUrl, DATABASE_OWNER_URL: ownerUrl, ...secrets };
       const counted = async (): Promise<object[]> =>
@@ -229,6 +236,9 @@ describe('the history of a database', () => {
       expect(stdout).toContain(`${String(MEMBERS)} of ${String(MEMBERS)} members end`);
       expect(stdout).toContain(`${String(MEMBERS)} better off`);
       expect(stdout).toContain('Nobody is worse off.');
+      expect(stdout).toMatch(
+        / {2}high {2}[A-Z]+-[0-9a-f]{8} {2}.*\n {4}(\d+ members already do this|nobody did)/,
+      );
       expect(stdout).toMatch(
         /splitter \(as in SPLIT, CLIFF\): \d+ of \d+ gain [\d.]+ GBP; none beyond/,
       );
@@ -292,21 +302,31 @@ describe('the history of a database, asked for over HTTP', () => {
   }
 
   it('I55: comes to what the command prints, and names members only to who may look at them', async () => {
-    const found = await history.replay({ draft: calm, months: 12, adversaries: true });
+    const found = await history.replay({ draft: generous, months: 12, adversaries: true });
     const asked = { months: 12, adversaries: true };
-    const body = { ...question, history: asked };
+    const body = { document: generous, history: asked };
     const started = expected(await staff().post<AuditView>(audits, body), 202);
     expect(started).toMatchObject({ state: 'running', history: asked, report: null });
     const { state, done, parts, report } = await ended(staff(), started.id);
     expect([state, done]).toEqual(['done', parts]);
-    expect(report?.history).toEqual({ ...found, ...times });
-    expect(report?.history?.lost.largest).toHaveLength(MEMBERS);
+    const { prevalence, ...told } = found;
+    expect(prevalence).toEqual([]);
+    expect(report?.history).toEqual({ ...told, ...times });
+    const [bought] = await deployment.sql(
+      `SELECT count(DISTINCT member_id)::int AS members, count(*)::int AS times FROM purchases
+        WHERE content -> 'lines' -> 0 ->> 'category' = 'garden'`,
+    );
+    const [giveback] = report?.findings ?? [];
+    expect(giveback?.witness.at(-1)).toContain('me buys "garden" for');
+    expect(giveback?.seen).toMatchObject({ ...bought });
+    expect(giveback?.seen?.brought).toBeGreaterThan(0);
+    expect(report?.history?.gained.largest).toHaveLength(MEMBERS);
     const office = await openOffice(deployment);
     try {
       const shown = await read(await office.hire('marketer'), started.id);
       const named = JSON.stringify(shown.report?.history);
       expect(members.filter((member) => named.includes(member))).toEqual([]);
-      expect(shown.report?.history?.lost).toMatchObject({ members: MEMBERS, largest: [] });
+      expect(shown.report?.history?.gained).toMatchObject({ members: MEMBERS, largest: [] });
     } finally {
       await office.close();
     }
@@ -349,5 +369,27 @@ describe('the history of a database, asked for over HTTP', () => {
     expect(report?.history?.members).toBeGreaterThan(1_000);
     const sides = await history.replay({ draft: calm, months: 12 });
     expect(report?.history).toMatchObject({ live: sides.live, draft: sides.draft });
+  });
+
+  it('I65: is forgotten after 90 days, unless it was published after or is answered for', async () => {
+    await deployment.sql(`INSERT INTO programme_audits
+        (id, digest, before_no, started_at, started_by, heard_at, state, done, parts, looks_from)
+      SELECT gen_random_uuid(), '', 1, now() - n * interval '60 days', 'test', now(), 'failed', 0, 1, now()
+        FROM generate_series(1, 5) AS n`);
+    const ids = await deployment.sql<{ id: string }>(
+      'SELECT id FROM programme_audits ORDER BY started_at',
+    );
+    const [published, accepted, ...others] = ids.map(({ id }) => id);
+    await deployment.sql('INSERT INTO version_audits VALUES (9, $1)', [published]);
+    await deployment.sql(
+      `INSERT INTO accepted_findings VALUES (gen_random_uuid(), 'PUMP-1', 0, $1, 'a', '2999-01-01', now(), 'test')`,
+      [accepted],
+    );
+    expect(await runJob(engine, 'audit-clean-up')).toBe(2);
+    expect(await runJob(engine, 'audit-clean-up')).toBe(0);
+    const left = await deployment.sql<{ id: string }>(
+      'SELECT id FROM programme_audits ORDER BY started_at',
+    );
+    expect(left.map(({ id }) => id)).toEqual([published, accepted, ...others.slice(2)]);
   });
 });
