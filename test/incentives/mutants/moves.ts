@@ -296,6 +296,52 @@ const waitFor: Kind = ({ days }, house, chance) => {
   if (day !== undefined) house.wait(day);
 };
 
+const gather: Kind = (ground, house, chance) => {
+  while (house.names.length < ground.accounts) join(ground, house, chance);
+};
+
+/** All but the first buy as much as makes a friend one who stays, on two days. */
+const court: Kind = (ground, house, chance) => {
+  const least = ground.document.referral?.minimumAmount;
+  const category = oneOf(ground.earning, chance) ?? '';
+  for (let n = 0; n < 2 && least !== undefined; n += 1) {
+    forward(house, DAY_MS);
+    for (const who of house.names.slice(1)) {
+      house.accrue(who, { lines: [{ category, amount: least, quantity: 1, tax: 0 }], tenders: [] });
+    }
+  }
+};
+
+/** Each activity, once by everybody. */
+const doAll: Kind = (ground, house) => {
+  const value = Math.max(0, ...ground.words('minimumValue').map(Number));
+  for (const who of house.names) {
+    for (const kind of ground.words('activities')) {
+      house.accrue(who, { lines: [], tenders: [], activity: { kind, value } });
+    }
+  }
+};
+
+/** What whoever wants everything that costs nothing sets out with: once, and month after month. */
+export function thrifty(ground: Ground, chance: Chance): { once: Move[]; again: Move[] } {
+  const move = (kind: Kind): Move => {
+    const seed = Math.floor(chance() * 0xffffffff);
+    return (house) => {
+      kind(ground, house, drawsOf(seed));
+    };
+  };
+  return {
+    once: [gather, coupons, court].map(move),
+    again: [doAll, readOnce, refer].map(move),
+  };
+}
+
+const readOnce: Kind = ({ meters }, house) => {
+  for (const who of house.names) {
+    for (const { category, used } of meters) read(house, who, category, used);
+  }
+};
+
 /** Each with how often it is drawn. */
 const kinds: readonly (readonly [string, number, Kind])[] = [
   ['buy', 22, buy],

@@ -19,6 +19,7 @@ const more = { sequences: 12, moves: 25, beams: 1, depth: 6, breadth: 14, width:
 
 describe(`mutants of sane programmes (MUTANTS_SEED=${String(seed)})`, () => {
   it('I73: nobody takes more from a programme than is proved that anybody can', async () => {
+    process.stdout.write(`MUTANTS_SEED=${String(seed)}\n`);
     const all: Looked[] = [];
     let audited = 0;
     for (let n = first; audited < COUNT; n += 1) {

@@ -3,7 +3,7 @@ import type { ProgrammeDocument } from '../../../src/programmes/document.js';
 import { drawsOf } from '../../support/purchases.js';
 import { begun, groundOf, UNTIL, type Ground } from './ground.js';
 import type { Household } from './household.js';
-import { moveBy, type Move } from './moves.js';
+import { moveBy, thrifty, type Move } from './moves.js';
 
 /** How hard adversaries look. */
 export interface Effort {
@@ -103,17 +103,19 @@ const DAY_MS = 86_400_000;
 /** How often a habit begins anew although it brings more than others. */
 const STARTS = 3;
 /** What somebody does in a year at most. */
-const ACTS_MAX = 120;
+const ACTS_MAX = 240;
 
 /** Of habits a little other than the best one so far, those are kept that bring as much or more. */
 function climb(ground: Ground, best: Best, { share, chance, effort }: Search): void {
   const lived = Math.ceil(effort.habits / STARTS);
   for (let start = 0; start < STARTS; start += 1) {
     const seed = Math.floor(chance() * 0xffffffff);
-    const first: Habit = { once: [], again: [], days: 31 };
+    const none = { once: [], again: [] };
+    const first: Habit = { ...(start === 0 ? thrifty(ground, chance) : none), days: 31 };
     let [kept, most] = [first, -Infinity];
     for (let n = 0; n < lived; n += 1) {
-      const habit = otherThan(ground, kept, chance);
+      const habit =
+        n === 0 ? first : n === 1 ? withoutLast(first) : otherThan(ground, kept, chance);
       const house = begun(ground, drawsOf(seed));
       for (const move of habit.once) move(house);
       for (let at = house.now; at < UNTIL && habit.again.length > 0; at += habit.days * DAY_MS) {
@@ -126,6 +128,8 @@ function climb(ground: Ground, best: Best, { share, chance, effort }: Search): v
     }
   }
 }
+
+const withoutLast = ({ once, ...habit }: Habit): Habit => ({ ...habit, once: once.slice(0, -1) });
 
 /** One move more, or less, or in place of another one, or all of it more or less often. */
 function otherThan(ground: Ground, { once, again, days }: Habit, chance: () => number): Habit {
