@@ -139,7 +139,7 @@ export class ProgrammesService {
     const startsAt = startOf(publication, now, last?.at);
     await keepKinds(tx, document, { startsAt, at: publication.at });
     const { by, at = '' } = publication;
-    const candidate = { document, digest, before: newest, by, at, now };
+    const candidate = { document, digest, before: newest, by, at, now, startsAt };
     const passed = await this.gate?.pass(tx, candidate);
     if (this.gate !== undefined && passed === undefined) throw new Unseen(candidate);
     const version = tx.create(ProgrammeVersion, {

@@ -21,7 +21,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   clock: ['platform', 'access'],
   programmes: ['rules', 'platform', 'access', 'ledger'],
   members: ['rules', 'platform', 'access', 'ledger', 'programmes', 'accrual'],
-  incentives: ['rules', 'platform', 'access', 'ledger', 'programmes', 'accrual'],
+  incentives: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'accrual'],
   jobs: ['rules', 'platform', 'access', 'ledger'],
   tiers: ['rules', 'platform', 'access', 'ledger', 'jobs', 'programmes', 'members', 'events'],
   accrual: [

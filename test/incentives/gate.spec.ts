@@ -107,6 +107,8 @@ describe('the gate', () => {
     expect(report).toMatchObject({ status: 'proved', findings: [] });
     expect(report?.prices[0]?.what).toBe('a point');
     expect(report?.assumptions.length).toBeGreaterThan(5);
+    // It has one tier, which costs nothing.
+    expect(report?.tiers).toEqual([]);
     const again = await staff.post('/v1/programme/versions/2/restore', {});
     expect(again.status).toBe(200);
   });
@@ -181,5 +183,40 @@ describe('the gate', () => {
     refusal(await staff.post('/v1/programme/audits', broken), 422, 'invalid_programme');
     refusal(await staff.get('/v1/programme/audits/x'), 404, 'not_found');
     refusal(await shop().post('/v1/programme/audits', {}), 403, 'forbidden');
+  });
+
+  it('I64: looks at days from the start of what is published, and at no others', async () => {
+    // It runs for a week from now, and is over when the next month has begun.
+    const opening = {
+      ...{ code: 'opening', name: 'For the opening', audience: { kind: 'all' } as const },
+      ...{ pays: { kind: 'per_amount', rate: '60' } as const, budget: { points: 10_000 } },
+      ...{ from: inDays(-2).slice(0, 10), until: inDays(7).slice(0, 10) },
+    };
+    const document = greedy('4', { offers: [opening] });
+    const later = inDays(30);
+    const audited = async (body: object): Promise<AuditView> => {
+      const { id } = expected(await staff.post<AuditView>('/v1/programme/audits', body), 202);
+      for (;;) {
+        await pause(50);
+        const found = expected(await staff.get<AuditView>(`/v1/programme/audits/${id}`), 200);
+        if (found.state !== 'running') return found;
+      }
+    };
+    const ahead = await audited({ document, effectiveAt: later });
+    expect(ahead).toMatchObject({ state: 'done', looksFrom: later });
+    const stops = ({ report }: AuditView): string[] =>
+      (report?.findings ?? []).flatMap(({ check, severity }) => (severity === 'high' ? check : []));
+    expect(stops(ahead)).toEqual([]);
+    // What was seen of the days behind it says nothing of those before.
+    expect((await refused(document)).findings[0]?.id).toContain('STACK-');
+    // Nor does the refusal of today stop what begins when the offer is over.
+    const body = { document, effectiveAt: later };
+    const answer = await staff.post<PublishedView>('/v1/programme/versions', body);
+    const { version } = expected(answer, 201);
+    const { id } = expected(
+      await staff.get<AuditView>(`/v1/programme/versions/${String(version)}/audit`),
+      200,
+    );
+    expect(id).toBe(ahead.id);
   });
 });

@@ -128,7 +128,7 @@ async function misbehave(): Promise<void> {
     corner,
   );
   // Two points each, and never more.
-  const visitors = await town.people(60);
+  const visitors = await town.people(150);
   await town.sell(visitors.map((member) => ({ member, daysAgo: 7, amount: 200 })));
   // A tier for a day, for those who knew and those who come for it.
   const climbers = [...visitors.slice(0, 13), ...(await town.people(12))];

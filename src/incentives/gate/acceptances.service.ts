@@ -54,7 +54,9 @@ export class AcceptancesService {
       throw new DomainError('forbidden', 'A named person of the staff accepts a finding.');
     }
     return this.dataSource.transaction(async (tx) => {
-      const found = (await readAudit(tx, audit))?.report?.findings.find(({ id }) => id === finding);
+      const found = (await readAudit(tx, audit, true))?.report?.findings.find(
+        ({ id }) => id === finding,
+      );
       if (found === undefined) throw new DomainError('not_found', 'There is no such finding.');
       if (!isAcceptable(found)) {
         throw new DomainError(

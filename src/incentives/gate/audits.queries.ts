@@ -20,32 +20,37 @@ export interface AuditRow {
   parts: number;
   startedAt: Date;
   startedBy: string;
+  looksFrom: Date;
   /** What was asked beside the document; null = nothing. */
   history: HistoryAsked | null;
   report: Report | null;
 }
 
-const columns = `id, history, done, parts, started_at AS "startedAt", started_by AS "startedBy", report,
+const columns = `id, history, looks_from AS "looksFrom", done, parts, started_at AS "startedAt", started_by AS "startedBy", report,
   CASE WHEN state = 'running' AND heard_at < clock_timestamp() - interval '${String(SILENT_SECONDS)} s'
        THEN 'failed' ELSE state END AS state`;
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface Begun {
   id: string;
   digest: Buffer;
   beforeNo: number;
   by: string;
+  /** From which on days are looked at; milliseconds since 1970 UTC. */
+  from: number;
   history: HistoryAsked | undefined;
 }
 
 export async function insertAudit(
   tx: Transaction,
-  { id, digest, beforeNo, by, history }: Begun,
+  { id, digest, beforeNo, by, from, history }: Begun,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO programme_audits
-       (id, digest, before_no, started_at, started_by, heard_at, state, done, parts, history)
-     VALUES ($1, $2, $3, clock_timestamp(), $4, clock_timestamp(), 'running', 0, 1, $5)`,
-    [id, digest, beforeNo, by, history ?? null],
+       (id, digest, before_no, started_at, started_by, heard_at, state, done, parts, history, looks_from)
+     VALUES ($1, $2, $3, clock_timestamp(), $4, clock_timestamp(), 'running', 0, 1, $5, $6)`,
+    [id, digest, beforeNo, by, history ?? null, new Date(from)],
   );
 }
 
@@ -82,9 +87,15 @@ export async function endAudit(
   return rows[1] === 1;
 }
 
-export async function readAudit(tx: Transaction, id: string): Promise<AuditRow | undefined> {
+/** `isKept`: nobody clears it until the transaction ends. */
+export async function readAudit(
+  tx: Transaction,
+  id: string,
+  isKept = false,
+): Promise<AuditRow | undefined> {
+  if (!uuid.test(id)) return undefined;
   const [row] = await tx.query<AuditRow[]>(
-    `SELECT ${columns} FROM programme_audits WHERE id::text = $1`,
+    `SELECT ${columns} FROM programme_audits WHERE id = $1 ${isKept ? 'FOR KEY SHARE' : ''}`,
     [id],
   );
   return row;
@@ -102,18 +113,22 @@ export async function keptOf(tx: Transaction, asked: string): Promise<string | u
   return row?.kept;
 }
 
-/** The newest finished audit of a document behind a version, if it is no older than so long. */
+/**
+ * The newest finished audit of a document behind a version, if it is no older than so long, and looks at days
+ * from no more than so long before the first one that matters.
+ */
 export async function seenAudit(
   tx: Transaction,
-  { digest, beforeNo }: Pick<Begun, 'digest' | 'beforeNo'>,
+  { digest, beforeNo, from }: Pick<Begun, 'digest' | 'beforeNo' | 'from'>,
   seconds: number,
 ): Promise<{ id: string; report: Report } | undefined> {
   const [row] = await tx.query<{ id: string; report: Report }[]>(
     `SELECT id, report FROM programme_audits
       WHERE digest = $1 AND before_no = $2 AND state = 'done'
         AND started_at > clock_timestamp() - make_interval(secs => $3)
+        AND looks_from > $4::timestamptz - make_interval(secs => $3) AND looks_from <= $4
       ORDER BY started_at DESC LIMIT 1`,
-    [digest, beforeNo, seconds],
+    [digest, beforeNo, seconds, new Date(from)],
   );
   return row;
 }
@@ -150,4 +165,27 @@ export async function auditOfVersion(
     [versionNo],
   );
   return row;
+}
+
+/** Audits from before an instant that neither a version nor an acceptance refers to. */
+const cleared = `FROM programme_audits a
+  WHERE a.started_at < $1
+    AND NOT EXISTS (SELECT 1 FROM version_audits v WHERE v.audit_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM accepted_findings f WHERE f.audit_id = a.id)`;
+
+/** Forgets so many of them at most; how many there were. */
+export async function clearAudits(tx: Transaction, before: Date, most: number): Promise<number> {
+  const [, count] = await tx.query<[unknown[], number]>(
+    `DELETE FROM programme_audits WHERE id IN (
+       SELECT a.id ${cleared} ORDER BY a.started_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    [before, most],
+  );
+  return count;
+}
+
+export async function countCleared(tx: Transaction, before: Date): Promise<number> {
+  const [row] = await tx.query<{ rows: number }[]>(`SELECT count(*)::int AS rows ${cleared}`, [
+    before,
+  ]);
+  return row?.rows ?? 0;
 }

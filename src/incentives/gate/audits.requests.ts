@@ -29,6 +29,11 @@ export class StartAudit {
   @Document()
   document?: object;
 
+  /** When it is to begin: days are looked at from then on, and from now where it is left out. */
+  @Optional()
+  @Instant()
+  effectiveAt?: string;
+
   @Optional()
   @Nested(() => LookBack)
   history?: LookBack;

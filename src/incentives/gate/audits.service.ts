@@ -26,10 +26,9 @@ import { Turns } from './turns.js';
 /** Audits of one process that wait or run at most: they run one after the other. */
 const WAITING_MAX = 5;
 
-export interface Subjected extends Pick<
-  Candidate,
-  'document' | 'digest' | 'before' | 'by' | 'now'
-> {
+export interface Subjected extends Pick<Candidate, 'document' | 'digest' | 'before' | 'by'> {
+  /** From which on days are looked at; milliseconds since 1970 UTC. */
+  from: number;
   /** Whether changes are looked for that end what stops it. */
   fix?: boolean;
   /** What members did is played under it too, behind the audit. */
@@ -120,8 +119,11 @@ export class AuditsService implements OnModuleDestroy {
     return { id, ended };
   }
 
-  private async insert(id: string, { digest, before, by, history }: Subjected): Promise<void> {
-    const begun = { id, digest, beforeNo: before?.no ?? 0, by, history };
+  private async insert(
+    id: string,
+    { digest, before, by, from, history }: Subjected,
+  ): Promise<void> {
+    const begun = { id, digest, beforeNo: before?.no ?? 0, by, from, history };
     await insertAudit(this.dataSource.manager, begun);
   }
 
@@ -153,7 +155,7 @@ export class AuditsService implements OnModuleDestroy {
   }
 
   private async audited(
-    { document, before, now, fix = false, history }: Subjected,
+    { document, before, from: at, fix = false, history }: Subjected,
     teller: Teller,
     signal: AbortSignal,
   ): Promise<Report> {
@@ -162,7 +164,7 @@ export class AuditsService implements OnModuleDestroy {
     const progress = (done: number, of: number): void => {
       teller.tell({ done, parts: of + behind });
     };
-    const task = { document, at: now, before: before?.document, known, fix };
+    const task = { document, at, before: before?.document, known, fix };
     const { audited, fixes } = await auditInWorker(task, { progress, signal });
     return reportOf(audited, { currency: document.identity.currency, fixes });
   }

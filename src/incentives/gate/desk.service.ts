@@ -29,7 +29,10 @@ export class DeskService {
    * Begins an audit of a document, or of the draft; rejects with `invalid_programme`, and where history
    * is asked for with `no_programme` while nothing is in force.
    */
-  async start({ document: sent, history }: StartAudit, caller: Caller): Promise<AuditView> {
+  async start(
+    { document: sent, effectiveAt, history }: StartAudit,
+    caller: Caller,
+  ): Promise<AuditView> {
     const checked = checkDocument(sent ?? (await this.drafts.read()).document);
     if ('faults' in checked) throw invalidProgramme(checked.faults);
     if (history !== undefined) await this.programmes.live();
@@ -41,7 +44,7 @@ export class DeskService {
       digest,
       before,
       by: caller.actor,
-      now: now.getTime(),
+      from: Math.max(now.getTime(), effectiveAt === undefined ? 0 : Date.parse(effectiveAt)),
       fix: true,
       history: history && lookBackOf(history),
     });

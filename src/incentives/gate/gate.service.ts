@@ -10,7 +10,7 @@ import { attachAudit, seenAudit } from './audits.queries.js';
 import { AuditsService } from './audits.service.js';
 import { blocking } from './report.js';
 
-/** For how long an audit is as good as a new one: it looks at days from when it began. */
+/** For how long an audit is as good as a new one, by when it began and by when its first day is. */
 const GOOD_SECONDS = 86_400;
 /** Lines of a witness that a refusal tells; the audit has all. */
 const LINES_MAX = 14;
@@ -31,7 +31,8 @@ export class GateService implements Gate, OnModuleInit {
 
   async pass(tx: Transaction, candidate: Candidate): Promise<string | undefined> {
     const { digest, before, now } = candidate;
-    const seen = await seenAudit(tx, { digest, beforeNo: before?.no ?? 0 }, GOOD_SECONDS);
+    const sought = { digest, beforeNo: before?.no ?? 0, from: firstDay(candidate) };
+    const seen = await seenAudit(tx, sought, GOOD_SECONDS);
     if (seen === undefined) return undefined;
     const findings = blocking(seen.report, await this.acceptances.current(tx), now);
     if (findings.length > 0) throw refusal(candidate, seen.id, findings);
@@ -39,13 +40,16 @@ export class GateService implements Gate, OnModuleInit {
   }
 
   async look(candidate: Candidate): Promise<void> {
-    await this.audits.finish(candidate);
+    await this.audits.finish({ ...candidate, from: firstDay(candidate) });
   }
 
   async published(tx: Transaction, versionNo: number, passed: string): Promise<void> {
     await attachAudit(tx, versionNo, passed);
   }
 }
+
+/** From when on days matter: no earlier one is met under the version. */
+const firstDay = ({ now, startsAt }: Candidate): number => Math.max(now, startsAt);
 
 function refusal(
   { document, at }: Candidate,

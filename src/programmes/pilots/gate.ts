@@ -21,6 +21,8 @@ export interface Candidate {
   at: string;
   /** Milliseconds since 1970 UTC. */
   now: number;
+  /** When it is to begin; the first version may have begun already. */
+  startsAt: number;
 }
 
 export interface Gate {

@@ -17,6 +17,7 @@ import { startEngine, type Engine } from '../../ledger/engine.js';
 import { Api, aPurchase, expected, problem } from '../../support/api.js';
 import { DAY_MS, HOUR_MS, TestClock } from '../../support/clock.js';
 import { aProgrammeDocument } from '../../support/programme.js';
+import { runJob } from '../../jobs/running.js';
 import { openOffice } from '../../support/staff.js';
 import { drawsOf } from '../../support/purchases.js';
 import { deploy, secrets, startServer, type Deployment } from '../../support/server.js';
@@ -368,5 +369,27 @@ describe('the history of a database, asked for over HTTP', () => {
     expect(report?.history?.members).toBeGreaterThan(1_000);
     const sides = await history.replay({ draft: calm, months: 12 });
     expect(report?.history).toMatchObject({ live: sides.live, draft: sides.draft });
+  });
+
+  it('I65: is forgotten after 90 days, unless it was published after or is answered for', async () => {
+    await deployment.sql(`INSERT INTO programme_audits
+        (id, digest, before_no, started_at, started_by, heard_at, state, done, parts, looks_from)
+      SELECT gen_random_uuid(), '', 1, now() - n * interval '60 days', 'test', now(), 'failed', 0, 1, now()
+        FROM generate_series(1, 5) AS n`);
+    const ids = await deployment.sql<{ id: string }>(
+      'SELECT id FROM programme_audits ORDER BY started_at',
+    );
+    const [published, accepted, ...others] = ids.map(({ id }) => id);
+    await deployment.sql('INSERT INTO version_audits VALUES (9, $1)', [published]);
+    await deployment.sql(
+      `INSERT INTO accepted_findings VALUES (gen_random_uuid(), 'PUMP-1', 0, $1, 'a', '2999-01-01', now(), 'test')`,
+      [accepted],
+    );
+    expect(await runJob(engine, 'audit-clean-up')).toBe(2);
+    expect(await runJob(engine, 'audit-clean-up')).toBe(0);
+    const left = await deployment.sql<{ id: string }>(
+      'SELECT id FROM programme_audits ORDER BY started_at',
+    );
+    expect(left.map(({ id }) => id)).toEqual([published, accepted, ...others.slice(2)]);
   });
 });
