@@ -18,9 +18,8 @@ import type { Stage } from './stages.js';
 /** Points told of in one transaction, or twice as many; few of many buckets are told of together. */
 const PAGE = 1_000;
 
-function* everywhere<T>(list: (bucket: number) => T): Generator<T> {
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) yield list(bucket);
-}
+/** Points of one bucket that are read together with those of all others. */
+const FEW = 250;
 
 /**
  * Tells members which points go and when: so many days before, and once more where the date has passed
@@ -45,19 +44,13 @@ export class ExpiryNoticesJob implements Job {
     const plan = this.telling.planAt(asOf);
     if (plan === undefined) return;
     for (const stage of plan.stages) {
-      for await (const page of joined(
-        everywhere((bucket) => this.dated(bucket, stage)),
-        PAGE,
-      )) {
+      for await (const page of joined(this.dated(stage), PAGE)) {
         fence.hold();
         count(await this.telling.tell(plan, stage, page, asOf));
       }
     }
     if (!this.silent.isAny()) return;
-    for await (const page of joined(
-      everywhere((bucket) => this.silently(bucket, asOf)),
-      PAGE,
-    )) {
+    for await (const page of joined(this.silently(asOf), PAGE)) {
       for (const { stage, points } of byStage(plan, page)) {
         fence.hold();
         count(await this.telling.tell(plan, stage, points, asOf));
@@ -67,12 +60,25 @@ export class ExpiryNoticesJob implements Job {
     }
   }
 
-  private dated(bucket: number, stage: Stage): AsyncIterable<readonly ExpiringPoints[]> {
-    return pagesOf((after) => this.lots.between(bucket, stage, { after, limit: PAGE }), PAGE);
+  /** Dates of all buckets; a bucket that has many is read on by itself. */
+  private async *dated(stage: Stage): AsyncGenerator<readonly ExpiringPoints[]> {
+    for (const [bucket, first] of await this.lots.first(stage, FEW)) {
+      yield first;
+      if (first.length < FEW) continue;
+      yield* pagesOf<ExpiringPoints>(
+        (after = first.at(-1)) => this.lots.between(bucket, stage, { after, limit: PAGE }),
+        PAGE,
+      );
+    }
   }
 
-  private silently(bucket: number, asOf: number): AsyncIterable<readonly Looked[]> {
-    return pagesOf((after) => this.silent.toTell(bucket, asOf, { after, limit: PAGE }), PAGE);
+  private async *silently(asOf: number): AsyncGenerator<readonly Looked[]> {
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+      yield* pagesOf<Looked>(
+        (after) => this.silent.toTell(bucket, asOf, { after, limit: PAGE }),
+        PAGE,
+      );
+    }
   }
 
   async foresee(

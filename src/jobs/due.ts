@@ -23,19 +23,17 @@ export async function* pagesOf<T>(
   }
 }
 
-/** Pages of one list after another, joined to such a size at least, so that they are worked on together. */
+/** Pages joined to such a size at least, so that what few of them list is worked on together. */
 export async function* joined<T>(
-  lists: Iterable<AsyncIterable<readonly T[]>>,
+  pages: AsyncIterable<readonly T[]>,
   size: number,
 ): AsyncGenerator<readonly T[]> {
   let together: T[] = [];
-  for (const list of lists) {
-    for await (const page of list) {
-      together.push(...page);
-      if (together.length < size) continue;
-      yield together;
-      together = [];
-    }
+  for await (const page of pages) {
+    together.push(...page);
+    if (together.length < size) continue;
+    yield together;
+    together = [];
   }
   if (together.length > 0) yield together;
 }

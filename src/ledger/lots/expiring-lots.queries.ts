@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { bucketOf, memberColumns } from '../address.js';
+import { BUCKETS, bucketOf, memberColumns } from '../address.js';
+import { groupBy } from '../check.js';
 
 /** Points of a member that have the same date. */
 export interface ExpiringPoints {
@@ -26,50 +27,49 @@ interface Row {
   up_to: number;
 }
 
+/** Dates after `from`, if that is said, and not after `until`, in milliseconds. */
+interface Range {
+  from: number | undefined;
+  until: number;
+}
+
+/** Behind which one a list begins, and how long it is at most. */
+interface Place {
+  after: { memberId: string; dueAt: number } | undefined;
+  limit: number;
+}
+
 /** Before every member in the order of ids. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const listed = (bucket: string): string => `
+  SELECT l.member_id, l.expires_at, sum(l.remaining) AS points, sum(l.held) AS held,
+         min(l.seq) AS from_seq, max(l.seq) AS up_to
+    FROM lots l
+   WHERE l.bucket = ${bucket} AND l.remaining > 0 AND l.expires_at IS NOT NULL
+     AND l.expires_at > coalesce($2::timestamptz, '-infinity') AND l.expires_at <= $3
+     AND l.expires_at >= coalesce($4::timestamptz, '-infinity')
+     AND (l.expires_at, l.member_id) > (coalesce($4::timestamptz, '-infinity'), $5::uuid)
+   GROUP BY l.expires_at, l.member_id
+   ORDER BY l.expires_at, l.member_id LIMIT $6`;
 
 /** Which points have a date, by member and date; a part of the members at a time. */
 @Injectable()
 export class ExpiringLotsQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /**
-   * Points of a bucket whose date is after `from`, if that is said, and not after `until`, in
-   * milliseconds; in the order of the dates, then of members, behind one of them.
-   */
-  async between(
-    bucket: number,
-    { from, until }: { from: number | undefined; until: number },
-    { after, limit }: { after: { memberId: string; dueAt: number } | undefined; limit: number },
-  ): Promise<ExpiringPoints[]> {
-    const rows = await this.dataSource.query<Row[]>(
-      `SELECT l.member_id, l.expires_at, sum(l.remaining) AS points, sum(l.held) AS held,
-              min(l.seq) AS from_seq, max(l.seq) AS up_to
-         FROM lots l
-        WHERE l.bucket = $1 AND l.remaining > 0 AND l.expires_at IS NOT NULL
-          AND l.expires_at > coalesce($2::timestamptz, '-infinity') AND l.expires_at <= $3
-          AND l.expires_at >= coalesce($4::timestamptz, '-infinity')
-          AND (l.expires_at, l.member_id) > (coalesce($4::timestamptz, '-infinity'), $5::uuid)
-        GROUP BY l.expires_at, l.member_id
-        ORDER BY l.expires_at, l.member_id LIMIT $6`,
-      [
-        bucket,
-        from === undefined ? null : new Date(from),
-        new Date(until),
-        after === undefined ? null : new Date(after.dueAt),
-        after?.memberId ?? NOBODY,
-        limit,
-      ],
-    );
-    return rows.map((row) => ({
-      memberId: row.member_id,
-      dueAt: row.expires_at.getTime(),
-      points: Number(row.points),
-      held: Number(row.held),
-      fromSeq: row.from_seq,
-      upTo: row.up_to,
-    }));
+  /** Points of a bucket, in the order of their dates, then of members. */
+  async between(bucket: number, range: Range, { after, limit }: Place): Promise<ExpiringPoints[]> {
+    return this.points(listed('$1'), bucket, range, { after, limit });
+  }
+
+  /** The first of each bucket, in the same order, so many of one at most. */
+  async first(range: Range, limit: number): Promise<Map<number, ExpiringPoints[]>> {
+    const each = `SELECT e.* FROM generate_series(0, $1) AS b (bucket)
+      CROSS JOIN LATERAL (${listed('b.bucket')}) e`;
+    const found = await this.points(each, BUCKETS - 1, range, { after: undefined, limit });
+    found.sort((a, b) => a.dueAt - b.dueAt || (a.memberId < b.memberId ? -1 : 1));
+    return groupBy(found, ({ memberId }) => bucketOf(memberId));
   }
 
   /** Locks the accounts of members in their order, so that only one writes notices of theirs. */
@@ -84,5 +84,29 @@ export class ExpiringLotsQueries {
         ORDER BY a.bucket, a.member_id FOR NO KEY UPDATE OF a`,
       memberColumns(keys),
     );
+  }
+
+  private async points(
+    text: string,
+    bucket: number,
+    { from, until }: Range,
+    { after, limit }: Place,
+  ): Promise<ExpiringPoints[]> {
+    const rows = await this.dataSource.query<Row[]>(text, [
+      bucket,
+      from === undefined ? null : new Date(from),
+      new Date(until),
+      after === undefined ? null : new Date(after.dueAt),
+      after?.memberId ?? NOBODY,
+      limit,
+    ]);
+    return rows.map((row) => ({
+      memberId: row.member_id,
+      dueAt: row.expires_at.getTime(),
+      points: Number(row.points),
+      held: Number(row.held),
+      fromSeq: row.from_seq,
+      upTo: row.up_to,
+    }));
   }
 }
