@@ -14,7 +14,7 @@ import type {
 import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFactsFor } from '../members/member-facts.queries.js';
 import { MembersService } from '../members/members.service.js';
-import { signalRows } from '../members/signals/signals.js';
+import { groupsSaid, signalRows } from '../members/signals/signals.js';
 import { signalWriter } from '../members/signals/signals.queries.js';
 import { Secrets } from '../platform/config/secrets.js';
 import { offerFactsFor } from '../partner-offers/offers/offer-facts.queries.js';
@@ -27,7 +27,7 @@ import { limitsThere, placeOf } from '../rules/offers/draws.js';
 import { blocksAt } from '../rules/partners/draw.js';
 import { withTraits } from '../rules/traits.js';
 import type { Outcome } from '../rules/outcome.js';
-import type { State } from '../rules/state.js';
+import type { MemberState, State } from '../rules/state.js';
 import { luckUnder } from './luck.js';
 import { checkArithmetic, toPurchase } from './purchase-facts.js';
 import { keptOf, purchaseRow, type Happened } from './purchase-row.js';
@@ -127,6 +127,7 @@ export class AccrualService {
     const facts = toPurchase(purchase, caller.retailer);
     const who = { memberId, location: purchase.location };
     const luck = reference === undefined ? undefined : this.luckOf(memberId);
+    const groups = groupsSaid(this.secrets.handle, purchase.signals);
     const countersAt = countersOf(facts, occurredAt);
     return {
       memberIds: [memberId],
@@ -146,10 +147,19 @@ export class AccrualService {
         return { counters: countersAt(programme, programmes.at(Infinity), occurredAt), facts };
       },
       needs: (account: AccountFacts, moment: Moment): Needs =>
-        needsOf(account, moment, { facts, occurredAt, redemptions, who, luck, countersAt }),
+        needsOf(account, moment, {
+          facts,
+          occurredAt,
+          redemptions,
+          who,
+          luck,
+          groups,
+          countersAt,
+        }),
       decide: (state: State, { now, programmes }: Moment): Decision => {
         const programme = programmeFor(programmes, occurredAt, now, who);
-        const known = withTraits(programme, state.members[0], facts, { at: now, occurredAt, luck });
+        const event = { at: now, occurredAt, luck, groups };
+        const known = withTraits(programme, state.members[0], facts, event);
         const action = actionOf(known, { occurredAt, redemptions }, caller, { now, programmes });
         const outcome = act(programme, state, action);
         return this.decision(outcome, keptOf(purchase, known), memberId, reference);
@@ -190,7 +200,7 @@ export class AccrualService {
     redemptions: readonly number[];
     facts: (moment: Moment) => FactReader[];
     /** Shared limits it may draw from. */
-    limits: (moment: Moment) => readonly string[];
+    limits: (member: MemberState, moment: Moment) => readonly string[];
     decide: (before: State, returned: Outcome, owned: OwnedRows[], moment: Moment) => Decision;
   } {
     within(EXCHANGE, () => this.check(purchase));
@@ -200,6 +210,7 @@ export class AccrualService {
     const facts = toPurchase(purchase, caller.retailer);
     const who = { memberId, location: purchase.location };
     const luck = isPreview ? undefined : this.luckOf(memberId);
+    const groups = groupsSaid(this.secrets.handle, purchase.signals);
     return {
       occurredAt,
       redemptions,
@@ -207,17 +218,17 @@ export class AccrualService {
         const programme = programmeFor(programmes, occurredAt, now, who);
         return [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck)];
       },
-      limits: ({ programmes, now }) =>
-        limitsThere(programmeFor(programmes, occurredAt, now, who), placeOf(facts, occurredAt)),
+      limits: (member, { programmes, now }) => {
+        const programme = programmeFor(programmes, occurredAt, now, who);
+        const known = withTraits(programme, member, facts, { at: now, occurredAt, luck, groups });
+        return limitsThere(programme, placeOf(known, occurredAt));
+      },
       decide: (before, returned, owned, moment) => {
         const exchangeOf = returned.postings.at(-1)?.seq;
         const when = { occurredAt, redemptions };
         const programme = programmeFor(moment.programmes, occurredAt, moment.now, who);
-        const known = withTraits(programme, returned.state.members[0], facts, {
-          at: moment.now,
-          occurredAt,
-          luck,
-        });
+        const event = { at: moment.now, occurredAt, luck, groups };
+        const known = withTraits(programme, returned.state.members[0], facts, event);
         const action = { ...actionOf(known, when, caller, moment), exchangeOf };
         const rest = blocksAt({ left: before.rest }, returned.postings).left;
         const outcome = act(programme, { ...returned.state, rest }, action);

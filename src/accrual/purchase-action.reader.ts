@@ -13,12 +13,13 @@ import { mayGoBySilence } from '../rules/expiry/terms.js';
 import { countersNeeded } from '../rules/earning/counters.js';
 import { limitsThere, placeOf as boughtAt } from '../rules/offers/draws.js';
 import { limitsOfHistory, limitsWanted } from '../rules/offers/wanted.js';
+import type { Groups } from '../rules/offers/member-offers.js';
 import type { Luck } from '../rules/offers/surprise.js';
 import { allBlocks, blocksFor } from '../rules/partners/terms.js';
 import type { Programme } from '../rules/programme.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
-import type { CounterNeed } from '../rules/state.js';
+import type { CounterNeed, MemberState } from '../rules/state.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
@@ -81,6 +82,7 @@ export function needsOf(
     redemptions,
     who,
     luck,
+    groups,
     countersAt,
   }: {
     facts: Purchase;
@@ -88,11 +90,14 @@ export function needsOf(
     redemptions: readonly number[];
     who: Who;
     luck: Luck | undefined;
+    groups: Groups;
     countersAt: CountersAt;
   },
 ): Needs {
   const programme = programmeFor(programmes, occurredAt, now, who);
   const { place, isBehind } = placeOf(programme, account.newestAt, { at: now, occurredAt });
+  const known = (member: MemberState): Purchase =>
+    withTraits(programme, member, facts, { at: now, occurredAt, luck, groups });
   if (isBehind) {
     return {
       spending: true,
@@ -101,7 +106,7 @@ export function needsOf(
       subjects: redemptions,
       since: occurredAt - programmes.lookBackMs,
       shared: (member) => [
-        ...limitsThere(programme, boughtAt(facts, occurredAt)),
+        ...limitsThere(programme, boughtAt(known(member), occurredAt)),
         ...limitsOfHistory(member, programmes),
         ...allBlocks(programmes.begunBy(now)),
       ],
@@ -114,12 +119,7 @@ export function needsOf(
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [
-      ...limitsWanted(
-        programme,
-        member,
-        () => withTraits(programme, member, facts, { at: now, occurredAt, luck }),
-        { occurredAt, at: place },
-      ),
+      ...limitsWanted(programme, member, () => known(member), { occurredAt, at: place }),
       ...blocksFor(programme.partners, facts.retailer),
     ],
   };

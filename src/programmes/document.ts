@@ -987,6 +987,13 @@ export interface Offer {
    * @maxItems 4
    */
   crowding?: Crowding[];
+  /**
+   * The most that members who are known to belong together get from it, as long as it runs. 1 to 3.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  sharedCaps?: SharedCap[];
   goal?: OfferGoal;
   /**
    * What it may not go beyond. 1 to 3.
@@ -1149,6 +1156,16 @@ export interface Crowding {
    * Whether each location counts for itself.
    */
   perLocation?: boolean;
+}
+/**
+ * The most that all members of one household, or with one device or means of payment, get together. Who is not known to share one is one alone.
+ */
+export interface SharedCap {
+  /**
+   * By the signals that retailers give at enrolment and with purchases.
+   */
+  per: 'household' | 'device' | 'payment';
+  points: Points;
 }
 /**
  * So many of the members it is for have used it.

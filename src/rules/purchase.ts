@@ -1,5 +1,5 @@
 /** What a member did, as the core reads it. Money is in minor units. */
-import type { OfferStandings } from './offers/member-offers.js';
+import type { Groups, OfferStandings } from './offers/member-offers.js';
 
 export interface PurchaseLine {
   category: string;
@@ -53,6 +53,7 @@ export interface Traits {
   /** How the member stands with offers that ask for something, or are paused, by their codes. */
   offers?: OfferStandings | undefined;
   segments?: readonly string[] | undefined;
+  groups?: Groups | undefined;
   persona?: string | undefined;
   /** 1 to 12. */
   birthMonth?: number | undefined;

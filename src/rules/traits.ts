@@ -1,6 +1,8 @@
 /** What is known of a member when an event is decided, as far as the version's rules ask for it. */
 import { placeOf, timingOf } from './actions/accrue.js';
 import { standingTier, tierAt } from './earning/tier.js';
+import { groupsOf, kindsAsked } from './offers/groups.js';
+import type { Groups } from './offers/member-offers.js';
 import { standingsOf } from './offers/standing.js';
 import { dayOfLuck, type Luck, type LuckyDay } from './offers/surprise.js';
 import { localDate, DAY_MS } from './period.js';
@@ -16,6 +18,8 @@ interface Known {
   at: number;
   occurredAt: number;
   luck?: Luck | undefined;
+  /** What the event itself says the member is of. */
+  groups?: Groups | undefined;
 }
 
 /**
@@ -33,10 +37,17 @@ export function withTraits(
   const offers = standingsOf(programme, member, when.occurredAt, () =>
     luckyDay(programme, member, purchase, when),
   );
-  if (asks.size + segments.asked.size === 0 && offers === undefined) return purchase;
+  const asked = kindsAsked(programme, when.occurredAt);
+  const groups = groupsOf(asked, member.memberId, member.groups, when.groups);
+  const isAsked = asks.size + segments.asked.size > 0;
+  if (!isAsked && offers === undefined && groups === undefined) return purchase;
   return {
     ...purchase,
-    traits: { ...traitsOf(programme, member, when), ...(offers && { offers }) },
+    traits: {
+      ...traitsOf(programme, member, when),
+      ...(offers && { offers }),
+      ...(groups && { groups }),
+    },
   };
 }
 

@@ -29,6 +29,13 @@ const programme = apiProgramme({
       budget: { money: { amount: 1_000, currency: 'GBP' }, pricePerPoint: '2.5' },
     }),
     offer('slots', { ...at('slots'), crowding: [{ grants: 3, per: 'hour', perLocation: true }] }),
+    offer('home', {
+      ...at('home'),
+      sharedCaps: [
+        { per: 'household', points: 50 },
+        { per: 'device', points: 80 },
+      ],
+    }),
     offer('over', { ...at('over'), until: '2025-12-31', budget: { points: 100 } }),
   ],
 });
@@ -49,6 +56,8 @@ afterEach(async () => {
   expect(await rebuildCheck(deployment.database)).toContain('no difference');
 });
 
+type Signals = Partial<Record<'household' | 'device' | 'payment', string>>;
+
 interface Bought {
   purchase: string;
   exactPoints: string;
@@ -61,10 +70,15 @@ async function buys(
   member: string,
   location: string,
   pounds: number,
-  { when = daysAgo(1), path = '', by = 0 } = {},
+  {
+    when = daysAgo(1),
+    path = '',
+    by = 0,
+    signals,
+  }: { when?: string; path?: string; by?: number; signals?: Signals } = {},
 ): Promise<Bought> {
   const bought = aPurchase(member, { at: when, amount: pounds * 100 });
-  const body: PurchaseBody = { ...bought, location };
+  const body: PurchaseBody = { ...bought, location, ...(signals && { signals }) };
   const answer = await shop(by).post<Bought>(`/v1/purchases${path}`, body);
   return expected(answer, path === '' ? 201 : 200);
 }
@@ -138,6 +152,39 @@ describe('the budget of an offer', () => {
     );
     expect(bought.filter((each) => extra(each, 'slots') === 10)).toHaveLength(3);
     expect(bought.filter((each) => says(each, 'slots') === 'slot_full')).toHaveLength(3);
+  });
+
+  it('R142: gives a household only so much, by two servers, and again what comes back', async () => {
+    const signals = { household: 'hashed-oak-street-1' };
+    const members = await Promise.all([1, 2, 3].map(() => shop().enrol()));
+    const [ada = '', bob = ''] = members;
+    const preview = await buys(ada, 'home', 70, { path: '/preview', signals });
+    expect([extra(preview, 'home'), says(preview, 'home')]).toEqual([50, 'budget_capped']);
+    const bought = await Promise.all(
+      members.map((member, by) => buys(member, 'home', 30, { by, signals })),
+    );
+    const paid = bought.map((each) => extra(each, 'home')).sort((a, b) => a - b);
+    expect(paid).toEqual([0, 20, 30]);
+    // What was said once is known, whether or not it is said again.
+    expect(says(await buys(bob, 'home', 10), 'home')).toBe('budget_used_up');
+    const late = await buys(ada, 'home', 10, { when: daysAgo(2) });
+    expect(says(late, 'home')).toBe('budget_used_up');
+    const first = bought.find((each) => extra(each, 'home') === 30);
+    const back = { occurredAt: daysAgo(0.5), lines: [{ line: '0', amount: 2_000 }] };
+    expected(await shop(1).post(`/v1/purchases/${first?.purchase ?? ''}/returns`, back), 201);
+    expect(extra(await buys(bob, 'home', 30, { by: 1 }), 'home')).toBe(20);
+
+    // A device counts beside the household, and who is of none is one alone.
+    const device = 'hashed-till-tablet-7';
+    const of = (street: string): Signals => ({ household: `hashed-street-${street}`, device });
+    const others = await Promise.all([1, 2, 3].map(() => shop().enrol()));
+    const [cleo = '', dan = '', eve = ''] = others;
+    expect(extra(await buys(cleo, 'home', 60, { signals: of('north') }), 'home')).toBe(50);
+    expect(extra(await buys(dan, 'home', 60, { signals: of('south') }), 'home')).toBe(30);
+    expect(extra(await buys(eve, 'home', 60), 'home')).toBe(50);
+    expect(extra(await buys(eve, 'home', 60), 'home')).toBe(0);
+    // Whoever is of two households takes from both.
+    expect(extra(await buys(cleo, 'home', 60, { signals: of('south') }), 'home')).toBe(0);
   });
 
   it('R56: says nothing of an offer that is over, and locks nothing for it', async () => {

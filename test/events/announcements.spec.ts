@@ -50,6 +50,19 @@ describe('what happens to the programme', () => {
     expect(heard('offer.paused')[0]?.text).not.toContain('Too dear');
   });
 
+  it('E5, W8: what a monitor began to alert about is told, once, without members', async () => {
+    await deployment.sql(
+      `INSERT INTO monitor_results (day, monitor, subject, threshold, as_of, made_at, version_no,
+                                    hits, total, baseline, most, state, since, examples)
+       SELECT d::date, 'split', 'rule/visit', 0, d, d, 1, 40, 90, 0.1, 0.2, 'alerting', '2026-06-01',
+              ARRAY[gen_random_uuid()]
+         FROM unnest(ARRAY['2026-06-01', '2026-06-02']::timestamptz[]) AS d`,
+    );
+    await until(() => heard('monitor.alerted').length === 1);
+    const about = { monitor: 'split', subject: 'rule/visit', day: '2026-06-01', version: 1 };
+    expect(heard('monitor.alerted')[0]?.event.data).toEqual({ ...about, hits: 40, total: 90 });
+  });
+
   it('E5: the heads of a day leave the house whole, as the file of that day', async () => {
     await deployment.sql(
       `INSERT INTO daily_heads (bucket, day, root, previous, members, public_key, signature)

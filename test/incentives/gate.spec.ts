@@ -107,6 +107,8 @@ describe('the gate', () => {
     expect(report).toMatchObject({ status: 'proved', findings: [] });
     expect(report?.prices[0]?.what).toBe('a point');
     expect(report?.assumptions.length).toBeGreaterThan(5);
+    // It has one tier, which costs nothing.
+    expect(report?.tiers).toEqual([]);
     const again = await staff.post('/v1/programme/versions/2/restore', {});
     expect(again.status).toBe(200);
   });

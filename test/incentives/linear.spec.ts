@@ -9,7 +9,9 @@ import { withBends } from '../../src/incentives/linear/sizes.js';
 import { solver } from '../../src/incentives/linear/solver.js';
 import { tableOf, type Table } from '../../src/incentives/linear/table.js';
 import { subjectOf, type Subject } from '../../src/incentives/subject.js';
+import { tierPricesOf, type TierPrice } from '../../src/incentives/tier-prices.js';
 import { isReplayed } from '../../src/incentives/world/replay.js';
+import { proofLines } from '../../src/cli/audit/proof-lines.js';
 import { drawsOf } from '../support/purchases.js';
 import { bads, sanes } from './corpus.js';
 
@@ -114,6 +116,60 @@ describe(`what is proved of a programme (AUDIT_SEED=${String(seed)})`, () => {
     const low = { columns: table.columns, rows: table.rows, bench: table.bench, share: 0.01 };
     const tried = judged(subject, low, yearOf(table, solve), new Set());
     expect(tried.proof.reasons.join()).toContain('random step');
+  });
+});
+
+describe('what tiers cost at least', () => {
+  const pricesIn = async (document: ProgrammeDocument): Promise<TierPrice[]> => {
+    const { whole, probes } = subjectOf(document, at);
+    return tierPricesOf(tableOf(whole, probes, whole.bounds.stacked), await solver());
+  };
+
+  it('I75: is what has to be bought, where points are worth nothing', async () => {
+    const worthless = { rewards: [] };
+    // Two keys for a dollar in rooms; so many days with a purchase of C$20.
+    expect(await pricesIn({ ...documentOf('hotel'), ...worthless })).toEqual([
+      { tier: 'host', minor: 100_000, atPartners: undefined },
+      { tier: 'master', minor: 400_000, atPartners: undefined },
+    ]);
+    expect(await pricesIn({ ...documentOf('filling-station'), ...worthless })).toEqual([
+      { tier: 'rider', minor: 40_000, atPartners: undefined },
+      { tier: 'captain', minor: 120_000, atPartners: undefined },
+    ]);
+  });
+
+  it('I75: is less by what comes back, and no more than that', async () => {
+    const audited = await auditWhole(documentOf('hotel'), { at });
+    const [host] = audited.tiers;
+    const { stacked = '0', allowance = 0 } = documentOf('hotel').bounds ?? {};
+    expect(host?.minor).toBeLessThan(100_000);
+    expect(host?.minor).toBeGreaterThan(100_000 * (1 - Number(stacked)) - allowance);
+    const lines = proofLines(documentOf('hotel'), audited).join('\n');
+    expect(lines).toContain(
+      `less the rewards for it:\n  host: ${String((host?.minor ?? 0) / 100)} USD`,
+    );
+  });
+
+  it('I75: is told apart where all is bought at partners', async () => {
+    const { earningRules, partners = [], ...rail } = documentOf('rail');
+    const when = [{ kind: 'retailer' as const, retailers: ['grand-hotels'] }];
+    const funders = [{ code: 'grand-hotels', share: '1' }];
+    const hotels = { kind: 'per_amount' as const, id: 'hotels', name: 'In hotels', rate: '2' };
+    const outEarns = { by: 'Ada', reason: 'They pay for it.', until: '2026-12-31' };
+    const checked = checkDocument({
+      ...rail,
+      rewards: [],
+      earningRules: [...earningRules, { ...hotels, when, funders }],
+      partners: partners.map((each) =>
+        each.code === 'grand-hotels' ? { ...each, outEarns } : each,
+      ),
+    });
+    if ('faults' in checked) throw new Error(checked.faults.map(({ detail }) => detail).join(' '));
+    // Tickets are two miles for a euro; in hotels the base mile and two more.
+    expect(await pricesIn(checked.document)).toEqual([
+      { tier: 'silver', minor: 33_333, atPartners: 33_333 },
+      { tier: 'gold', minor: 133_333, atPartners: 133_333 },
+    ]);
   });
 });
 

@@ -81,7 +81,7 @@ describe('W6: what is watched', () => {
     const [version] = watched.versions;
     expect(version?.subjects).toEqual([...[null, null, 'rule/visit', 'rule/size', 'offer/sale']]);
     expect(version?.bonus).toEqual([false, false, true, true, true]);
-    expect(version?.base).toBe('blue');
+    expect([version?.base, version?.taxed]).toEqual(['blue', true]);
     expect(version?.offers).toEqual([false, false, false, false, true]);
     expect(watched.split).toEqual(['rule/visit', 'rule/size']);
     expect(watched.thresholds).toEqual([

@@ -121,6 +121,23 @@ describe('offers that cannot', () => {
     expect(faults(offers)).toEqual(found);
   });
 
+  it('P144: with what members who belong together get said twice, or never paid', () => {
+    const household = { per: 'household', points: 10 } as const;
+    expect(
+      faults([{ ...bonus, sharedCaps: [household, { ...household, per: 'device' }] }]),
+    ).toEqual([]);
+    expect(faults([{ ...bonus, sharedCaps: [household, household] }])).toEqual([
+      'duplicate_code /offers/0/sharedCaps/1',
+    ]);
+    expect(faults([{ ...bonus, sharedCaps: [{ ...household, points: 9 }] }])).toEqual([
+      'cap_below_points /offers/0/sharedCaps/0/points',
+    ]);
+    const lanes = [{ code: 'twice', name: 'Twice' }];
+    expect(faults([{ lane: 'twice', sharedCaps: [household] }], { lanes })).toEqual([
+      'more_earns_less /offers/0/sharedCaps/0',
+    ]);
+  });
+
   it('P52: with a budget where a lane is decided line by line', () => {
     const lane = { code: 'best', name: 'Best' };
     const lanes = [lane];

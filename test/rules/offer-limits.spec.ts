@@ -3,21 +3,25 @@ import {
   billionthsIn,
   drawing,
   drawnBy,
-  limitOf,
+  limitsOf,
   limitsThere,
 } from '../../src/rules/offers/draws.js';
 import type { Draw } from '../../src/rules/offers/offer.js';
+import { asksGroups, groupsOf, kindsAsked } from '../../src/rules/offers/groups.js';
 import {
   hadOf,
   poolOf,
   shortOf,
   withinPool,
+  type BudgetOf,
   type Had,
   type Pool,
 } from '../../src/rules/offers/pool.js';
 import { BILLION } from '../../src/rules/points.js';
 import { anOffer, withOffers } from '../support/offers.js';
 import { DAY, HOUR, NOON } from '../support/state.js';
+
+const limitOf = (...of: Parameters<typeof limitsOf>): string => limitsOf(...of)[0] ?? '';
 
 const place = { occurredAt: NOON, location: 'mall' };
 const points: Draw = { kind: 'points', limit: 'budget' };
@@ -239,6 +243,55 @@ describe('items within what is left', () => {
     expect(decide([['purse', 8_000]])).toEqual([
       undefined,
       [undefined, { left: 0n, draw: 'grants' }, undefined],
+    ]);
+  });
+});
+
+describe('what members of one group get together', () => {
+  const shared: Draw = { kind: 'shared', limit: 'home', by: 'household' };
+  const offer = anOffer(1, { draws: [shared] });
+  const over = anOffer(2, { draws: [{ ...shared, by: 'device' }], until: NOON });
+  const programme = withOffers(offer, over, anOffer(3, { draws: [points] }));
+
+  it('R142: is asked where an offer that runs has such a cap, and of nobody else', () => {
+    expect([...kindsAsked(programme, NOON)]).toEqual(['household']);
+    expect([...kindsAsked(programme, NOON - 1)]).toEqual(['household', 'device']);
+    expect(kindsAsked(withOffers(), NOON).size).toBe(0);
+    expect([offer, anOffer(3, { draws: [points] })].map(asksGroups)).toEqual([true, false]);
+  });
+
+  it('R142: goes by all that is known or said; of whom nothing is known is one alone', () => {
+    const asked = new Set(['household', 'device'] as const);
+    expect(groupsOf(new Set(), 'ada', { household: ['oak'] })).toBeUndefined();
+    expect(
+      groupsOf(
+        asked,
+        'ada',
+        { household: ['oak', 'elm'], payment: ['card'] },
+        { household: ['oak'] },
+      ),
+    ).toEqual({ household: ['elm', 'oak'], device: ['ada'] });
+  });
+
+  it('R142: is drawn from each group of the kind, in exact points, and told as a budget is', () => {
+    const home = { ...place, groups: { household: ['elm', 'oak'], device: ['phone'] } };
+    expect(limitsOf(programme, shared, home)).toEqual(['home#elm', 'home#oak']);
+    expect(limitsOf(programme, shared, place)).toEqual([]);
+    expect([...drawnBy(programme, [pays(1, 3)], home)]).toEqual([
+      ['home#elm', 3_000_000],
+      ['home#oak', 3_000_000],
+    ]);
+    expect(billionthsIn(shared, 7)).toBe(7_000n);
+    const left = new Map([
+      ['home#elm', 2_000_000],
+      ['home#oak', 1_000_000],
+    ]);
+    const items = (budgetOf?: BudgetOf): ExplanationItem[] => {
+      const most = budgetOf?.(1)?.left ?? 3n * BILLION;
+      return [pays(1, Number(most / BILLION), 'budget_capped')];
+    };
+    expect(withinPool(programme, poolOf(left), home, items).items).toEqual([
+      pays(1, 1, 'budget_capped'),
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { aPast } from '../support/history.js';
 import { Awards, timelineOf } from '../../src/rules/earning/timeline.js';
 import type { ExplanationItem } from '../../src/rules/explanation.js';
 import { drawnAnew, drawnByAward } from '../../src/rules/offers/drawn-anew.js';
-import { drawnBy, limitOf, limitsThere, placeOf } from '../../src/rules/offers/draws.js';
+import { drawnBy, limitsOf, limitsThere, placeOf } from '../../src/rules/offers/draws.js';
 import type { Draw } from '../../src/rules/offers/offer.js';
 import { nothingBought, validOffers } from '../../src/rules/offers/valid.js';
 import { limitsOfHistory, limitsWanted } from '../../src/rules/offers/wanted.js';
@@ -11,6 +11,8 @@ import type { MemberState, PastDecision } from '../../src/rules/state.js';
 import { anOffer, withOffers } from '../support/offers.js';
 import { aProgramme } from '../support/programme.js';
 import { aMember, aPurchase, DAY, NOON, noVersions, versionsOf } from '../support/state.js';
+
+const limitOf = (...of: Parameters<typeof limitsOf>): string => limitsOf(...of)[0] ?? '';
 
 const pays = { kind: 'per_amount', rate: '1' } as const;
 const offer = (code: string, more: object = {}): object => ({

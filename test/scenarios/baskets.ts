@@ -1,4 +1,5 @@
 /** What is bought in a scenario, as the core reads it. */
+import type { Groups } from '../../src/rules/offers/member-offers.js';
 import type { Purchase, PurchaseLine, Traits } from '../../src/rules/purchase.js';
 
 export type Basket = Record<string, number | string | LineWords | LineWords[]>;
@@ -31,6 +32,8 @@ export interface Happens {
   paidBy?: Record<string, number | string>;
   /** What the engine knows of the member then. */
   traits?: Traits;
+  /** What the retailer says the member is of. */
+  groups?: Groups;
   /** Uploaded lists that the member is on then. */
   lists?: string[];
   /** What is drawn for surprises, from 0 to just below 1, by their codes. */

@@ -340,7 +340,9 @@ function doStep(
   const luck = (code: string): number => (step.luck?.[code] ?? 1) * 1_000_000;
   const purchase =
     posted.traits === undefined
-      ? withTraits(programme, listed(state.members[0], step), posted, { at, occurredAt, luck })
+      ? withTraits(programme, listed(state.members[0], step), posted, {
+          ...{ at, occurredAt, luck, groups: step.groups },
+        })
       : posted;
   const action = { kind: 'accrue', at, occurredAt, purchase, versions } as const;
   return act(programme, state, action);

@@ -59,6 +59,8 @@ const features = [
   'budget in points',
   'budget in money',
   'crowding',
+  'household limit',
+  'device limit',
   'surprise',
   'surprise returned',
   'surprise cap',

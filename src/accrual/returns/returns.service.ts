@@ -197,7 +197,7 @@ function limitsToChange(
   return (member) => [
     ...allBlocks(programmes.begunBy(now)),
     ...limitsOfHistory(member, programmes, isAlone ? seq : undefined),
-    ...(exchange?.limits({ now, programmes }) ?? []),
+    ...(exchange?.limits(member, { now, programmes }) ?? []),
   ];
 }
 

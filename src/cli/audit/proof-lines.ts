@@ -3,7 +3,21 @@ import type { AuditedWhole, Price } from '../../incentives/linear/proof.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 
-export function proofLines(document: ProgrammeDocument, { proof }: AuditedWhole): string[] {
+export function proofLines(document: ProgrammeDocument, audited: AuditedWhole): string[] {
+  return [...statusLines(document, audited), ...tierLines(document, audited)];
+}
+
+function tierLines(document: ProgrammeDocument, { tiers }: AuditedWhole): string[] {
+  if (tiers.length === 0) return [];
+  const lines = tiers.map(({ tier, minor, atPartners }) => {
+    const there =
+      atPartners === undefined ? '' : `, ${money(document, atPartners)} at partners alone`;
+    return `  ${tier}: ${money(document, minor)}${there}`;
+  });
+  return ['Tiers cost at least, in a year and less the rewards for it:', ...lines];
+}
+
+function statusLines(document: ProgrammeDocument, { proof }: AuditedWhole): string[] {
   const { status, most, share, allowance, reasons, prices, assumptions, columns, steps } = proof;
   const meant = `${percent(share)} of what it spends`;
   const atMost = most === undefined ? 'as much as it likes' : money(document, most);

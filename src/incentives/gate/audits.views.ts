@@ -12,6 +12,17 @@ class ShadowPriceView {
   minor: number;
 }
 
+class TierPriceView {
+  @Shown('text')
+  tier: string;
+
+  @Shown('whole', 'Minor units that somebody parts with for it at least, less rewards.')
+  minor: number;
+
+  @Shown('whole', 'The same at partners alone; null = no rule is about them.', 'nullable')
+  atPartners: number | null;
+}
+
 const statuses = ['proved', 'refuted', 'open'] as const;
 
 class AuditReportView {
@@ -33,6 +44,9 @@ class AuditReportView {
 
   @Shown([ShadowPriceView], 'By which nobody gains by any act, if it is proved.')
   prices: ShadowPriceView[];
+
+  @Shown([TierPriceView], 'What each tier above the first costs in a year at least.')
+  tiers: TierPriceView[];
 
   @Shown({ type: 'array', items: { type: 'string' } }, 'As long as which it holds.')
   assumptions: string[];
@@ -106,13 +120,14 @@ export function auditView(row: AuditRow, known: Known): AuditView {
 }
 
 function reportView(report: Report, known: Known): AuditReportView {
-  const { proof, declared, findings, history } = report;
+  const { proof, tiers = [], declared, findings, history } = report;
   return {
     status: proof.status,
     reasons: [...proof.reasons],
     most: proof.most ?? null,
     allowance: proof.allowance,
     prices: [...proof.prices],
+    tiers: tiers.map((price) => ({ ...price, atPartners: price.atPartners ?? null })),
     assumptions: [...proof.assumptions],
     declared,
     findings: findings.map((finding) => findingView(finding, report, known)),

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.js';
 import type { HistoryReport } from '../history/report.js';
 import type { Fixes } from '../worker/task.js';
 import type { AuditedWhole, Proof } from '../linear/proof.js';
+import type { TierPrice } from '../tier-prices.js';
 
 export interface Report {
   currency: string;
@@ -10,6 +11,8 @@ export interface Report {
   /** By the ids of findings, where they were asked for. */
   fixes: Fixes;
   proof: Proof;
+  /** What tiers cost at least; undefined = it was audited before that was asked. */
+  tiers?: readonly TierPrice[] | undefined;
   /** Minor units that a point is worth at most, and what it is spent on then. */
   point: { worth: number; what: string };
   /** Whether the owner has declared what it was held against. */
@@ -25,13 +28,14 @@ export interface HistoryAsked {
 }
 
 export const reportOf = (
-  { findings, proof, point, bounds }: AuditedWhole,
+  { findings, proof, tiers, point, bounds }: AuditedWhole,
   { currency, fixes }: Pick<Report, 'currency' | 'fixes'>,
 ): Report => ({
   currency,
   fixes,
   findings,
   proof,
+  tiers,
   point,
   declared: bounds.declared,
 });

@@ -2,6 +2,7 @@
  * What one act of members is, as numbers: what it brings beyond what is meant, and what it uses of
  * everything that is not there without end. Every column was made by doing the act on the core.
  */
+import type { Metric } from '../../rules/ladder.js';
 import type { Step } from '../world/step.js';
 
 /** What findings and coverage tell acts apart by. */
@@ -33,6 +34,8 @@ export interface Column {
   uses: ReadonlyMap<string, bigint>;
   /** Ids of the rules that paid. */
   rules: readonly string[];
+  /** What it brings nearer to a tier, in billionths; undefined = it is nothing that does. */
+  climbs?: Readonly<Record<Metric, bigint>> | undefined;
 }
 
 /** Something that is limited, or that one act makes and another one uses. */
@@ -63,7 +66,7 @@ export function distinct(columns: readonly Column[]): Column[] {
   const others: Column[] = [];
   for (const column of columns) {
     const uses = [...column.uses].filter(([, amount]) => amount !== 0n).sort();
-    const key = [column.family, column.excess, ...uses.flat()].join(' ');
+    const key = [column.family, column.excess, ...climbed(column), ...uses.flat()].join(' ');
     const one = { ...column, uses: new Map(uses) };
     if (!found.has(key)) found.set(key, one);
     else if (column.rules.some((rule) => !shown.has(rule))) others.push(one);
@@ -72,6 +75,8 @@ export function distinct(columns: readonly Column[]): Column[] {
   }
   return [...found.values(), ...others];
 }
+
+const climbed = ({ climbs }: Column): bigint[] => Object.values(climbs ?? {});
 
 /** Whether an act shows a rule that none of these is. */
 export const showsNew = ({ rules }: Column, met: ReadonlySet<string>): boolean =>

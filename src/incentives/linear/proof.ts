@@ -8,6 +8,7 @@ import { worksAgain } from '../relations/known.js';
 import { subjectOf, type Subject } from '../subject.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { assumptionsOf, gapsOf } from './coverage.js';
+import { tierPricesOf, type TierPrice } from '../tier-prices.js';
 import { driversOf, yearOf, type Driver, type Plan } from './plan.js';
 import { asMinor, boundAt, mostGained, pricesOf, WHOLE, type Prices } from './prices.js';
 import { pumped } from './pump.js';
@@ -57,6 +58,8 @@ export interface Proved {
 /** An audit and what is proved beside it. */
 export interface AuditedWhole extends Audited {
   proof: Proof;
+  /** What each tier costs at least. */
+  tiers: readonly TierPrice[];
 }
 
 /** From when on, and beside what, a document is looked at. */
@@ -82,21 +85,26 @@ export async function auditWhole(
   const audited = auditOf(subject, (done) => {
     progress(1 + done, parts);
   });
-  const { proof, found } = await prove(subject, audited.findings);
+  const { proof, found, tiers } = await prove(subject, audited.findings);
   progress(parts, parts);
   const told = [...found.map((each) => proved(subject, each)), ...audited.findings];
   const again = worksAgain(subject, known, new Set(told.map(({ id }) => id)));
   const findings = [...told, ...again.map((each) => proved(subject, each))];
-  return { ...audited, findings, proof };
+  return { ...audited, findings, proof, tiers };
 }
 
 /** Proves or refutes; `known` is what other checks have played already. */
-export async function prove(subject: Subject, known: readonly Finding[]): Promise<Proved> {
+export async function prove(
+  subject: Subject,
+  known: readonly Finding[],
+): Promise<Proved & Pick<AuditedWhole, 'tiers'>> {
   const { whole, plain, probes } = subject;
   const share = plain === whole ? whole.bounds.giveback : whole.bounds.stacked;
   const table = tableOf(whole, probes, share);
-  const plan = yearOf(table, await solver());
-  return judged(subject, table, plan, new Set(known.map(({ check }) => check)));
+  const solve = await solver();
+  const checks = new Set(known.map(({ check }) => check));
+  const tiers = tierPricesOf(table, solve);
+  return { ...judged(subject, table, yearOf(table, solve), checks), tiers };
 }
 
 /** The columns and the plan judged; apart from `prove`, so that a table with a hole can be judged. */

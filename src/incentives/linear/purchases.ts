@@ -19,6 +19,7 @@ interface Bought {
   /** Points and counters before it. */
   had: number;
   before: ReadonlyMap<string, number>;
+  qualifying: bigint;
   probe: Probe;
   tier: string;
   /** Number of the purchase. */
@@ -152,9 +153,9 @@ function bought(
     ...member,
     counters: spent.reduce((counters, limiter) => limiter.spent(counters), member.counters),
   }));
-  const { points: had, counters: before } = world.member('me');
+  const { points: had, counters: before, qualifying } = world.member('me');
   const { seq } = bench.count(world.take({ kind: 'buy', who: 'me', category, amount, how }));
-  return seq === undefined ? undefined : { world, had, before, probe, tier, seq };
+  return seq === undefined ? undefined : { world, had, before, qualifying, probe, tier, seq };
 }
 
 function usedBy({ world, before }: Bought, limiters: readonly Limiter[]): Map<string, bigint> {
@@ -171,7 +172,12 @@ function kept(bench: Bench, done: Bought, limiters: readonly Limiter[], share: b
   uses.set(POINTS, -last.billionths);
   const { referral } = bench.programme;
   if (referral !== undefined && amount >= referral.minimumMinor) uses.set(FRIEND_PURCHASES, -ONE);
-  const base = { tier, uses, rules: [...last.rules.keys()] };
+  const climbs = {
+    qualifying_points: world.member('me').qualifying - done.qualifying,
+    spend: BigInt(amount) * ONE,
+    purchases: amount >= (bench.programme.countedMinor ?? 1) ? ONE : 0n,
+  };
+  const base = { tier, uses, rules: [...last.rules.keys()], climbs };
   const column: Column = {
     ...base,
     family: 'purchase',

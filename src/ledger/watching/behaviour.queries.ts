@@ -64,7 +64,7 @@ export function bunchingText({ thresholds }: WatchedRules, parameters: Parameter
   const told = parameters.add(JSON.stringify(thresholds));
   // In fortieths of the amount, so that whole numbers do: from 95 % to 105 % of it, or of its parts.
   const near = (from: number, to: number): string =>
-    `s.spent * 40 >= t.minor * ${String(from)} AND s.spent * 40 < t.minor * ${String(to)}`;
+    `s.basis * 40 >= t.minor * ${String(from)} AND s.basis * 40 < t.minor * ${String(to)}`;
   const around = near(38, 42);
   const above = near(40, 42);
   const count = (where: string): string => `count(*) FILTER (WHERE ${where})`;
@@ -83,7 +83,7 @@ export function bunchingText({ thresholds }: WatchedRules, parameters: Parameter
   return `${columns} FROM seen s
       JOIN json_to_recordset(${told}::json) AS t (no int, subject text, minor bigint)
         ON t.no = s.version_no AND t.subject = ANY (s.met)
-     WHERE s.is_now AND s.spent IS NOT NULL GROUP BY t.subject, t.minor`;
+     WHERE s.is_now AND s.basis IS NOT NULL GROUP BY t.subject, t.minor`;
 }
 
 /** Purchases of which something came back, of those a bonus was paid for and of those without one. */

@@ -91,7 +91,8 @@ async function membersIn(
 
 /**
  * What staff did by hand to points and tiers in the window: how much of it one of them did, and how
- * much of what one did was for one member. Whoever asked counts, not who approved.
+ * much of what one did was for one member. Whoever asked counts, not who approved; where there is one
+ * alone, who does it all says nothing.
  */
 async function staffIn(tx: EntityManager, { half, asOf }: Window): Promise<Counted[]> {
   const parameters = new Parameters();
@@ -113,7 +114,7 @@ async function staffIn(tx: EntityManager, { half, asOf }: Window): Promise<Count
      SELECT 'staff-share' AS monitor, subject, 0 AS threshold, sum(p.n)::bigint AS hits,
             max(t.n) AS total, 1.0::float8 / max(t.staff) AS baseline, max(t.n) AS baseline_total,
             (array_agg(member_id ORDER BY p.n DESC, member_id))[1:10] AS examples
-       FROM pairs p CROSS JOIN totals t GROUP BY subject
+       FROM pairs p CROSS JOIN totals t WHERE t.staff > 1 GROUP BY subject
       UNION ALL
      SELECT 'staff-favourite', subject, 0, max(p.n), sum(p.n)::bigint,
             1.0::float8 / max(t.members), max(t.n),

@@ -31,31 +31,33 @@ export function displacementText(): string {
 }
 
 /**
- * Members who still come and whose points, at the pace of the last eight weeks, are within a year less
- * than the cheapest reward costs. What they have is what they have now.
+ * Members who still come and whose points, at their pace since the first purchase that was seen, are
+ * within a year less than the cheapest reward costs. What they have is what they have now.
  */
 export function strandedText(
   cheapest: { subject: string; points: number },
   { asOf }: Window,
-  { windowDays, yearDays }: Habits,
+  { leastDays, yearDays }: Habits,
   parameters: Parameters,
 ): string {
   const heard = instant(parameters, asOf - yearDays * DAY_MS);
   const subject = `${parameters.add(cheapest.subject)}::text`;
   const price = `${parameters.add(cheapest.points)}::numeric`;
+  const now = instant(parameters, asOf);
   const stranded = `points + year < ${price}`;
   return `SELECT 'stranded' AS monitor, ${subject} AS subject, 0::bigint AS threshold,
            count(*) FILTER (WHERE ${stranded}) AS hits, count(*) AS total,
            NULL::float8 AS baseline, 0::bigint AS baseline_total, ${someOf(stranded)} AS examples
       FROM (SELECT a.member_id, a.points + a.held AS points,
-                   coalesce(p.billionths, 0) / 1000000000 * ${String(yearDays)}
-                   / ${String(2 * windowDays)} AS year
+                   coalesce(p.billionths / 1000000000 * ${String(yearDays)} / p.days, 0) AS year
               FROM accounts a
               JOIN members m ON m.bucket = a.bucket AND m.member_id = a.member_id
                AND m.status = 'active'
               LEFT JOIN (SELECT bucket, member_id,
                                 sum(billionths * (1 - coalesce(back::numeric / nullif(spent, 0), 0)))
-                                  AS billionths
+                                  AS billionths,
+                                greatest(${String(leastDays)},
+                                  extract(epoch FROM ${now} - min(at)) / 86400) AS days
                            FROM seen GROUP BY 1, 2) p
                 ON p.bucket = a.bucket AND p.member_id = a.member_id
              WHERE a.points + a.held > 0 AND a.heard_at >= ${heard}) balances`;
@@ -63,7 +65,7 @@ export function strandedText(
 
 /**
  * Friends who claimed a code in the window and share a household, a device or a card with whoever
- * referred them, were told apart from nobody by the core, or were at a till together with them again.
+ * referred them, who the core found are not somebody else, or who were at a till together again.
  */
 export function pairsText(
   { from, half, asOf }: Window,

@@ -19,9 +19,9 @@ export interface Habits {
   togetherTimes: number;
   /** Purchases in the window from which on it tells anything that all of them drew an offer. */
   frequent: number;
-  /** Days of the window, and of a year. */
-  windowDays: number;
+  /** Days of a year, and those of which a pace is told at least. */
   yearDays: number;
+  leastDays: number;
 }
 
 /** The rules of one version, in the order of their numbers. */
@@ -34,6 +34,8 @@ export interface WatchedVersion {
   offers: boolean[];
   /** The tier of whoever has reached none. */
   base: string;
+  /** Whether tax earns, and counts towards thresholds. */
+  taxed: boolean;
 }
 
 /** What is looked at. */
@@ -78,7 +80,7 @@ export const someOf = (condition: string): string =>
 /**
  * `seen`: a row for each purchase, with the rules that paid for it (`paid`), those that had all they
  * ask but perhaps the amount or room (`met`), both together (`heard`), what it came to and what came
- * back. `repeats`: the same, and whether the member had bought at the place shortly before (`again`),
+ * back, and what of it earns where tax does not (`basis`). `repeats`: the same, and whether the member had bought at the place shortly before (`again`),
  * and which rules had heard of that (`before`).
  * What a purchase was paid is what its first posting says; what was corrected later is not looked at.
  */
@@ -94,12 +96,12 @@ export function seenText(
   const until = instant(parameters, asOf);
   return `versions AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${versions}::json)
-        AS v (no int, subjects text[], bonus boolean[], offers boolean[], base text)),
+        AS v (no int, subjects text[], bonus boolean[], offers boolean[], base text, taxed boolean)),
     seen AS MATERIALIZED (
       SELECT p.bucket, p.member_id, p.seq, p.version_no, p.occurred_at AS at, p.billionths,
              p.occurred_at >= ${instant(parameters, half)} AS is_now,
              q.retailer, q.content->>'location' AS place, coalesce(r.kind, 'own') AS retailer_kind,
-             m.spent, m.back, i.paid, i.met, i.heard, coalesce(i.bonus, false) AS bonus,
+             m.spent, m.back, m.spent - CASE WHEN v.taxed THEN 0 ELSE m.tax END AS basis, i.paid, i.met, i.heard, coalesce(i.bonus, false) AS bonus,
              coalesce(i.offered, false) AS offered,
              CASE WHEN p.effects->'standing'->>0 <> coalesce(nullif(p.effects->'standing'->>4, ''), v.base)
                   THEN 'tier/' || p.tier_after END AS raised
@@ -119,6 +121,7 @@ export function seenText(
                    WHERE (pays OR met) AND v.subjects[n] IS NOT NULL GROUP BY n) t) i ON true
         LEFT JOIN LATERAL (
           SELECT sum((line->>'amount')::bigint) AS spent,
+                 coalesce(sum((line->>'tax')::bigint), 0) AS tax,
                  (SELECT coalesce(sum((b->>2)::bigint), 0)
                     FROM json_array_elements(q.returned) AS b) AS back
             FROM json_array_elements(q.content->'lines') AS line) m ON true

@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import type { RowWriter, Tx } from '../../ledger/command.js';
+import { memberColumns } from '../../ledger/address.js';
+import type { FactReader, MemberKey, RowWriter, Tx } from '../../ledger/command.js';
 import { rowsOf } from '../../platform/database/columns.js';
-import type { SignalRow } from './signals.js';
+import type { MemberState } from '../../rules/state.js';
+import { groupName, type SignalKind, type SignalRow } from './signals.js';
 
 const columns = rowsOf<SignalRow>({
   bucket: ['int2', ({ bucket }) => bucket],
@@ -32,3 +34,25 @@ export async function keepSignals(tx: EntityManager, rows: readonly SignalRow[])
     );
   }
 }
+
+/** What members are known to be of, for offers that give groups of them only so much. */
+export const groupFacts: FactReader = {
+  async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
+    const { rows } = await tx.query<{ member_id: string; kind: SignalKind; hmac: string }>({
+      name: 'groups-of-members',
+      text: `SELECT s.member_id, s.kind, encode(s.hmac, 'hex') AS hmac
+               FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+               JOIN member_signals s ON s.bucket = u.bucket AND s.member_id = u.member_id`,
+      values: memberColumns(members),
+    });
+    return new Map(
+      members.map(({ memberId }): [string, Partial<MemberState>] => {
+        const groups: Partial<Record<SignalKind, string[]>> = {};
+        for (const { member_id, kind, hmac } of rows) {
+          if (member_id === memberId) groups[kind] = [...(groups[kind] ?? []), groupName(hmac)];
+        }
+        return [memberId, { groups }];
+      }),
+    );
+  },
+};

@@ -79,8 +79,8 @@ export const habits: Habits = {
   togetherMinutes: 5,
   togetherTimes: 2,
   frequent: 3,
-  windowDays: WINDOW_DAYS,
   yearDays: YEAR_DAYS,
+  leastDays: 7,
 };
 
 export const isMonitor = (name: string): name is MonitorName =>

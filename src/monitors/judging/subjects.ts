@@ -53,6 +53,7 @@ export function watchedOf(
         bonus: own.map(({ rule, isOffer }) => isOffer || isFixed(rule)),
         offers: own.map(({ isOffer }) => isOffer),
         base: programme.tiers[0].code,
+        taxed: programme.taxEarns,
       };
     }),
     thresholds: rules.flatMap(({ programme, rule, subject }) =>

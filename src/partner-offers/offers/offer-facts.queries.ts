@@ -1,5 +1,7 @@
 import { memberColumns } from '../../ledger/address.js';
 import type { FactReader, MemberKey, Tx } from '../../ledger/command.js';
+import { groupFacts } from '../../members/signals/signals.queries.js';
+import { asksGroups } from '../../rules/offers/groups.js';
 import type { MemberOffers, Pause } from '../../rules/offers/member-offers.js';
 import { asksOfMember, isForList } from '../../rules/offers/standing.js';
 import { isRunning } from '../../rules/offers/offer.js';
@@ -96,5 +98,6 @@ export function offerFactsFor(
   return [
     running.some(asksOfMember) ? withActivations : pausesAlone,
     ...(running.some(({ asks }) => isForList(asks)) ? [lists] : []),
+    ...(running.some(asksGroups) ? [groupFacts] : []),
   ];
 }

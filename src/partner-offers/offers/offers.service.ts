@@ -80,7 +80,9 @@ export class OffersService {
     const programme = await this.programmes.inForce();
     const offers = [...programme.offers.values()];
     const budgets = offers.flatMap(({ draws }) =>
-      draws.flatMap((draw) => (draw.kind === 'grants' ? [] : [draw.limit])),
+      draws.flatMap((draw) =>
+        draw.kind === 'points' || draw.kind === 'money' ? [draw.limit] : [],
+      ),
     );
     const [used, pauses, now] = await Promise.all([
       this.limits.used(budgets),

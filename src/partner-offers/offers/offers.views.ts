@@ -110,7 +110,7 @@ export function liveOfferView(
     pausedAt: pause?.pausedAt.toISOString() ?? null,
     pauseReason: pause?.reason ?? null,
     budgets: draws.flatMap(({ kind, limit }): BudgetView[] => {
-      if (kind === 'grants') return [];
+      if (kind === 'grants' || kind === 'shared') return [];
       const [total, spent] = [limits.get(limit) ?? 0, used.get(limit) ?? 0];
       const grain = grains.get(limit) ?? 1;
       const text = (amount: number): string => String(amount / grain);

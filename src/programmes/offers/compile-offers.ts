@@ -54,6 +54,7 @@ function partsOf({
   code,
   budget = {},
   crowding = [],
+  sharedCaps = [],
 }: written.Offer): { draw: Draw; limit: Limit }[] {
   const { points, money, pricePerPoint = '0' } = budget;
   const parts: { draw: Draw; limit: Limit }[] = [];
@@ -71,6 +72,9 @@ function partsOf({
   for (const { grants, per, perLocation = false } of crowding) {
     const limit = `offer/${code}/${per}${perLocation ? '-each' : ''}`;
     add({ kind: 'grants', limit, per, perLocation }, grants, 1);
+  }
+  for (const { per: by, points: most } of sharedCaps) {
+    add({ kind: 'shared', limit: `offer/${code}/${by}`, by }, most, PARTS_OF_POINT);
   }
   return parts;
 }

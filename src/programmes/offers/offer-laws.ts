@@ -12,6 +12,7 @@ export function offerLaws({ offers = [], identity }: ProgrammeDocument): Finding
       ...activation(offer),
       ...budget(offer, identity.currency),
       ...slots(offer),
+      ...together(offer),
     ].map((found) => ({
       ...found,
       pointer: `/offers/${String(place)}${found.pointer}`,
@@ -85,4 +86,27 @@ function slots({ crowding = [] }: Offer): Finding[] {
           },
         ],
   );
+}
+
+/** Law P144: what those who belong together get is said once, can be paid, and moves no lane. */
+function together({ code, sharedCaps = [], lane, pays }: Offer): Finding[] {
+  const kinds = sharedCaps.map(({ per }) => per);
+  const once = 'points' in pays ? pays.points : 0;
+  return sharedCaps.flatMap(({ per, points }, place): Finding[] => {
+    const pointer = `/sharedCaps/${String(place)}`;
+    const findings: Finding[] = [];
+    if (kinds.indexOf(per) !== place) {
+      const detail = `What a ${per} gets by "${code}" is limited already.`;
+      findings.push({ code: 'duplicate_code', pointer, detail });
+    }
+    if (points < once) {
+      const detail = `"${code}" promises ${String(once)} points and never pays them.`;
+      findings.push({ code: 'cap_below_points', pointer: `${pointer}/points`, detail });
+    }
+    if (lane !== undefined && levelOf(pays) !== 'event') {
+      const detail = `In a lane that is decided line by line "${code}" has no such cap, or more of a purchase might earn less.`;
+      findings.push({ code: 'more_earns_less', pointer, detail });
+    }
+    return findings;
+  });
 }

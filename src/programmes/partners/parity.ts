@@ -59,7 +59,8 @@ function asLongAs(document: ProgrammeDocument, isHere: Place['isAt']): Programme
   const isEqual = ({ id, when }: EarningRule): boolean => {
     const offer = offers.get(id);
     if (offer === undefined || isAllowed(when, isHere)) return true;
-    if (offer.budget !== undefined || offer.crowding !== undefined) return false;
+    const { budget, crowding, sharedCaps } = offer;
+    if ([budget, crowding, sharedCaps].some((each) => each !== undefined)) return false;
     if (offer.audience.kind === 'lists') return false;
     const { from, until } = daysOf(id);
     return theirs.every((each) => from <= daysOf(each.id).from && until >= daysOf(each.id).until);

@@ -2,7 +2,7 @@ import type { Award } from '../earning/award.js';
 import { Awards, timelineOf, type Versions } from '../earning/timeline.js';
 import { usesOf, type LimitUse } from '../limits.js';
 import type { MemberState } from '../state.js';
-import { drawnBy } from './draws.js';
+import { drawnBy, placeOf } from './draws.js';
 
 /**
  * What an act changes of what a member's purchases have drawn from shared limits; negative = it is
@@ -27,6 +27,5 @@ export function drawnAnew(member: MemberState, after: Awards, versions: Versions
 export function drawnByAward(award: Award, versions: Versions): Map<string, number> {
   const { versionNo, items, purchase, occurredAt } = award;
   if (purchase === undefined) return new Map();
-  const { location } = purchase;
-  return drawnBy(versions.version(versionNo), items.values(), { occurredAt, location });
+  return drawnBy(versions.version(versionNo), items.values(), placeOf(purchase, occurredAt));
 }

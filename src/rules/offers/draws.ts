@@ -7,6 +7,7 @@ import type { ExplanationItem } from '../explanation.js';
 import { periodStart, startOfHour } from '../period.js';
 import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
+import type { Groups } from './member-offers.js';
 import { isRunning, type Draw, type Offer, type Offers } from './offer.js';
 
 type Has = Pick<Programme, 'offers' | 'timeZone'>;
@@ -15,11 +16,14 @@ type Has = Pick<Programme, 'offers' | 'timeZone'>;
 export interface Place {
   occurredAt: number;
   location: string | undefined;
+  /** What the member is of, as it was kept with the event. */
+  groups?: Groups | undefined;
 }
 
-export const placeOf = ({ location }: Purchase, occurredAt: number): Place => ({
+export const placeOf = ({ location, traits }: Purchase, occurredAt: number): Place => ({
   occurredAt,
   location,
+  groups: traits?.groups,
 });
 
 /** Billionths of a point in a millionth of one. */
@@ -37,8 +41,9 @@ export function drawnBy(
   if (programme.offers.size === 0) return drawn;
   for (const [ruleNo, billionths] of paidByOffers(programme.offers, items)) {
     for (const draw of programme.offers.get(ruleNo)?.draws ?? []) {
-      const limit = limitOf(programme, draw, place);
-      drawn.set(limit, (drawn.get(limit) ?? 0) + amountOf(draw, billionths));
+      for (const limit of limitsOf(programme, draw, place)) {
+        drawn.set(limit, (drawn.get(limit) ?? 0) + amountOf(draw, billionths));
+      }
     }
   }
   return drawn;
@@ -57,6 +62,7 @@ function paidByOffers(offers: Offers, items: Iterable<ExplanationItem>): Map<num
 function amountOf(draw: Draw, billionths: bigint): number {
   switch (draw.kind) {
     case 'points':
+    case 'shared':
       return Number((billionths + BILLIONTHS - 1n) / BILLIONTHS);
     case 'money':
       return Number((billionths * draw.price + PRICED - 1n) / PRICED);
@@ -69,6 +75,7 @@ function amountOf(draw: Draw, billionths: bigint): number {
 export function billionthsIn(draw: Draw, left: number): bigint | undefined {
   switch (draw.kind) {
     case 'points':
+    case 'shared':
       return BigInt(left) * BILLIONTHS;
     case 'money':
       return (BigInt(left) * PRICED) / draw.price;
@@ -77,15 +84,25 @@ export function billionthsIn(draw: Draw, left: number): bigint | undefined {
   }
 }
 
-/** The limit of a draw; that of crowding is another one in each hour or day, and maybe place. */
-export function limitOf({ timeZone }: Has, draw: Draw, { occurredAt, location }: Place): string {
-  if (draw.kind !== 'grants') return draw.limit;
+/**
+ * The limits of a draw; that of crowding is another one in each hour or day, and maybe place, and that
+ * of a group is each group's own. A member may be of several, and takes of each.
+ */
+export function limitsOf(
+  { timeZone }: Has,
+  draw: Draw,
+  { occurredAt, location, groups }: Place,
+): string[] {
+  if (draw.kind === 'shared') {
+    return (groups?.[draw.by] ?? []).map((group) => `${draw.limit}#${group}`);
+  }
+  if (draw.kind !== 'grants') return [draw.limit];
   const start =
     draw.per === 'day'
       ? periodStart(timeZone, occurredAt, 'day')
       : startOfHour(timeZone, occurredAt);
   const where = draw.perLocation ? `#${location ?? ''}` : '';
-  return `${draw.limit}#${String(start)}${where}`;
+  return [`${draw.limit}#${String(start)}${where}`];
 }
 
 /** Offers that run at a time and draw from limits. */
@@ -99,5 +116,5 @@ export function drawing({ offers }: { offers: Offers }, occurredAt: number): Off
 /** Every limit that something bought there and then might draw from. */
 export const limitsThere = (programme: Has, place: Place): string[] =>
   drawing(programme, place.occurredAt).flatMap(({ draws }) =>
-    draws.map((draw) => limitOf(programme, draw, place)),
+    draws.flatMap((draw) => limitsOf(programme, draw, place)),
   );

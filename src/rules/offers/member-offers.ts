@@ -9,6 +9,12 @@ export const offerStandings = [
 
 export type OfferStanding = (typeof offerStandings)[number];
 
+/** What retailers may say of members that several may share. */
+export type GroupKind = 'household' | 'device' | 'payment';
+
+/** Digests of what a member has of each kind, who may have several. */
+export type Groups = Readonly<Partial<Record<GroupKind, readonly string[]>>>;
+
 /** By the codes of offers; one that asks for nothing and is not paused is left out. */
 export type OfferStandings = Readonly<Record<string, OfferStanding>>;
 
@@ -22,6 +28,8 @@ export interface MemberOffers {
   /** Codes of the lists that the member is on. */
   lists?: ReadonlySet<string>;
   offerPauses?: readonly Pause[];
+  /** What the member is known to be of. */
+  groups?: Groups;
 }
 
 export interface Pause {

@@ -1,3 +1,4 @@
+import type { GroupKind } from './member-offers.js';
 import type { ReviewTerms } from './review.js';
 
 /** An offer beside the earning rule that it compiles into: when it runs, and what it may cost. */
@@ -29,9 +30,13 @@ export interface Asks {
   byCoupon?: boolean | undefined;
 }
 
-/** A budget counts what is paid; crowding counts the purchases that are paid for. */
+/**
+ * A budget counts what is paid, and so does what members of one group get together; crowding counts
+ * the purchases that are paid for.
+ */
 export type Draw =
   | { kind: 'points'; limit: string }
+  | { kind: 'shared'; limit: string; by: GroupKind }
   /** `price`: millionths of a minor unit per point. */
   | { kind: 'money'; limit: string; price: bigint }
   | { kind: 'grants'; limit: string; per: 'hour' | 'day'; perLocation: boolean };

@@ -5,7 +5,7 @@
 import type { ExplanationItem } from '../explanation.js';
 import { usesOf, type LimitUse } from '../limits.js';
 import type { Programme } from '../programme.js';
-import { billionthsIn, drawnBy, limitOf, type Place } from './draws.js';
+import { billionthsIn, drawnBy, limitsOf, type Place } from './draws.js';
 import type { Draw } from './offer.js';
 
 export interface Pool {
@@ -48,7 +48,7 @@ export function hadOf(
   const closed = items
     .filter(([, , code, , detail]) => cut.includes(code === 'late_event_changed' ? detail : code))
     .flatMap(([ruleNo]) => programme.offers.get(ruleNo)?.draws ?? [])
-    .map((draw) => limitOf(programme, draw, place));
+    .flatMap((draw) => limitsOf(programme, draw, place));
   return { uses: drawnBy(programme, items, place), closed: new Set(closed) };
 }
 
@@ -104,11 +104,12 @@ function budgetIn(bounds: Bounds): BudgetOf {
   return (ruleNo) => {
     let least: Budgeted | undefined;
     for (const draw of programme.offers.get(ruleNo)?.draws ?? []) {
-      const limit = limitOf(programme, draw, place);
-      if (!short.has(limit)) continue;
-      const left = billionthsIn(draw, roomIn({ pool, had }, limit));
-      if (left === undefined || (least !== undefined && least.left <= left)) continue;
-      least = { left, draw: draw.kind };
+      for (const limit of limitsOf(programme, draw, place)) {
+        if (!short.has(limit)) continue;
+        const left = billionthsIn(draw, roomIn({ pool, had }, limit));
+        if (left === undefined || (least !== undefined && least.left <= left)) continue;
+        least = { left, draw: draw.kind };
+      }
     }
     return least;
   };

@@ -6,7 +6,7 @@ import type { Versions } from '../earning/timeline.js';
 import type { Programme } from '../programme.js';
 import type { Purchase } from '../purchase.js';
 import type { MemberState } from '../state.js';
-import { drawing, limitOf, limitsThere, placeOf } from './draws.js';
+import { drawing, limitsOf, limitsThere, placeOf } from './draws.js';
 import { hasSay } from './standing.js';
 
 /**
@@ -34,7 +34,7 @@ export function limitsWanted(
     const rule = programme.rules[ruleNo];
     if (rule === undefined) return [];
     if (!isMatching(matchingOf(occasion, basis, rule, ruleNo, offer))) return [];
-    return draws.map((draw) => limitOf(programme, draw, place));
+    return draws.flatMap((draw) => limitsOf(programme, draw, place));
   });
 }
 

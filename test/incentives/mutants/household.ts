@@ -156,11 +156,17 @@ export class Household {
       (sum, { kind, amount }) => sum + (kind === 'points' ? amount : 0),
       0,
     );
-    const cash = total - byPoints;
+    // Stored value is still there: it is spent when it pays for something.
+    const stored = lines.reduce((sum, line) => sum + (this.isStored(line) ? line.amount : 0), 0);
+    const cash = Math.max(0, total - byPoints - stored);
     this.account.spent += cash;
     const kept = { who, seq, at, cash, byPoints, lines: lines.map(({ amount }) => amount) };
     this.open = [...this.open, kept];
     return seq;
+  }
+
+  private isStored({ category }: { category: string }): boolean {
+    return this.programme.categories.get(category)?.treatment === 'cash_like';
   }
 
   /** Brings back all that is left of a purchase, or half of a line of it. */
@@ -168,7 +174,7 @@ export class Household {
     const { now: at, versions } = this;
     const { who, seq, cash, byPoints } = bought;
     const amount = half === undefined ? cash : Math.floor((bought.lines[half] ?? 0) / 2);
-    if (half !== undefined && (amount === 0 || byPoints > 0)) return;
+    if (half !== undefined && (amount === 0 || amount > cash || byPoints > 0)) return;
     const lines = half === undefined ? undefined : [{ line: half, amount }];
     const action = { kind: 'return', at, occurredAt: at, purchase: seq, lines, versions } as const;
     if (this.act([who], action, `${String(seq)} back`) === undefined) return;

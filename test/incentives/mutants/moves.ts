@@ -49,7 +49,13 @@ function basketOf(ground: Ground, chance: Chance): Purchase {
   const part = chance() < 0.7 ? total : Math.floor(total * chance());
   return {
     lines,
-    tenders: kind === undefined || part === 0 ? [] : [{ kind, amount: part }],
+    tenders:
+      kind === undefined || part === 0
+        ? []
+        : [
+            { kind, amount: part },
+            { kind: 'card', amount: total - part },
+          ],
     location: chance() < 0.5 ? oneOf(words('locations'), chance) : undefined,
     channel: chance() < 0.5 ? oneOf(words('channels'), chance) : undefined,
     retailer: chance() < 0.3 ? oneOf(words('retailers'), chance) : undefined,
@@ -157,7 +163,10 @@ const pay: Kind = (ground, house, chance) => {
   const steps = Math.floor((house.member(who).points * chance()) / tender.step);
   const paid = house.pay(who, steps * tender.step, total);
   if (paid === undefined) return;
-  const tenders = [{ kind: 'points', amount: paid.amount }];
+  const tenders = [
+    { kind: 'points', amount: paid.amount },
+    { kind: 'card', amount: total - paid.amount },
+  ];
   house.accrue(who, { ...basket, tenders }, [paid.seq]);
 };
 

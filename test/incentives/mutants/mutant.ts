@@ -19,6 +19,8 @@ const CHANGES_MAX = 4;
 const FACTORS = [0, 0.1, 0.3, 0.5, 0.8, 0.9, 1.1, 1.25, 1.5, 2, 4, 10];
 /** The part of changes that are made to switches. */
 const SWITCHES = 0.2;
+/** The part of programmes that get a window of baskets besides. */
+const WINDOWS = 0.15;
 
 /** What an owner declares stays as it is, but for what goods are sold on for; so do names and dates. */
 const KEPT = ['/identity', '/thanks', '/lateEvents', '/redemption', '/bounds'];
@@ -44,6 +46,10 @@ export function mutantOf(sane: ProgrammeDocument, chance: () => number): Mutant 
     const place = places[Math.floor(chance() * places.length)];
     if (place === undefined) throw new Error('A document has numbers and switches.');
     changes.push(isSwitch ? turned(place, chance) : multiplied(place, chance));
+  }
+  if (document.guards === undefined && chance() < WINDOWS) {
+    document.guards = { basketWindow: { minutes: 60 } };
+    changes.push('purchases of one hour are one basket');
   }
   return { document, changes };
 }
