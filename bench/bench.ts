@@ -14,6 +14,7 @@ import { render } from './report.js';
 import { accruals } from './sections/accruals.js';
 import { audit } from './sections/audit.js';
 import { balances } from './sections/balances.js';
+import { besideAudit } from './sections/beside-audit.js';
 import { bulk } from './sections/bulk.js';
 import { history } from './sections/history.js';
 import { hotMember } from './sections/hot-member.js';
@@ -29,6 +30,7 @@ const sections: Record<SectionName, (stage: Stage) => Promise<Outcome>> = {
   usual: usualWay,
   redemptions,
   balance: balances,
+  'beside-audit': besideAudit,
 };
 
 /** Reading everything once takes about 50 us a posting. */

@@ -1,5 +1,6 @@
 import { applyPatch } from 'rfc6902';
 import { fixesOf, type Fix } from '../../src/incentives/fixes/fixes.js';
+import { fixesOfAll } from '../../src/incentives/fixes/together.js';
 import { auditWhole } from '../../src/incentives/linear/proof.js';
 import { checkDocument } from '../../src/programmes/check.js';
 import type { ProgrammeDocument } from '../../src/programmes/document.js';
@@ -58,5 +59,37 @@ describe('fixes', () => {
       const after = await auditWhole(changed(document, fix), { at });
       expect(known).toEqual(expect.arrayContaining(after.findings.map(({ id }) => id)));
     }
+  });
+
+  it('I45: of what goes only once another finding is fixed are told with that fix', async () => {
+    const offer = (code: string): NonNullable<ProgrammeDocument['offers']>[number] => ({
+      ...{ code, name: code, audience: { kind: 'all' }, budget: { points: 10_000 } },
+      pays: { kind: 'per_amount', rate: '7' },
+    });
+    // 30 % by the rule, 7 % by each offer: with neither the rule nor one of them it is still more than 13 %.
+    const document = sound({
+      ...greedy,
+      earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '30' }],
+      bounds: {
+        ...{ giveback: '0.05', stacked: '0.13' },
+        ...{ allowance: 5_000, largestBasket: 100_000, accounts: 3 },
+      },
+      offers: ['one', 'two', 'three'].map(offer),
+    });
+    const { findings } = await auditWhole(document, { at });
+    const wanted = findings.filter(({ check }) => check === 'GIVEBACK' || check === 'STACK');
+    const [stack, giveback] = ['STACK', 'GIVEBACK'].map(
+      (check) => wanted.find((each) => each.check === check)?.id ?? '',
+    );
+    const fixes = await fixesOfAll({ document, wanted, findings, looked: { at } });
+    expect(fixes[giveback ?? '']).toMatchObject([
+      { changes: [{ pointer: '/earningRules/0/rate', from: '30', to: '5' }] },
+    ]);
+    const [first] = fixes[stack ?? ''] ?? [];
+    expect(first).toMatchObject({ with: giveback, changes: [{ to: '5' }, {}, {}] });
+    if (first === undefined) throw new Error('There is one.');
+    const after = await auditWhole(changed(document, first), { at });
+    expect(after.findings.map(({ check }) => check)).not.toContain('STACK');
+    expect(after.findings.map(({ check }) => check)).not.toContain('GIVEBACK');
   });
 });

@@ -185,6 +185,25 @@ describe('the gate', () => {
     refusal(await shop().post('/v1/programme/audits', {}), 403, 'forbidden');
   });
 
+  it('I55: takes so many replays at a time, and audits beside them', async () => {
+    const audits = '/v1/programme/audits';
+    const asked = { document: greedy('2'), history: { months: 1 } };
+    const answers: Answer<AuditView>[] = [];
+    for (let n = 0; n < 6; n += 1) answers.push(await staff.post<AuditView>(audits, asked));
+    expect(answers.slice(0, 5).map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+    const [sixth] = answers.slice(5);
+    if (sixth === undefined) throw new Error('It is answered.');
+    refusal(sixth, 409, 'too_many_audits');
+    const other = await staff.post<AuditView>(audits, { document: greedy('2') });
+    answers.push(other);
+    expect(other.status).toBe(202);
+    for (const { status, body } of answers) {
+      if (status !== 202) continue;
+      const { status: ended } = await staff.send('DELETE', `${audits}/${body.id}`, undefined);
+      expect([204, 409]).toContain(ended);
+    }
+  });
+
   it('I64: looks at days from the start of what is published, and at no others', async () => {
     // It runs for a week from now, and is over when the next month has begun.
     const opening = {

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
+import { getPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Teller, type Far } from '../../src/incentives/gate/teller.js';
 import { Turns } from '../../src/incentives/gate/turns.js';
+
+const run = promisify(execFile);
 
 /** Work whose end is somebody else's to say. */
 function held(): { done: Promise<void>; end: () => void; fail: (why: Error) => void } {
@@ -77,5 +82,21 @@ describe('a teller', () => {
     } finally {
       jest.useRealTimers();
     }
+  });
+});
+
+describe('a thread that yields', () => {
+  it.each([
+    [9, 10],
+    [15, 15],
+  ])('I57: of a process at %i stands at %i', async (before, after) => {
+    const module = new URL('../../dist/src/incentives/worker/thread.launcher.js', import.meta.url);
+    const text = `import os from 'node:os';
+      import { yieldToOthers } from ${JSON.stringify(module.href)};
+      yieldToOthers();
+      console.log(os.getPriority());`;
+    const node = [process.execPath, '--input-type=module', '-e', text];
+    const { stdout } = await run('nice', ['-n', String(before - getPriority()), ...node]);
+    expect(stdout).toBe(`${String(after)}\n`);
   });
 });

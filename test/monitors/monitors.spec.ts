@@ -201,7 +201,12 @@ it('W2, W3: a night measured again is the same, an alert keeps its first day, an
   await runJob(replica, 'monitors', asOf);
   expect(await found('?state=alerting')).toEqual(before);
   const [was] = before.filter(({ monitor }) => monitor === 'bunching');
-  const later = of(await night(), 'bunching', 'rule/visit');
+  // Of somebody who was erased nothing is known but that they bought.
+  const erased = 'UPDATE purchases SET content = NULL, reference = NULL, salt = NULL';
+  await deployment.sql(`${erased} WHERE member_id = $1`, [honest[29]]);
+  const items = await night();
+  const later = of(items, 'bunching', 'rule/visit');
+  expect([later?.hits, later?.total]).toEqual([94, 109]);
   expect(later).toMatchObject({ state: 'alerting', since: was?.day });
   expect(later?.day).not.toBe(was?.day);
   const path = '/v1/monitors/bunching/history?subject=rule%2Fvisit';

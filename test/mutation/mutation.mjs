@@ -109,6 +109,8 @@ const specs = {
     'rules/item-parts',
     'rules/give-back',
     'rules/tier',
+    'rules/velocity',
+    'rules/baskets',
   ],
   'rules/baskets': ['rules/baskets'],
   'rules/velocity': ['rules/velocity'],

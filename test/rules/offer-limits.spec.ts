@@ -257,7 +257,10 @@ describe('what members of one group get together', () => {
     expect([...kindsAsked(programme, NOON)]).toEqual(['household']);
     expect([...kindsAsked(programme, NOON - 1)]).toEqual(['household', 'device']);
     expect(kindsAsked(withOffers(), NOON).size).toBe(0);
-    expect([offer, anOffer(3, { draws: [points] })].map(asksGroups)).toEqual([true, false]);
+    const both = anOffer(4, { draws: [points, shared] });
+    expect([offer, both, anOffer(3, { draws: [points] })].map(asksGroups)).toEqual([
+      ...[true, true, false],
+    ]);
   });
 
   it('R142: goes by all that is known or said; of whom nothing is known is one alone', () => {

@@ -124,6 +124,26 @@ describe('what purchases are worth', () => {
     );
     expect(turned.others(versions).lastGrant('visit')).toBe(NOON + DAY);
   });
+
+  it('R139: a basket has what earlier purchases of the window still have, by place and number', () => {
+    const guarded = versionsOf(aProgramme({ guards: { basketWindow: { minutes: 60 } } }));
+    const group = { id: 'visit', coolDownMs: 2 * HOUR };
+    const awards = awardsOf(
+      accrual(1, { explanation: [visit(20)] }),
+      accrual(2, { explanation: [visit(7)] }),
+      accrual(3, { explanation: [visit(5)] }),
+    );
+    const had = (seq?: number, of = group): bigint =>
+      awards.others(guarded, seq).inBasket(of) / BILLION;
+    expect([had(1), had(2), had(3)]).toEqual([0n, 20n, 7n]);
+    expect(had(3, { ...group, coolDownMs: 2 * HOUR + 1 })).toBe(27n);
+    expect([had(), had(3, { ...group, id: 'base' })]).toEqual([0n, 0n]);
+    const atOnce = awardsOf(
+      ...[1, 2].map((seq) => accrual(seq, { occurredAt: NOON, explanation: [visit(seq)] })),
+    );
+    expect(atOnce.others(guarded, 1).inBasket(group)).toBe(0n);
+    expect(atOnce.others(guarded, 2).inBasket(group)).toBe(BILLION);
+  });
 });
 
 describe('whole points', () => {

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { fixesOf, type Fix } from '../../incentives/fixes/fixes.js';
-import { auditWhole, type AuditedWhole, type Looked } from '../../incentives/linear/proof.js';
-import type { Fixes } from '../../incentives/worker/task.js';
+import { fixesOfAll } from '../../incentives/fixes/together.js';
+import { auditWhole } from '../../incentives/linear/proof.js';
 import { DomainError } from '../../platform/http/domain-error.js';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
@@ -69,11 +68,15 @@ Examples:
       const earlier = before === undefined ? undefined : await soundDocument(before);
       const looked = { at, before: earlier };
       const audited = await auditWhole(document, looked);
-      const fixes = fix === true ? await allFixes(document, audited, looked) : undefined;
+      const { findings } = audited;
+      const fixes =
+        fix === true
+          ? await fixesOfAll({ document, wanted: findings, findings, looked })
+          : undefined;
       if (json === true) write({ ...audited, fixes });
       else if (sarif === true) write(sarifOf(audited, file));
       else process.stdout.write(`${reportLines(document, audited, fixes)}\n`);
-      if (audited.findings.length > 0) process.exitCode = exitCodes.refused;
+      if (findings.length > 0) process.exitCode = exitCodes.refused;
     });
 }
 
@@ -89,19 +92,6 @@ async function printHistory(file: string, months: number, options: Options): Pro
   const found = await replayHistory(document, { months, file: keep, adversaries });
   if (options.json === true) write(found);
   else process.stdout.write(`${historyLines(document, found)}\n`);
-}
-
-/** Fixes of every finding, by their ids. */
-async function allFixes(
-  document: ProgrammeDocument,
-  { findings }: AuditedWhole,
-  looked: Looked,
-): Promise<Fixes> {
-  const fixes: Record<string, readonly Fix[]> = {};
-  for (const finding of findings) {
-    fixes[finding.id] = await fixesOf(document, finding, findings, looked);
-  }
-  return fixes;
 }
 
 /** The document in a file; one that breaks a law is refused, as publishing would. */

@@ -59,8 +59,11 @@ function findingLines(document: ProgrammeDocument, found: Finding): string[] {
 }
 
 function fixLines(document: ProgrammeDocument, fixes: readonly Fix[]): string[] {
-  if (fixes.length === 0) return ['  No change of one number, or of two, was found that ends it.'];
-  return fixes.map(({ changes, honest: { before, after } }) => {
+  if (fixes.length === 0)
+    return [
+      '  No change of one number, or of two, was found that ends it, nor with the fix of another one.',
+    ];
+  return fixes.map(({ changes, honest: { before, after }, with: other }) => {
     const what = changes
       .map(({ pointer, from, to }) => `${pointer} from ${String(from)} to ${String(to)}`)
       .join(', and ');
@@ -68,7 +71,8 @@ function fixLines(document: ProgrammeDocument, fixes: readonly Fix[]): string[] 
       before === after
         ? 'ordinary purchases give back what they did'
         : `ordinary purchases give back ${money(document, after)} instead of ${money(document, before)}`;
-    return `  Fix: ${what} (${cost}).`;
+    const how = other === undefined ? 'Fix' : `Fix, with that of ${other}`;
+    return `  ${how}: ${what} (${cost}).`;
   });
 }
 

@@ -26,6 +26,8 @@ export interface Fix {
    * category, as large as the median member spends in a month, or a tenth of the largest.
    */
   honest: { before: number; after: number };
+  /** Id of another finding whose own fix is part of it; undefined = it does by itself. */
+  with?: string;
 }
 
 /** Fixes told for one finding at most. */

@@ -23,7 +23,10 @@ import { reportOf, type HistoryAsked, type Report } from './report.js';
 import { Teller } from './teller.js';
 import { Turns } from './turns.js';
 
-/** Audits of one process that wait or run at most: they run one after the other. */
+/**
+ * Audits of one process that wait or run at most, and as many beside them that are asked for history: those
+ * may take long, and nobody has to wait for them to publish something.
+ */
 const WAITING_MAX = 5;
 
 export interface Subjected extends Pick<Candidate, 'document' | 'digest' | 'before' | 'by'> {
@@ -40,6 +43,8 @@ class Cancelled extends Error {}
 /** An audit under way in this process. */
 interface Running {
   controller: AbortController;
+  /** Whether history is replayed behind it. */
+  isReplaying: boolean;
   /** Settles with it, and never rejects. */
   ended: Promise<void>;
 }
@@ -102,7 +107,9 @@ export class AuditsService implements OnModuleDestroy {
   }
 
   private async begin(subject: Subjected): Promise<{ id: string; ended: Promise<void> }> {
-    if (this.isOver || this.running.size >= WAITING_MAX) {
+    const isReplaying = subject.history !== undefined;
+    const alike = [...this.running.values()].filter((each) => each.isReplaying === isReplaying);
+    if (this.isOver || alike.length >= WAITING_MAX) {
       throw new DomainError('too_many_audits', 'Other audits are under way; wait for them.');
     }
     const id = randomUUID();
@@ -114,7 +121,7 @@ export class AuditsService implements OnModuleDestroy {
         () => undefined,
       )
       .finally(() => this.running.delete(id));
-    this.running.set(id, { controller, ended });
+    this.running.set(id, { controller, isReplaying, ended });
     await begun;
     return { id, ended };
   }

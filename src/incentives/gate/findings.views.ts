@@ -21,7 +21,7 @@ class FixChangeView {
 }
 
 class FixView {
-  @Shown([FixChangeView], 'One number, or two where one does not do.')
+  @Shown([FixChangeView], 'One number, or two where one does not do, behind those of another fix.')
   changes: FixChangeView[];
 
   @Shown('whole', 'Minor units that ordinary purchases in the first tier give back now.')
@@ -29,6 +29,9 @@ class FixView {
 
   @Shown('whole', 'The same once it is changed.')
   honestAfter: number;
+
+  @Shown('text', 'Id of a finding whose own fix is part of it; null = it does alone.', 'nullable')
+  with: string | null;
 }
 
 class FindingSeenView {
@@ -126,7 +129,7 @@ export function findingView(
 const seenView = (seen: SeenReport | undefined): FindingSeenView | null =>
   seen === undefined ? null : { members: seen.members, times: seen.times, brought: seen.brought };
 
-const fixView = ({ changes, honest }: Fix): FixView => ({
+const fixView = ({ changes, honest, with: other }: Fix): FixView => ({
   changes: changes.map(({ pointer, from, to }) => ({
     pointer,
     from: String(from),
@@ -134,4 +137,5 @@ const fixView = ({ changes, honest }: Fix): FixView => ({
   })),
   honestBefore: honest.before,
   honestAfter: honest.after,
+  with: other ?? null,
 });

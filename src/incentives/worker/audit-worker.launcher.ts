@@ -1,7 +1,7 @@
 /** The thread in which a document is audited, so that nobody who buys something waits for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { auditWhole } from '../linear/proof.js';
-import { fixesOf, type Fix } from '../fixes/fixes.js';
+import { fixesOfAll } from '../fixes/together.js';
 import { isSevere } from '../gate/report.js';
 import type { AuditResult, AuditTask } from './task.js';
 import { yieldToOthers, type Said } from './thread.launcher.js';
@@ -19,8 +19,7 @@ const progress = (done: number, of: number): void => {
   say({ kind: 'progress', done, of, more: undefined });
 };
 const audited = await auditWhole(document, { at, before, known, progress });
-const fixes: Record<string, readonly Fix[]> = {};
-for (const finding of fix ? audited.findings.filter(isSevere).slice(0, FIXED_MAX) : []) {
-  fixes[finding.id] = await fixesOf(document, finding, audited.findings, { at, before, known });
-}
+const { findings } = audited;
+const wanted = fix ? findings.filter(isSevere).slice(0, FIXED_MAX) : [];
+const fixes = await fixesOfAll({ document, wanted, findings, looked: { at, before, known } });
 say({ kind: 'done', result: { audited, fixes } });

@@ -56,5 +56,7 @@ function endedWithout(signal: AbortSignal | undefined): Error {
  * thread a priority of its own; elsewhere it would be the whole process's.
  */
 export function yieldToOthers(): void {
-  if (process.platform === 'linux') os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  const behind = os.constants.priority.PRIORITY_BELOW_NORMAL;
+  // Nobody may step forward again, so a thread of a process that stands further behind stays there.
+  if (process.platform === 'linux' && os.getPriority() < behind) os.setPriority(behind);
 }

@@ -67,7 +67,9 @@ export async function open(
   registry: Registry,
   patienceMs?: number,
 ): Promise<Opening> {
-  const members = [...new Set(commands.flatMap(({ memberIds }) => memberIds))].sort();
+  const named = new Set<string>();
+  for (const { memberIds } of commands) for (const memberId of memberIds) named.add(memberId);
+  const members = [...named].sort();
   const written = commands.filter(({ dryRun }) => dryRun !== true);
   const [, claimedKeys, claimedReferences, accounts, , moment, foreseen] = await together([
     begin(tx, patienceMs),

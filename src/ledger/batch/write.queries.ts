@@ -175,9 +175,11 @@ export function writeLedger(
 }
 
 function entriesOf(written: readonly WrittenPosting[]): OwnedEntry[] {
-  return written.flatMap(({ bucket, memberId, draft }) =>
-    draft.entries.map((entry, n) => ({ bucket, memberId, seq: draft.seq, n, entry })),
-  );
+  const rows: OwnedEntry[] = [];
+  for (const { bucket, memberId, draft } of written) {
+    draft.entries.forEach((entry, n) => rows.push({ bucket, memberId, seq: draft.seq, n, entry }));
+  }
+  return rows;
 }
 
 const keyOf = (memberId: string, { seq, n }: Lot): string => `${memberId}/${seq}/${n}`;

@@ -83,9 +83,12 @@ export function writeUses(
   limits: readonly RollingLimit[],
   now: number,
 ): Promise<unknown>[] {
-  const used = written.flatMap(({ bucket, memberId, draft }) =>
-    (draft.uses ?? []).map((use) => ({ bucket, memberId, seq: draft.seq, usedAt: now, use })),
-  );
+  const used: OwnedUse[] = [];
+  for (const { bucket, memberId, draft } of written) {
+    for (const use of draft.uses ?? []) {
+      used.push({ bucket, memberId, seq: draft.seq, usedAt: now, use });
+    }
+  }
   if (used.length === 0) return [];
   const forgotten = tx.query({
     name: 'forget-uses',

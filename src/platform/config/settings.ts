@@ -100,7 +100,7 @@ export function parseSettings(environment: Environment): Settings {
     headsDir: reader.text('HEADS_DIR'),
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'info'),
     poolMax: reader.integer('DATABASE_POOL', 10, 2, 200),
-    lanes: reader.integer('LEDGER_LANES', 1, 1, 64),
+    lanes: reader.integer('LEDGER_LANES', 2, 1, 64),
     batchMax: reader.integer('LEDGER_BATCH_MAX', 256, 1, 5_000),
     queueMax: reader.integer('LEDGER_QUEUE_MAX', 20_000, 1, 1_000_000),
     docs: reader.flag('DOCS', true),

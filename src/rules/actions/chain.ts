@@ -77,8 +77,8 @@ export function postChain(
   { at, blocks }: { at: number; blocks: Blocks },
 ): Chain {
   let chain: Chain = { member, postings: [], blocks };
-  const reviewed = steps.flatMap(({ kind, occurredAt }) => (kind === 'review' ? occurredAt : []));
-  const last = { ...end, newestAt: Math.max(end.newestAt, ...reviewed) };
+  const places = steps.map(({ kind, occurredAt }) => (kind === 'review' ? occurredAt : -Infinity));
+  const last = { ...end, newestAt: Math.max(end.newestAt, ...places) };
   steps.forEach((step, index) => {
     chain = post(chain, step, index === steps.length - 1 ? last : undefined, at);
   });

@@ -3,15 +3,24 @@
  * retailers have said so. Some offers give them only so much together.
  */
 import type { GroupKind, Groups } from './member-offers.js';
-import { isRunning, type Draw, type Offer, type Offers } from './offer.js';
+import { isRunning, type Offer, type Offers } from './offer.js';
 
-const kindOf = (draw: Draw): GroupKind[] => (draw.kind === 'shared' ? [draw.by] : []);
+const none: ReadonlySet<GroupKind> = new Set();
 
-/** Kinds that offers which run at a time ask for. */
-export function kindsAsked({ offers }: { offers: Offers }, occurredAt: number): Set<GroupKind> {
-  if (offers.size === 0) return new Set();
-  const running = [...offers.values()].filter((offer) => isRunning(offer, occurredAt));
-  return new Set(running.flatMap(({ draws }) => draws.flatMap(kindOf)));
+/** Kinds that offers which run at a time ask for; in most programmes none does. */
+export function kindsAsked(
+  { offers }: { offers: Offers },
+  occurredAt: number,
+): ReadonlySet<GroupKind> {
+  let asked: Set<GroupKind> | undefined;
+  for (const offer of offers.values()) {
+    for (const draw of offer.draws) {
+      if (draw.kind === 'shared' && isRunning(offer, occurredAt)) {
+        asked = (asked ?? new Set()).add(draw.by);
+      }
+    }
+  }
+  return asked ?? none;
 }
 
 export const asksGroups = ({ draws }: Offer): boolean =>

@@ -39,21 +39,24 @@ const dueAccount = (partner: string, block: string | undefined): string => block
 
 /** The counters that drawing for these partners reads. */
 export function dueCounters({ byCode }: Partners, codes: Iterable<string>): Counter[] {
-  return [...codes].flatMap((code) => {
+  const due: Counter[] = [];
+  for (const code of codes) {
     const terms = byCode.get(code)?.terms;
-    if (terms === undefined) return [];
-    return dueNames(dueAccount(code, terms.prepaid?.block)).map((counter) => ({
-      counter,
-      periodStart: 0,
-      used: 0,
-    }));
-  });
+    if (terms === undefined) continue;
+    for (const counter of dueNames(dueAccount(code, terms.prepaid?.block))) {
+      due.push({ counter, periodStart: 0, used: 0 });
+    }
+  }
+  return due;
 }
 
 /** `counters` with what is due as `from` has it. */
 export function withDue(counters: Counters, from: Counters): Counters {
-  const due = [...from].filter(([key]) => key.startsWith(DUE));
-  return due.length === 0 ? counters : new Map([...counters, ...due]);
+  let due: Map<string, number> | undefined;
+  for (const [key, used] of from) {
+    if (key.startsWith(DUE)) due = (due ?? new Map(counters)).set(key, used);
+  }
+  return due ?? counters;
 }
 
 /** Blocks as an act finds them, once `before` is posted. */
@@ -61,13 +64,9 @@ export function blocksAt(
   { left = new Map() }: { left?: ReadonlyMap<string, number> | undefined },
   before: readonly { shared?: readonly LimitUse[] | undefined }[],
 ): Blocks {
-  return {
-    left: withUses(
-      left,
-      before.flatMap(({ shared = [] }) => shared),
-    ),
-    short: [],
-  };
+  let now = left;
+  for (const { shared = [] } of before) now = withUses(now, shared);
+  return { left: now, short: [] };
 }
 
 /** Whether something was asked in vain of a partner's block. */
