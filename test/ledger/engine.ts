@@ -5,7 +5,17 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
-import type { AccountFacts, Command, Decision, Moment, Posted } from '../../src/ledger/command.js';
+import { KeptConnection } from '../../src/ledger/batch/connection.service.js';
+import type {
+  AccountFacts,
+  Command,
+  Decision,
+  Moment,
+  Posted,
+  Result,
+  Statement,
+  Tx,
+} from '../../src/ledger/command.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { VerifyService } from '../../src/ledger/verify.service.js';
 import { memberFacts } from '../../src/members/member-facts.queries.js';
@@ -94,25 +104,17 @@ export function overhear(
   { context }: Engine,
   listen: (text: string, send: () => Promise<unknown>) => Promise<unknown>,
 ): void {
-  const dataSource = context.get<DataSource>(getDataSourceToken(LANES));
-  const create = dataSource.createQueryRunner.bind(dataSource);
-  dataSource.createQueryRunner = (mode) => {
-    const runner = create(mode);
-    const connect = runner.connect.bind(runner) as () => Promise<pg.PoolClient>;
-    runner.connect = async () =>
-      new Proxy(await connect(), {
-        get(client, key) {
-          const value: unknown = Reflect.get(client, key, client);
-          if (typeof value !== 'function') return value;
-          if (key !== 'query') return value.bind(client) as unknown;
-          return (statement: { text: string } | string, ...rest: unknown[]) => {
-            const text = typeof statement === 'string' ? statement : statement.text;
-            const send = value.bind(client, statement, ...rest) as () => Promise<unknown>;
-            return listen(text, send);
-          };
-        },
-      });
-    return runner;
+  const lanes = context.get<DataSource>(getDataSourceToken(LANES));
+  const open = Reflect.get(KeptConnection.prototype, 'tx');
+  KeptConnection.prototype.tx = async function (this: KeptConnection): Promise<Tx> {
+    const tx = await open.call(this);
+    if (Reflect.get(this, 'dataSource') !== lanes) return tx;
+    return {
+      query: <Row extends object>(statement: Statement | string) => {
+        const text = typeof statement === 'string' ? statement : statement.text;
+        return listen(text, () => tx.query(statement)) as Promise<Result<Row>>;
+      },
+    };
   };
 }
 

@@ -1,28 +1,31 @@
-import type { Socket } from 'node:net';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Tx } from '../command.js';
+import { RoundTrip, type Prepared } from '../../platform/database/round-trip.service.js';
+import type { Result, Tx } from '../command.js';
 
-/** What the driver's client has beside `query`: the socket its statements leave by. */
-interface SocketClient extends Tx {
-  connection: { stream: Pick<Socket, 'cork' | 'uncork'> };
+/** What the driver's client has that statements go through. */
+interface Client {
+  query(trip: RoundTrip): unknown;
   end(): Promise<void>;
 }
 
-/** Statements of one round trip leave in one packet: a write to a socket costs more than a row. */
-function corked(client: SocketClient): Tx {
-  let isCorked = false;
+/** Statements asked for without awaiting any between them leave in one round trip. */
+function inRoundTrips(client: Client): Tx {
+  const prepared: Prepared = new Map();
+  let trip: RoundTrip | undefined;
   return {
-    query: (statement) => {
-      if (!isCorked) {
-        const { stream } = client.connection;
-        isCorked = true;
-        stream.cork();
+    query: async <Row extends object>(statement: Parameters<Tx['query']>[0]) => {
+      if (trip === undefined) {
+        const leaving = (trip = new RoundTrip(prepared));
         process.nextTick(() => {
-          isCorked = false;
-          stream.uncork();
+          trip = undefined;
+          client.query(leaving);
         });
       }
-      return client.query(statement);
+      const named =
+        typeof statement === 'string'
+          ? { name: statement, text: statement, values: [] }
+          : statement;
+      return (await trip.add(named)) as Result<Row>;
     },
   };
 }
@@ -30,7 +33,7 @@ function corked(client: SocketClient): Tx {
 /** One connection kept for good, opened when first needed and again after it was given up. */
 export class KeptConnection {
   private queryRunner: QueryRunner | undefined;
-  private client: SocketClient | undefined;
+  private client: Client | undefined;
   private opening: Promise<Tx> | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -53,8 +56,8 @@ export class KeptConnection {
 
   private async open(): Promise<Tx> {
     this.queryRunner = this.dataSource.createQueryRunner();
-    const client = (await this.queryRunner.connect()) as SocketClient;
+    const client = (await this.queryRunner.connect()) as Client;
     this.client = client;
-    return corked(client);
+    return inRoundTrips(client);
   }
 }

@@ -69,23 +69,22 @@ export const LANES = 'lanes';
 
 /** Options of the connections that serve ordinary reads and writes. */
 export function servingOptions(settings: ConnectionSettings): DataSourceOptions {
-  return optionsOf(settings, 'fealty', sessionSettings, {});
+  return optionsOf(settings, 'fealty', sessionSettings);
 }
 
 /** Options of a connection over which a long look at history reads, apart from all others. */
 export function historyOptions(url: string): DataSourceOptions {
-  return optionsOf({ url, poolMax: 1 }, 'fealty-history', sessionSettings, {});
+  return optionsOf({ url, poolMax: 1 }, 'fealty-history', sessionSettings);
 }
 
 /**
- * Options of the lanes. Their statements are pipelined: a batch's writes leave in one packet, and
- * a failed one aborts its transaction, which COMMIT then reports as ROLLBACK. They join a few rows
- * of a batch to big tables by primary key; without statistics the planner would rather read all.
+ * Options of the lanes. They join a few rows of a batch to big tables by primary key; without
+ * statistics the planner would rather read all.
  */
 export function laneOptions(settings: ConnectionSettings): DataSourceOptions {
   const byKey = ['hashjoin', 'mergejoin', 'seqscan'].map((way) => `-c enable_${way}=off`);
   const session = [...sessionSettings, ...byKey];
-  return optionsOf(settings, 'fealty-lane', session, { pipeline: true });
+  return optionsOf(settings, 'fealty-lane', session);
 }
 
 /**
@@ -103,7 +102,6 @@ function optionsOf(
   { url, poolMax }: ConnectionSettings,
   applicationName: string,
   session: readonly string[],
-  extra: object,
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -114,7 +112,6 @@ function optionsOf(
       connectionTimeoutMillis: 5_000,
       options: session.join(' '),
       Client: HeardClient,
-      ...extra,
     },
   };
 }
