@@ -32,8 +32,8 @@ async function numberOf(admin: pg.Client, text: string, values: unknown[] = []):
   return Number(row?.n ?? 0);
 }
 
-/** Reads every member once a week, whoever is due, and is measured by itself. */
-const RECONCILIATION = 'reconciliation';
+/** Jobs that read what there is, whoever is due, and are measured by themselves. */
+export const apart = ['reconciliation', 'monitors'] as const;
 
 /**
  * Lets days pass at once, and the server do all that they bring to whoever is due. Throws when not
@@ -41,7 +41,7 @@ const RECONCILIATION = 'reconciliation';
  */
 export async function night(stage: NightStage, days: number): Promise<Night> {
   const { admin } = stage;
-  const jobs = stage.jobs.filter(({ name }) => name !== RECONCILIATION);
+  const jobs = stage.jobs.filter(({ name }) => !apart.some((each) => each === name));
   await admin.query(
     `INSERT INTO clock_moves SELECT coalesce(max(ahead_ms), 0) + $1, clock_timestamp(), 'bench'
        FROM clock_moves`,
@@ -115,24 +115,26 @@ const pidsOf = ({ engine, postmaster }: NightStage): { engine: number; postmaste
   postmaster,
 });
 
-/** One night's share of the reconciliation: members held against their postings, and how long. */
-export async function reconciled({
-  admin,
-}: NightStage): Promise<{ members: number; seconds: number }> {
-  await admin.query('UPDATE job_states SET paused_at = NULL WHERE job = $1', [RECONCILIATION]);
-  await untilDone(admin, [RECONCILIATION], [1]);
-  await admin.query('UPDATE job_states SET paused_at = clock_timestamp() WHERE job = $1', [
-    RECONCILIATION,
-  ]);
-  const [run] = await rowsOf<{ members: number; seconds: string; failures: number }>(
+export interface Alone {
+  job: (typeof apart)[number];
+  /** What it did, by its own count. */
+  done: number;
+  seconds: number;
+}
+
+/** The first run of a job that is measured by itself. */
+export async function alone({ admin }: NightStage, job: Alone['job']): Promise<Alone> {
+  await admin.query('UPDATE job_states SET paused_at = NULL WHERE job = $1', [job]);
+  await untilDone(admin, [job], [1]);
+  await admin.query('UPDATE job_states SET paused_at = clock_timestamp() WHERE job = $1', [job]);
+  const [run] = await rowsOf<{ done: number; seconds: string; failures: number }>(
     admin,
-    `SELECT done AS members, failures, extract(epoch FROM finished_at - started_at) AS seconds
+    `SELECT done, failures, extract(epoch FROM finished_at - started_at) AS seconds
        FROM job_runs WHERE job = $1 AND no = 1`,
-    [RECONCILIATION],
+    [job],
   );
-  if (run === undefined || run.failures > 0)
-    throw new Error('A part of the reconciliation failed.');
-  return { members: run.members, seconds: Number(run.seconds) };
+  if (run === undefined || run.failures > 0) throw new Error(`A part of ${job} failed.`);
+  return { job, done: run.done, seconds: Number(run.seconds) };
 }
 
 const LOOK_MS = 50;

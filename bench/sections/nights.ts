@@ -1,4 +1,4 @@
-import { night, reconciled, type Night } from './night.js';
+import { alone, apart, night, type Alone, type Night } from './night.js';
 import { median, type Outcome } from '../measures/outcome.js';
 import { forgetStatements, writeStatements } from '../measures/profile.js';
 import { memoryOf, postgresMemory } from '../measures/process-facts.js';
@@ -57,8 +57,8 @@ interface Measured {
   single: Night[];
   missed: Night[];
   memory: string;
-  /** One night's share of all members, by itself. */
-  reconciled: { members: number; seconds: number };
+  /** Jobs that read whoever is due, each by itself. */
+  alone: Alone[];
 }
 
 async function measured(
@@ -75,8 +75,7 @@ async function measured(
     const found: Measured = {
       members: density.days * density.membersADay,
       lots: lots.rows,
-      ...{ scans: [], single: [], missed: [], memory: '' },
-      reconciled: { members: 0, seconds: 0 },
+      ...{ scans: [], single: [], missed: [], alone: [], memory: '' },
     };
     for (let round = 0; round < rounds; round++) {
       found.scans.push((await scan(stage)).seconds);
@@ -90,7 +89,7 @@ async function measured(
     }
     found.memory = memory(stage);
     if (profile !== undefined) await writeStatements(stage.admin, profile);
-    found.reconciled = await reconciled(stage);
+    for (const job of apart) found.alone.push(await alone(stage, job));
     return found;
   } finally {
     await stage.close();
@@ -116,8 +115,9 @@ function memory({ engine, postmaster }: NightStage): string {
 const factsOf = ({ members, lots, scans, single, ...found }: Measured): string[] => [
   `${members} members, ${lots} lots: scan ${median(scans).toFixed(2)} s, night ` +
     `${median(single.map(({ seconds }) => seconds)).toFixed(2)} s; resident: ${found.memory}`,
-  `reconciliation of a seventh of them: ${found.reconciled.members} members in ` +
-    `${found.reconciled.seconds.toFixed(1)} s`,
+  ...found.alone.map(
+    ({ job, done, seconds }) => `${job} alone: ${done} in ${seconds.toFixed(1)} s`,
+  ),
 ];
 
 function lineOf(found: Night | undefined): string {
