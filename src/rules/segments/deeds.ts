@@ -43,7 +43,7 @@ export function deedsOf(
 /** What deciding a purchase reads: what it changes itself, and what rules ask of the days before. */
 export function deedsNeeded(programme: Counting, at: number, { lines }: Purchase): CounterNeed[] {
   const { segments, timeZone } = programme;
-  const needs = new Map<string, Required<CounterNeed>>();
+  const needs = new Map<string, CounterNeed & { onwards: boolean }>();
   const need = (counter: string, from: number, onwards: boolean): void => {
     const known = needs.get(counter) ?? { periodStart: from, onwards };
     needs.set(counter, {
