@@ -22,14 +22,20 @@ const numbers = async <Key extends string>(
   >;
 };
 
+/** A purchase that comes late may make others worth more, which nobody was told as its points. */
+const notCorrected = (table: string): string =>
+  `WHERE NOT EXISTS (SELECT FROM (SELECT bucket, member_id, seq FROM postings WHERE kind = 'correct') c
+     WHERE (c.bucket, c.member_id, c.seq) = (${table}.bucket, ${table}.member_id, ${table}.seq))`;
+
 export async function readTotals(admin: pg.Client): Promise<Totals> {
   return numbers(
     admin,
     `SELECT (SELECT count(*) FROM postings WHERE kind = 'accrue') AS accruals,
             (SELECT count(*) FROM postings WHERE kind = 'hold') AS holds,
             (SELECT count(*) FROM postings WHERE kind = 'redeem') AS captures,
-            (SELECT coalesce(sum(amount), 0) FROM entries WHERE debit = 'issued') AS issued,
-            (SELECT coalesce(sum(amount), 0) FROM lots) AS "lotAmounts"`,
+            (SELECT coalesce(sum(e.amount), 0) FROM entries e ${notCorrected('e')}
+               AND e.debit = 'issued') AS issued,
+            (SELECT coalesce(sum(l.amount), 0) FROM lots l ${notCorrected('l')}) AS "lotAmounts"`,
   );
 }
 
