@@ -2,18 +2,12 @@
  * The unit of work: what a feature hands the ledger, and what it gets back. The ledger locks,
  * reads the facts a command needs, lets it decide, and writes; it never knows why.
  */
+import type { Statement } from '../platform/database/statement.js';
 import type { RollingLimit } from '../rules/limits.js';
 import type { Programme } from '../rules/programme.js';
 import type { Outcome, PostingDraft } from '../rules/outcome.js';
 import type { CounterNeed, MemberState, State } from '../rules/state.js';
 import type { Posting } from './posting.js';
-
-/** One statement on a batch's connection; `name` makes it a prepared one. */
-export interface Statement {
-  name: string;
-  text: string;
-  values: unknown[];
-}
 
 export interface Result<Row extends object> {
   rows: Row[];

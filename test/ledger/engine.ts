@@ -13,7 +13,6 @@ import type {
   Moment,
   Posted,
   Result,
-  Statement,
   Tx,
 } from '../../src/ledger/command.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
@@ -25,6 +24,7 @@ import { Secrets } from '../../src/platform/config/secrets.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { makeSigningKey, parseSigningKey } from '../../src/platform/config/signing-key.js';
 import { LANES } from '../../src/platform/database/data-source.js';
+import type { Statement } from '../../src/platform/database/statement.js';
 import { DomainError } from '../../src/platform/http/domain-error.js';
 import { act, type Action } from '../../src/rules/act.js';
 import type { Programme } from '../../src/rules/programme.js';

@@ -83,6 +83,17 @@ describe('16. statements that leave together', () => {
     await client.query('DROP TABLE once');
   });
 
+  it('are not taken for others of the same name', async () => {
+    const ask = (text: string): Promise<Answer> => {
+      const trip = new RoundTrip(prepared);
+      const answer = trip.add({ name: 'one name', text, values: [] });
+      client.query(trip as never);
+      return answer;
+    };
+    expect((await ask('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+    await expect(ask('SELECT 2 AS n')).rejects.toThrow('the name of one statement');
+  });
+
   it('fail when the connection is lost, and when a value cannot be sent', async () => {
     const circle: Record<string, unknown> = {};
     circle['itself'] = circle;

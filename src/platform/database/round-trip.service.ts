@@ -1,13 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import pg from 'pg';
-
-/** One statement; `name` makes it a prepared one. */
-export interface Statement {
-  name: string;
-  text: string;
-  values: unknown[];
-}
+import type { Statement } from './statement.js';
 
 export interface Answer {
   rows: Record<string, unknown>[];
@@ -52,8 +46,8 @@ interface Sent {
   reject: (error: Error) => void;
 }
 
-/** Statements that a connection has prepared, with the shape of their rows once it is known. */
-export type Prepared = Map<string, Shape | undefined>;
+/** Statements that a connection has prepared, by name, with the shape of their rows once it is known. */
+export type Prepared = Map<string, { text: string; shape: Shape | undefined }>;
 
 /**
  * Statements that go to PostgreSQL together and are answered together: one Sync behind all of them.
@@ -89,12 +83,15 @@ export class RoundTrip {
 
   private send(wire: Wire, each: Sent): void {
     const { name, text, values } = each.statement;
-    if (!this.prepared.has(name)) {
+    const known = this.prepared.get(name);
+    if (known === undefined) {
       wire.parse({ name, text, types: undefined });
-      this.prepared.set(name, undefined);
+      this.prepared.set(name, { text, shape: undefined });
+    } else if (known.text !== text) {
+      throw new Error(`invariant: ${name} is the name of one statement`);
     }
     wire.bind({ portal: '', statement: name, values, valueMapper });
-    each.shape = this.prepared.get(name);
+    each.shape = known?.shape;
     // What a statement answers with stays as it is for as long as it is prepared.
     if (each.shape === undefined) wire.describe({ type: 'P', name: '' });
     wire.execute({ portal: '', rows: 0 });
@@ -103,8 +100,9 @@ export class RoundTrip {
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
     const each = this.sent[this.at];
     if (each === undefined) return;
+    const { name, text } = each.statement;
     each.shape = shapeOf(fields);
-    this.prepared.set(each.statement.name, each.shape);
+    this.prepared.set(name, { text, shape: each.shape });
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
@@ -125,8 +123,9 @@ export class RoundTrip {
     const each = this.sent[this.at];
     this.at += 1;
     if (each === undefined) return;
-    const { shape, rows } = each;
-    if (shape === undefined) this.prepared.set(each.statement.name, none);
+    const { shape, rows, statement } = each;
+    const { name, text: sent } = statement;
+    if (shape === undefined) this.prepared.set(name, { text: sent, shape: none });
     each.resolve({ rows, command: text.split(' ', 1)[0] ?? '' });
   }
 
