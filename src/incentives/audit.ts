@@ -7,6 +7,7 @@ import { slackCaps, unreachable } from './lint/caps.js';
 import { harm, volume } from './lint/words.js';
 import { named, severities, type Check, type Finding, type Found } from './finding.js';
 import { count, coupons, farm } from './relations/free.js';
+import { expiry } from './relations/expiry.js';
 import { giveback, pump, stack } from './relations/giveback.js';
 import { pool, reach } from './relations/pool.js';
 import { returns } from './relations/returns.js';
@@ -48,6 +49,7 @@ const all: readonly (readonly [Look, ...Check[]])[] = [
   [tierMono, 'TIERMONO'],
   [noHarm, 'NOHARM'],
   [pool, 'POOL'],
+  [expiry, 'EXPIRY'],
   [reach, 'REACH'],
   [unreachable, 'UNREACHABLE'],
 ];

@@ -20,6 +20,7 @@ export const checks = [
   'MONO',
   'TIERMONO',
   'POOL',
+  'EXPIRY',
   'REACH',
   'UNREACHABLE',
   'SLACKCAP',

@@ -46,6 +46,16 @@ function sentence(document: Counting, { step }: WitnessStep): string {
       return `${step.who} has stayed, so both are paid`;
     case 'sell-on':
       return `${step.who} sells it on for ${money(document, step.back)}`;
+    case 'convert':
+      return `${step.who} turns ${figure(step.points)} points into "${step.currency}"`;
+    case 'bring':
+      return `${step.who} turns ${figure(step.units)} of "${step.currency}" into points`;
+    case 'see':
+      return `${step.who} is told when points go`;
+    case 'expire':
+      return 'points go whose date has come';
+    case 'lapse':
+      return 'what lapsed unused gives its points back';
     case 'wait':
       return 'time passes';
   }

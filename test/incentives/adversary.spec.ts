@@ -94,6 +94,11 @@ function stepOf(bench: Bench, world: World, move: Move): Step | undefined {
     case 'enrol':
     case 'grant':
     case 'sell-on':
+    case 'convert':
+    case 'bring':
+    case 'see':
+    case 'expire':
+    case 'lapse':
       return { kind: 'wait', until: world.now + move.days * DAY_MS };
   }
 }

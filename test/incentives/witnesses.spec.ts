@@ -58,13 +58,13 @@ async function played(
     const { servers, credentials, database } = deployment;
     const url = servers[0]?.url ?? '';
     const staff = new Api(url, credentials.staff);
-    const settle = async (): Promise<void> => {
+    const run = async (job: string): Promise<void> => {
       const engine = await startEngine({}, database);
-      await runJobs([engine], 'referral-payments').finally(() => engine.close());
+      await runJobs([engine], job).finally(() => engine.close());
     };
     const clock = new TestClock(staff);
     const player = new Player(document, {
-      ...{ shop: new Api(url, credentials.shop), staff, clock, settle },
+      ...{ shop: new Api(url, credentials.shop), staff, clock, run },
     });
     const measured = await player.play(stories);
     const [who] = (stories[0] ?? []).flatMap(({ step }) => ('who' in step ? [step.who] : []));

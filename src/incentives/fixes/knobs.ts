@@ -56,7 +56,18 @@ function atPointer(document: ProgrammeDocument, { check, pointer, about }: Findi
   if (check === 'POOL' && transfers !== undefined) {
     return [down('/transfers/perYear', transfers.perYear)];
   }
+  if (check === 'EXPIRY') return comingBack(document, about);
   return check === 'SPLIT' ? tierMultiplier(document, pointer) : [];
+}
+
+/** What is had for units that come in, and what it costs to have them. */
+function comingBack({ conversions = [] }: ProgrammeDocument, about: readonly string[]): Knob[] {
+  return conversions.flatMap(({ code, out, in: into }, place) => {
+    if (!about.includes(code) || out === undefined || into === undefined) return [];
+    const at = `/conversions/${String(place)}`;
+    const fee = out.fee === undefined ? [] : [up(`${at}/out/fee`, out.fee, out.limits.day)];
+    return [...fee, down(`${at}/in/get`, into.get)];
+  });
 }
 
 function tierMultiplier({ tiers }: ProgrammeDocument, pointer: string): Knob[] {

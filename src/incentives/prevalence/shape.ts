@@ -86,6 +86,11 @@ function wantedOf(step: WitnessStep['step'], breaks: readonly number[]): Wanted[
     case 'enrol':
     case 'grant':
     case 'sell-on':
+    case 'convert':
+    case 'bring':
+    case 'see':
+    case 'expire':
+    case 'lapse':
     case 'wait':
       return [];
   }

@@ -72,10 +72,16 @@ function isThere({ document, tiers, programme, categories }: Bench, step: Step):
       return programme.transfers !== undefined;
     case 'refer':
       return document.referral !== undefined;
+    case 'convert':
+    case 'bring':
+      return programme.conversions.has(step.currency);
     case 'enrol':
     case 'do':
     case 'return':
     case 'sell-on':
+    case 'see':
+    case 'expire':
+    case 'lapse':
     case 'wait':
       return true;
   }

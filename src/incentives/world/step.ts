@@ -44,6 +44,14 @@ export type Step =
   | { kind: 'give'; who: string; to: string; points: number }
   | { kind: 'refer'; who: string }
   | { kind: 'sell-on'; who: string; amount: number; back: number }
+  /** Points become units of a partner's currency, and units points. */
+  | { kind: 'convert'; who: string; currency: string; points: number }
+  | { kind: 'bring'; who: string; currency: string; units: number }
+  /** Is told when points go. */
+  | { kind: 'see'; who: string }
+  /** Points go of which that was told, and vouchers that lapsed unused give theirs back. */
+  | { kind: 'expire'; who: string }
+  | { kind: 'lapse'; who: string }
   | { kind: 'wait'; until: number };
 
 /** What a step came to. */

@@ -7,12 +7,13 @@ import { sumOf } from '../../rules/explanation.js';
 import type { Outcome, PostingDraft } from '../../rules/outcome.js';
 import { localDate } from '../../rules/period.js';
 import type { Programme } from '../../rules/programme.js';
-import type { Purchase } from '../../rules/purchase.js';
 import type { MemberState } from '../../rules/state.js';
 import { withTraits } from '../../rules/traits.js';
+import { movesOf, seen, withSpent, type Moving } from './dates.js';
 import { newcomer } from './member.js';
 import { Rooms } from './rooms.js';
-import { piecesOf, type Circumstances, type Done, type Step } from './step.js';
+import { purchaseOf, withSegments } from './purchases.js';
+import type { Circumstances, Done, Step } from './step.js';
 
 const DAY_MS = 86_400_000;
 /** How long a tier is given by hand. */
@@ -109,13 +110,24 @@ export class World {
           at: this.now,
           points: step.points,
         });
-      case 'refer': {
-        const referrer = this.friends.get(step.who);
-        if (referrer === undefined) throw new Error('invariant: a friend was brought by somebody');
-        const action = { kind: 'refer', at: this.now, versions: this.versions } as const;
-        return this.act(step, [step.who, referrer], action);
-      }
+      case 'refer':
+        return this.refer(step);
+      case 'see':
+        this.alter(step.who, (member) => seen(member, this.now));
+        return this.nothing(step);
+      case 'convert':
+      case 'bring':
+      case 'expire':
+      case 'lapse':
+        return this.moved(step);
     }
+  }
+
+  private refer(step: Extract<Step, { kind: 'refer' }>): Done {
+    const referrer = this.friends.get(step.who);
+    if (referrer === undefined) throw new Error('invariant: a friend was brought by somebody');
+    const action = { kind: 'refer', at: this.now, versions: this.versions } as const;
+    return this.act(step, [step.who, referrer], action);
   }
 
   private enrol(who: string, friendOf: string | undefined): void {
@@ -165,8 +177,24 @@ export class World {
     const held = this.act(step, [who], { kind: 'hold', at, retailer: '', reward });
     if (held.refused !== undefined) return held;
     const redemption = this.member(who).version;
+    const spent = this.member(who).redemptions ?? [];
     const captured = this.act(step, [who], { kind: 'capture', at, redemption, versions });
+    this.alter(who, (member) => withSpent(member, spent));
     return { ...captured, worth: programme.rewards.get(reward)?.valueMinor ?? 0 };
+  }
+
+  /** What moves points that are there already: the change of those that may be spent or held. */
+  private moved(step: Moving): Done {
+    const { programme, now: at, versions } = this;
+    const { points, held } = this.member(step.who);
+    let done = this.nothing(step);
+    for (const next of movesOf(programme, this.member(step.who), step, { at, versions })) {
+      done = this.act(step, [step.who], next(this.member(step.who)));
+      if (done.refused !== undefined) return done;
+    }
+    const after = this.member(step.who);
+    const change = after.points + after.held - points - held;
+    return { ...done, billionths: BigInt(change) * 1_000_000_000n };
   }
 
   private act(
@@ -209,24 +237,4 @@ function paidBy(programme: Programme, { explanation }: PostingDraft): Map<string
     paid.set(id, (paid.get(id) ?? 0n) + sumOf([item]));
   }
   return paid;
-}
-
-function purchaseOf(step: Extract<Step, { kind: 'buy' | 'do' }>): Purchase {
-  const { location, channel, retailer, tender, sku, brand } = step.how;
-  const where = { location, channel, retailer };
-  if (step.kind === 'do') {
-    const activity = { kind: step.activity, value: step.value, ...step.meter };
-    return { lines: [], tenders: [], ...where, activity };
-  }
-  const { category, amount, how } = step;
-  const line = { category, amount, quantity: piecesOf(amount, how), tax: 0, sku, brand };
-  const tenders = tender === undefined ? [] : [{ kind: tender, amount }];
-  return { lines: [line], tenders, ...where };
-}
-
-/** Segments are asked of what members did; here they are in all of them, or in none. */
-function withSegments(programme: Programme, purchase: Purchase, how: Circumstances): Purchase {
-  if (programme.segments.asked.size === 0) return purchase;
-  const segments = how.segments === true ? [...programme.segments.asked] : [];
-  return { ...purchase, traits: { ...purchase.traits, segments } };
 }

@@ -42,6 +42,8 @@ export function gainOf(played: Played): number | undefined {
       return sum(one.filter(is('refer')), 'points') * best;
     case 'POOL':
       return sum(one, 'received') * (best - ofAll);
+    case 'EXPIRY':
+      return (sum(other, 'points') - sum(one, 'points')) * best;
     case 'TIERFREE':
       return sum(one.filter((each) => is('buy')(each) || is('return')(each)).slice(-2), 'money');
     case 'BOUNDED':

@@ -31,8 +31,8 @@ export interface Callers {
   shop: Api;
   staff: Api;
   clock: TestClock;
-  /** Looks at the claims of friends. */
-  settle: () => Promise<unknown>;
+  /** Does a job, as if its time had come. */
+  run: (job: string) => Promise<unknown>;
 }
 
 /** Somebody of one story. */
@@ -178,7 +178,7 @@ export class Player {
   }
 
   private async send(step: Acted, told: Told): Promise<Answer> {
-    const { shop, staff, settle } = this.callers;
+    const { shop, staff, run } = this.callers;
     const member = { id: this.person(told.no, step.who).id };
     const { enrolledAt } = this.person(told.no, step.who);
     const occurredAt = new Date(Math.max(told.at, enrolledAt)).toISOString();
@@ -225,9 +225,50 @@ export class Player {
         return own.post('/v1/me/transfers', { member: to, points: step.points });
       }
       case 'refer':
-        await settle();
+        await run('referral-payments');
         return shop.get(`/v1/members/${member.id}/balance`);
+      case 'expire':
+        await run('point-expiry');
+        return shop.get(`/v1/members/${member.id}/balance`);
+      case 'lapse':
+        await run('voucher-lapses');
+        return shop.get(`/v1/members/${member.id}/balance`);
+      case 'see': {
+        await run('expiry-notices');
+        const own = await this.own(member.id, ['me:read']);
+        return own.get('/v1/me/balance');
+      }
+      case 'convert':
+        return this.convert(step, member.id);
+      case 'bring': {
+        const agreement = { act: 'pressed_button', channel: 'app', at: occurredAt };
+        const { currency, units } = step;
+        const body = { member, currency, units, reference: randomUUID(), agreement };
+        return (await this.partner(currency)).post('/v1/conversions/in', body);
+      }
     }
+  }
+
+  /** The member asks for it, and the partner confirms. */
+  private async convert(
+    { currency, points }: Extract<Step, { kind: 'convert' }>,
+    id: string,
+  ): Promise<Answer> {
+    const own = await this.own(id, ['me:read', 'me:convert']);
+    const held = await own.post('/v1/me/conversions', { currency, points });
+    if (held.status >= 400) return held;
+    const path = `/v1/conversions/${idOf(held)}/confirm`;
+    return (await this.partner(currency)).post(path, { reference: randomUUID() });
+  }
+
+  /** The partner whose currency it is, with a key of its own. */
+  private async partner(currency: string): Promise<Api> {
+    const { staff, shop } = this.callers;
+    const found = this.document.conversions?.find(({ code }) => code === currency);
+    const retailer = found?.partner ?? '';
+    const asked = { retailer, retailerKind: 'partner', scopes: ['points:convert'] };
+    const key = await staff.post<{ key: string }>('/v1/keys', asked);
+    return shop.as(expected(key, 201).key);
   }
 
   private basketOf({ category, amount, how }: Extract<Step, { kind: 'buy' }>): object {
