@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { LoadResult } from '../load/task.js';
 
 /** Sums over the whole ledger; what two readings differ by is what happened between them. */
 export interface Totals {
@@ -80,6 +81,16 @@ export interface Acknowledged {
   points: number;
   holds: number;
   captures: number;
+}
+
+/** What loads that only bought something were told. */
+export function bought(results: readonly LoadResult[]): Acknowledged {
+  return {
+    accruals: results.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    points: results.reduce((sum, { points }) => sum + points, 0),
+    holds: 0,
+    captures: 0,
+  };
 }
 
 /** Throws when the ledger is not exactly what was acknowledged, or breaks a law. */

@@ -1,5 +1,5 @@
 import { footprintOf, readTables, readWal } from '../measures/footprint.js';
-import { checkLedger, readTotals } from '../measures/invariants.js';
+import { bought, checkLedger, readTotals } from '../measures/invariants.js';
 import type { LoadResult } from '../load/task.js';
 import { median, type Outcome } from '../measures/outcome.js';
 import type { Cpu } from '../measures/process-facts.js';
@@ -9,6 +9,20 @@ export const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 3;
 /** A session that has nothing more to do reports its last statistics after ten seconds. */
 const STATISTICS_LAG_SECONDS = 10.5;
+
+/** So many seconds of single purchases over HTTP, uniform over all members. */
+export const purchases = async (
+  { load }: Stage,
+  seconds: number,
+  connections = CONNECTIONS,
+): Promise<LoadResult> => load({ kind: 'accrue', connections, seconds });
+
+/** The same before anything is measured. */
+export async function warmUp(stage: Stage): Promise<LoadResult> {
+  const warm = await purchases(stage, WARM_UP_SECONDS);
+  await stage.afterWarmUp();
+  return warm;
+}
 
 interface Rounds {
   results: LoadResult[];
@@ -20,40 +34,30 @@ interface Rounds {
 
 /** Single purchases over HTTP, uniform over all members, beside pgbench; then one connection. */
 export async function accruals(stage: Stage): Promise<Outcome> {
-  const { admin, load } = stage;
+  const { admin } = stage;
   const before = await readTotals(admin);
   const tablesBefore = await readTables(admin);
-  const warm = await load({
-    kind: 'accrue',
-    connections: CONNECTIONS,
-    seconds: WARM_UP_SECONDS,
-  });
-  await stage.afterWarmUp();
+  const warm = await warmUp(stage);
   const rounds = await measure(stage);
-  const alone = await load({ kind: 'accrue', connections: 1, seconds: stage.options.seconds / 2 });
+  const alone = await purchases(stage, stage.options.seconds / 2, 1);
   const all = [warm, ...rounds.results, alone];
-  const sum = (of: (result: LoadResult) => number): number =>
-    all.reduce((total, result) => total + of(result), 0);
-  await checkLedger(admin, before, {
-    accruals: sum(({ acknowledged }) => acknowledged),
-    points: sum(({ points }) => points),
-    holds: 0,
-    captures: 0,
-  });
+  const acknowledged = bought(all);
+  await checkLedger(admin, before, acknowledged);
   const tablesAfter = await readTables(admin, STATISTICS_LAG_SECONDS);
-  const pieces = rounds.results.reduce((total, { acknowledged }) => total + acknowledged, 0);
+  const { accruals: pieces } = bought(rounds.results);
   return {
     comparisons: comparisons(rounds, alone),
     notes: notes(rounds),
     footprint: footprintOf(tablesBefore, tablesAfter, {
-      accruals: sum(({ acknowledged }) => acknowledged),
+      accruals: acknowledged.accruals,
       walBytes: rounds.walBytes / pieces,
     }),
     ...(rounds.cpu === undefined ? {} : { cpuPerPiece: perPiece(rounds.cpu, pieces) }),
   };
 }
 
-async function measure({ options, pgbench, load, admin, cpu }: Stage): Promise<Rounds> {
+async function measure(stage: Stage): Promise<Rounds> {
+  const { options, pgbench, admin, cpu } = stage;
   const rounds: Rounds = {
     results: [],
     anchorRates: [],
@@ -70,7 +74,7 @@ async function measure({ options, pgbench, load, admin, cpu }: Stage): Promise<R
     }
     const wal = await readWal(admin);
     const start = cpu();
-    rounds.results.push(await load({ kind: 'accrue', connections: CONNECTIONS, seconds }));
+    rounds.results.push(await purchases(stage, seconds));
     rounds.walBytes += (await readWal(admin)) - wal;
     const end = cpu();
     if (start !== undefined && end !== undefined) rounds.cpu = added(rounds.cpu, start, end);

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadResult } from '../load/task.js';
-import { checkLedger, readTotals } from '../measures/invariants.js';
+import { bought, checkLedger, readTotals } from '../measures/invariants.js';
 import { median, type Comparison, type Outcome } from '../measures/outcome.js';
 import { fealty } from '../stage/engine-process.js';
 import type { Stage } from '../stage/stage.js';
 import { largeProgramme } from '../subject/large-programme.js';
-import { CONNECTIONS } from './accruals.js';
+import { purchases, warmUp } from './accruals.js';
 
-const WARM_UP_SECONDS = 3;
 /** How often it is looked whether an audit is still under way. */
 const LOOK_MS = 250;
 
@@ -21,30 +20,22 @@ interface Audit {
 
 /** Single purchases over HTTP, alone and while the same server audits a large programme, in turn. */
 export async function besideAudit(stage: Stage): Promise<Outcome> {
-  const { admin, load, options } = stage;
+  const {
+    admin,
+    options: { rounds, seconds },
+  } = stage;
   const desk = await openDesk(stage);
   const before = await readTotals(admin);
-  const accrue = async (seconds: number): Promise<LoadResult> =>
-    load({ kind: 'accrue', connections: CONNECTIONS, seconds });
-  const all = [await accrue(WARM_UP_SECONDS)];
-  await stage.afterWarmUp();
+  const warm = await warmUp(stage);
   const [alone, beside]: [LoadResult[], LoadResult[]] = [[], []];
   let audits = 0;
-  for (let round = 0; round < options.rounds; round++) {
-    alone.push(await accrue(options.seconds));
+  for (let round = 0; round < rounds; round++) {
+    alone.push(await purchases(stage, seconds));
     const auditing = await desk.keepAuditing();
-    beside.push(await accrue(options.seconds));
+    beside.push(await purchases(stage, seconds));
     audits += await auditing.end();
   }
-  all.push(...alone, ...beside);
-  const sum = (of: (result: LoadResult) => number): number =>
-    all.reduce((total, result) => total + of(result), 0);
-  await checkLedger(admin, before, {
-    accruals: sum(({ acknowledged }) => acknowledged),
-    points: sum(({ points }) => points),
-    holds: 0,
-    captures: 0,
-  });
+  await checkLedger(admin, before, bought([warm, ...alone, ...beside]));
   return { comparisons: comparisons(alone, beside), notes: notes(alone, beside, audits) };
 }
 

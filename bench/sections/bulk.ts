@@ -1,4 +1,4 @@
-import { checkLedger, readTotals } from '../measures/invariants.js';
+import { bought, checkLedger, readTotals } from '../measures/invariants.js';
 import type { LoadResult } from '../load/task.js';
 import type { Outcome } from '../measures/outcome.js';
 import { seriesOf } from '../measures/rounds.js';
@@ -29,12 +29,7 @@ export async function bulk(stage: Stage): Promise<Outcome> {
     ours: () => run(seconds),
     anchor: async () => (await pgbench?.tpcb(seconds))?.perSecond,
   });
-  await checkLedger(admin, before, {
-    accruals: results.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
-    points: results.reduce((sum, { points }) => sum + points, 0),
-    holds: 0,
-    captures: 0,
-  });
+  await checkLedger(admin, before, bought(results));
   return {
     comparisons: [
       {

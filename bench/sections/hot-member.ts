@@ -1,4 +1,4 @@
-import { checkLedger, readTotals } from '../measures/invariants.js';
+import { bought, checkLedger, readTotals } from '../measures/invariants.js';
 import type { LoadResult } from '../load/task.js';
 import type { Outcome } from '../measures/outcome.js';
 import { seriesOf } from '../measures/rounds.js';
@@ -25,12 +25,7 @@ export async function hotMember({ admin, load, options }: Stage): Promise<Outcom
     ours: () => run(seconds, 0),
     anchor: () => run(seconds),
   });
-  await checkLedger(admin, before, {
-    accruals: results.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
-    points: results.reduce((sum, { points }) => sum + points, 0),
-    holds: 0,
-    captures: 0,
-  });
+  await checkLedger(admin, before, bought(results));
   return {
     comparisons: [
       {

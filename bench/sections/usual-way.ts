@@ -1,5 +1,5 @@
 import { UsualWay } from '../anchors/usual.js';
-import { checkLedger, readTotals } from '../measures/invariants.js';
+import { bought, checkLedger, readTotals } from '../measures/invariants.js';
 import type { LoadResult } from '../load/task.js';
 import type { Outcome } from '../measures/outcome.js';
 import { seriesOf } from '../measures/rounds.js';
@@ -24,12 +24,7 @@ export async function usualWay({ admin, load, options, usualUrl }: Stage): Promi
       },
       anchor: () => inParallel(CONNECTIONS, seconds, () => usual.accrue()),
     });
-    await checkLedger(admin, before, {
-      accruals: results.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
-      points: results.reduce((sum, { points }) => sum + points, 0),
-      holds: 0,
-      captures: 0,
-    });
+    await checkLedger(admin, before, bought(results));
     return {
       comparisons: [
         {
