@@ -112,13 +112,14 @@ const plainOf = (bench: Bench, category: string): Probe => ({
 /** SPLIT: a small part first reaches a tier, and the rest earns at it. */
 export function splitAtTier({ whole, probes, document }: Subject): Found[] {
   const amount = whole.bounds.largestBasket;
-  const best = whole.tiers.slice(1).flatMap((tier) =>
-    settings(probes).flatMap(
+  const best = whole.tiers.slice(1).flatMap((tier) => {
+    const near = onceForEach((at) => nearTo(whole, tier, at));
+    return settings(probes).flatMap(
       ({ category, how: { ordinal, silentDays, ...how } }) =>
         // Whoever climbs has bought before, and not long ago.
-        wonAtTier(whole, tier, { category, amount, how }) ?? [],
-    ),
-  );
+        wonAtTier(whole, tier, { category, amount, how }, near(how.at)) ?? [],
+    );
+  });
   const worst = best.sort((a, b) => b.won - a.won)[0];
   if (worst === undefined) return [];
   const worth = worst.won * whole.worth.best;
@@ -149,9 +150,22 @@ interface AtTier {
   worlds: readonly [World, World];
 }
 
-function wonAtTier(bench: Bench, tier: string, probe: Probe): AtTier | undefined {
-  const { category, amount, how } = probe;
-  const near = nearTo(bench, tier, how);
+/** What a function comes to, asked once of each instant. */
+function onceForEach<T>(made: (at: number) => T): (at: number) => T {
+  const known = new Map<number, { made: T }>();
+  return (at) => {
+    const found = known.get(at) ?? { made: made(at) };
+    known.set(at, found);
+    return found.made;
+  };
+}
+
+function wonAtTier(
+  bench: Bench,
+  tier: string,
+  { category, amount, how }: Probe,
+  near: World | undefined,
+): AtTier | undefined {
   if (near === undefined) return undefined;
   const buy = (world: World, size: number): bigint =>
     bench.count(world.take({ kind: 'buy', who: 'me', category, amount: size, how })).billionths;
@@ -172,13 +186,13 @@ function wonAtTier(bench: Bench, tier: string, probe: Probe): AtTier | undefined
  * Somebody who lacks a qualifying point, or what earns one, for a tier; undefined = too far. Where days
  * with a purchase count they come once a day, and then on a day of the week that is like the first.
  */
-function nearTo(bench: Bench, tier: string, how: Probe['how']): World | undefined {
+function nearTo(bench: Bench, tier: string, at: number): World | undefined {
   const category = bench.categories[0] ?? '';
   const most = bench.bounds.largestBasket;
-  const world = bench.world(bench.tiers[0] ?? '', { at: how.at });
+  const world = bench.world(bench.tiers[0] ?? '', { at });
   const threshold = bench.document.tiers.find(({ code }) => code === tier)?.threshold ?? 0;
   const buy = (in_: World, amount: number): void => {
-    in_.take({ kind: 'buy', who: 'me', category, amount, how: { at: how.at } });
+    in_.take({ kind: 'buy', who: 'me', category, amount, how: { at } });
   };
   const isOver = (in_: World): boolean => {
     const { qualifying } = in_.member('me');
@@ -201,8 +215,8 @@ function nearTo(bench: Bench, tier: string, how: Probe['how']): World | undefine
       return isOver(tried);
     });
     if (over !== undefined && over > 1) buy(world, over - 1);
-    const weeks = Math.ceil((world.now - how.at) / WEEK_MS);
-    world.take({ kind: 'wait', until: how.at + weeks * WEEK_MS });
+    const weeks = Math.ceil((world.now - at) / WEEK_MS);
+    world.take({ kind: 'wait', until: at + weeks * WEEK_MS });
     return stands(bench, world, tier) ? undefined : world;
   }
   return undefined;
