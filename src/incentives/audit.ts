@@ -9,9 +9,11 @@ import { named, severities, type Check, type Finding, type Found } from './findi
 import { count, coupons, farm } from './relations/free.js';
 import { expiry } from './relations/expiry.js';
 import { giveback, pump, stack } from './relations/giveback.js';
+import { order } from './relations/order.js';
+import { parts } from './relations/parts.js';
 import { pool, reach } from './relations/pool.js';
 import { returns } from './relations/returns.js';
-import { cliff, mono, split } from './relations/sizes.js';
+import { cliff, mono } from './relations/sizes.js';
 import { noHarm, splitAtTier, tierMono } from './relations/tiers.js';
 import { subjectOf, type Subject } from './subject.js';
 import { isReplayed } from './world/replay.js';
@@ -42,7 +44,8 @@ const all: readonly (readonly [Look, ...Check[]])[] = [
   [stack, 'STACK'],
   [coupons, 'BOUNDED'],
   [count, 'COUNT'],
-  [split, 'SPLIT'],
+  [parts, 'SPLIT', 'MERGE'],
+  [order, 'ORDER'],
   [splitAtTier, 'SPLIT'],
   [mono, 'MONO'],
   [cliff, 'CLIFF'],

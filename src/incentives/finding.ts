@@ -11,6 +11,8 @@ export const checks = [
   'BOUNDED',
   'COUNT',
   'SPLIT',
+  'MERGE',
+  'ORDER',
   'REVERSAL',
   'TIERFREE',
   'NOHARM',

@@ -118,3 +118,59 @@ describe('points that are about to go', () => {
     expect(dateOf(login)).toBeGreaterThan(dateOf(member) ?? Infinity);
   });
 });
+
+type Rule = ProgrammeDocument['earningRules'][number];
+
+const base: Rule = { kind: 'per_amount', id: 'base', name: 'Base', rate: '1' };
+const amount = (minimum: number): NonNullable<Rule['when']> => [{ kind: 'amount', minimum }];
+const ruled = (...rules: Rule[]): Partial<ProgrammeDocument> => ({
+  earningRules: [base, ...rules],
+  countedPurchases: { minimumAmount: 1_000 },
+});
+const fixed = {
+  name: 'Fixed',
+  coolDownHours: 24,
+  caps: [{ period: 'year' as const, points: 500 }],
+};
+const steps = (points: number): Rule => ({
+  ...{ ...fixed, kind: 'steps', id: 'steps' },
+  steps: [
+    { minimumAmount: 1_000, points: 1 },
+    { minimumAmount: 20_000, points },
+  ],
+});
+
+describe('purchases of one moment', () => {
+  it('I78: of which the smaller one takes the bonus of the larger one, if it is paid first', () => {
+    // 99 points more on 210.00, of which half a per cent is 1.05; then 106.
+    expect(found('ORDER', ruled(steps(100)))).toEqual([]);
+    expect(found('ORDER', ruled(steps(107)))).toMatchObject([
+      { about: ['steps'], severity: 'low', gain: { minor: 106, growth: 'repeatable' } },
+    ]);
+  });
+
+  it('I78: are told in both orders, and a second one is what a first one was not', () => {
+    const [told] = found('ORDER', ruled(steps(400)));
+    const [worse, better] = told?.witness ?? [];
+    const bought = (story: typeof worse): unknown[] =>
+      (story ?? []).flatMap(({ step }) => (step.kind === 'buy' ? [step.amount] : []));
+    expect(bought(worse)).toEqual([1_000, 20_000]);
+    expect(bought(better)).toEqual([20_000, 1_000]);
+    const third: Rule = {
+      ...{ ...fixed, kind: 'per_purchase', id: 'third', points: 400, minimumAmount: 20_000 },
+      when: [{ kind: 'nth_purchase', numbers: [1, 3] }],
+    };
+    expect(found('ORDER', ruled(third))).toEqual([]);
+  });
+
+  it('I79: that earn a better rate on one card are found, and those that reach a bonus are not', () => {
+    const rate = { kind: 'per_amount', id: 'large', name: 'Large', qualifies: false } as const;
+    expect(found('MERGE', ruled({ ...rate, rate: '0.6', when: amount(50_000) }))).toMatchObject([
+      { about: ['large'], severity: 'medium', gain: { minor: 600, growth: 'repeatable' } },
+    ]);
+    expect(found('MERGE', ruled({ ...rate, rate: '0.5', when: amount(50_000) }))).toEqual([]);
+    expect(found('MERGE', ruled(steps(400)))).toEqual([]);
+    const third: Rule = { ...rate, rate: '2', when: [{ kind: 'nth_purchase', numbers: [3] }] };
+    expect(found('MERGE', ruled(third))).toEqual([]);
+  });
+});

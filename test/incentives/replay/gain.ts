@@ -36,6 +36,8 @@ export function gainOf(played: Played): number | undefined {
       return before && (lastBought(before).points - lastBought(one).points) * best;
     case 'SPLIT':
       return (sum(other.filter(is('buy')).slice(-2), 'points') - lastBought(one).points) * best;
+    case 'ORDER':
+      return (sum(other.filter(is('buy')), 'points') - sum(one.filter(is('buy')), 'points')) * best;
     case 'DEBT':
       return sum(one, 'worth');
     case 'FARM':
@@ -51,6 +53,7 @@ export function gainOf(played: Played): number | undefined {
     case 'REVERSAL':
     case 'HARM':
     case 'VOLUME':
+    case 'MERGE':
     case 'MONO':
     case 'REACH':
     case 'UNREACHABLE':
