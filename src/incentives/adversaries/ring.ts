@@ -1,5 +1,5 @@
 /** Who refers their own memberships: each of them buys what makes a friend one who stays, and goes. */
-import { act } from '../../rules/act.js';
+import { decide } from '../decide.js';
 import { DAY_MS, periodStart } from '../../rules/period.js';
 import type { ReferralTerms } from '../../rules/referrals/terms.js';
 import type { MemberState } from '../../rules/state.js';
@@ -85,7 +85,7 @@ function refer(
     { ...friend.account.whole(), referral },
     referrer.account.whole(),
   ];
-  const outcome = act(programme, { members, left, rest: left }, { kind: 'refer', at, versions });
+  const outcome = decide(programme, { members, left, rest: left }, { kind: 'refer', at, versions });
   members.forEach((given, place) => {
     (place === 0 ? friend : referrer).account.keep(outcome, given, at, place);
   });

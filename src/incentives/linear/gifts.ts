@@ -1,5 +1,5 @@
 /** Columns of what is had without buying: activities, coupons, referrals, rewards, points for money. */
-import { act } from '../../rules/act.js';
+import { decide } from '../decide.js';
 import { DAY_MS } from '../../rules/period.js';
 import { costOf } from '../../rules/sales/terms.js';
 import { paying } from '../../programmes/laws/payout.js';
@@ -210,7 +210,7 @@ function sales(bench: Bench): Column[] {
     const members = [bench.world(bench.topTier, bench.domain.plain).member('me')];
     const paid = costOf(pointSales, points);
     const state = { members, left: rooms, rest: rooms };
-    const { refusal, postings } = act(programme, state, { kind: 'sell', at, points, paid });
+    const { refusal, postings } = decide(programme, state, { kind: 'sell', at, points, paid });
     if (refusal !== undefined) return [];
     const billionths = postings.reduce((sum, each) => sum + each.billionths, 0n);
     const uses = new Map([

@@ -2,7 +2,8 @@
  * One member under one programme: what happened is put to `act` again, one after the other. It decides
  * everything; here it is only said which of the member's numbers a happening is about.
  */
-import { act, type Action } from '../../rules/act.js';
+import type { Action } from '../../rules/act.js';
+import { decide } from '../decide.js';
 import { adjustmentLimits } from '../../rules/actions/adjustment-limits.js';
 import type { Versions } from '../../rules/earning/timeline.js';
 import type { PostingDraft } from '../../rules/outcome.js';
@@ -100,7 +101,7 @@ export class Player {
     const { side, account } = this;
     const programme = happening.kind === 'carry' ? side.boundless : side.programme;
     const given = account.for(action, programme);
-    const outcome = act(programme, this.stateOf(given, action), action);
+    const outcome = decide(programme, this.stateOf(given, action), action);
     account.keep(outcome, given, action.at);
     const { postings, refusal } = outcome;
     if (refusal !== undefined) return { postings, refused: refusal.code };

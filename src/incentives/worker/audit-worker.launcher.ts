@@ -1,10 +1,10 @@
 /** The thread in which a document is audited, so that nobody who buys something waits for it. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { auditWhole } from '../linear/proof.js';
 import { fixesOfAll } from '../fixes/together.js';
 import { isSevere } from '../gate/report.js';
 import type { AuditResult, AuditTask } from './task.js';
-import { yieldToOthers, type Said } from './thread.launcher.js';
+import { takeTask, type Said } from './thread.launcher.js';
 
 /** Findings at most for which changes are looked for. */
 const FIXED_MAX = 3;
@@ -13,8 +13,7 @@ const say = (said: Said<AuditResult>): void => {
   parentPort?.postMessage(said);
 };
 
-yieldToOthers();
-const { document, at, before, known, fix } = workerData as AuditTask;
+const { document, at, before, known, fix } = takeTask() as AuditTask;
 const progress = (done: number, of: number): void => {
   say({ kind: 'progress', done, of, more: undefined });
 };

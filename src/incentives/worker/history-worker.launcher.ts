@@ -1,5 +1,5 @@
 /** The thread in which history is replayed, over a connection that no purchase waits for. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { DataSource } from 'typeorm';
 import { historyOptions } from '../../platform/database/data-source.js';
 import { readVersions } from '../../programmes/compile/versions.queries.js';
@@ -8,14 +8,13 @@ import { textOf } from '../history/kept.js';
 import { replayed } from '../history/lives.reader.js';
 import type { HistoryReport } from '../history/report.js';
 import type { HistoryTask } from './task.js';
-import { yieldToOthers, type Said } from './thread.launcher.js';
+import { takeTask, type Said } from './thread.launcher.js';
 
 const say = (said: Said<HistoryReport, string>): void => {
   parentPort?.postMessage(said);
 };
 
-yieldToOthers();
-const { url, ...question } = workerData as HistoryTask;
+const { url, ...question } = takeTask() as HistoryTask;
 const source = new DataSource(historyOptions(url));
 await source.initialize();
 try {

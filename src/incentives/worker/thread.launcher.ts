@@ -1,6 +1,9 @@
 /** Work in a thread of its own, bounded in memory, that can be stopped. */
 import os from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, workerData } from 'node:worker_threads';
+import { beforeEachAct } from '../decide.js';
+import { Busyness, thread } from './busyness.launcher.js';
+import { Pace } from './pace.js';
 
 /** MiB that a thread may have; one that wants more ends, and says so. */
 const resourceLimits = { maxOldGenerationSizeMb: 200, maxYoungGenerationSizeMb: 32 };
@@ -16,6 +19,13 @@ export interface Watched<More = undefined> {
 export type Said<Result, More = undefined> =
   { kind: 'progress'; done: number; of: number; more: More } | { kind: 'done'; result: Result };
 
+/** What a thread begins with. */
+interface Given {
+  task: object;
+  /** Of the thread that began it, which is the one that serves. */
+  busyness: SharedArrayBuffer;
+}
+
 /**
  * Runs a module as a thread with a task. Rejects with whatever it fails with, with
  * `ERR_WORKER_OUT_OF_MEMORY`, or with the reason of the signal.
@@ -26,7 +36,10 @@ export async function inThread<Result, More = undefined>(
   { progress = () => undefined, signal }: Watched<More>,
 ): Promise<Result> {
   signal?.throwIfAborted();
-  const worker = new Worker(module, { workerData: task, resourceLimits });
+  const busyness = new Busyness();
+  const given: Given = { task, busyness: busyness.shared };
+  const worker = new Worker(module, { workerData: given, resourceLimits });
+  const unwatch = busyness.watch();
   const stop = (): void => void worker.terminate();
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -41,6 +54,7 @@ export async function inThread<Result, More = undefined>(
       });
     });
   } finally {
+    unwatch();
     signal?.removeEventListener('abort', stop);
     await worker.terminate();
   }
@@ -49,6 +63,17 @@ export async function inThread<Result, More = undefined>(
 function endedWithout(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason : new Error('The thread ended without an answer.');
+}
+
+/** The task of this thread, which from now on gives way to the server that it runs in. */
+export function takeTask(): object {
+  yieldToOthers();
+  const { task, busyness } = workerData as Given;
+  const pace = new Pace(new Busyness(busyness), thread);
+  beforeEachAct(() => {
+    pace.between();
+  });
+  return task;
 }
 
 /**

@@ -2,7 +2,8 @@
  * A few members, a clock and the shared limits, in which every step is decided by `act`: nothing
  * here knows a rule. Forks share what has happened and go on apart.
  */
-import { act, type Action } from '../../rules/act.js';
+import type { Action } from '../../rules/act.js';
+import { decide } from '../decide.js';
 import { sumOf } from '../../rules/explanation.js';
 import type { Outcome, PostingDraft } from '../../rules/outcome.js';
 import { localDate } from '../../rules/period.js';
@@ -206,7 +207,7 @@ export class World {
     const { programme, rooms } = this;
     const members = who.map((name) => this.member(name));
     const state = { members, left: rooms, rest: rooms, ...(limits && { limits }) };
-    const outcome = act(programme, state, action);
+    const outcome = decide(programme, state, action);
     outcome.state.members.forEach((member, no) => this.members.set(who[no] ?? '', member));
     this.rooms = rooms.without(outcome.postings.flatMap(({ shared = [] }) => shared));
     return { ...this.nothing(step), ...told(programme, outcome) };
