@@ -41,6 +41,7 @@ export const permissions = [
   'jobs:read',
   'jobs:run',
   'spending:unfreeze',
+  'withheld:clear',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -150,6 +151,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'monitors:read',
     'jobs:read',
     'spending:unfreeze',
+    'withheld:clear',
   ],
   auditor: [
     ...serving,
@@ -179,6 +181,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'audit:read',
     'clock:move',
     'spending:unfreeze',
+    'withheld:clear',
   ],
 };
 

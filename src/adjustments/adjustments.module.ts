@@ -8,6 +8,8 @@ import { AdjustmentsController } from './adjustments.controller.js';
 import { CleanUp } from './clean-up.job.js';
 import { AdjustmentsService } from './adjustments.service.js';
 import { ApprovalsController } from './approvals.controller.js';
+import { ClearancesController } from './clearances/clearances.controller.js';
+import { ClearancesService } from './clearances/clearances.service.js';
 import { ApprovalsQueries } from './approvals.queries.js';
 import { RenewalsController } from './renewals.controller.js';
 import { NotesQueries } from './notes.queries.js';
@@ -15,11 +17,17 @@ import { WaitingQueries } from './waiting.queries.js';
 
 @Module({
   imports: [AccessModule, LedgerModule, MembersModule, ProgrammesModule],
-  controllers: [AdjustmentsController, ApprovalsController, RenewalsController],
+  controllers: [
+    AdjustmentsController,
+    ApprovalsController,
+    ClearancesController,
+    RenewalsController,
+  ],
   providers: [
     AdjustmentDesk,
     AdjustmentsService,
     CleanUp,
+    ClearancesService,
     ApprovalsQueries,
     NotesQueries,
     WaitingQueries,

@@ -11,6 +11,7 @@ import { withProof } from './expiry/not-silent.js';
 import { renew, type RenewAction } from './expiry/renew.js';
 import { redeemCoupon, type CouponAction } from './gifts/award.js';
 import { decideApproval, type DecideApprovalAction } from './actions/approve.js';
+import { clear, type ClearAction } from './velocity/clear.js';
 import { withActs } from './inactivity/acts.js';
 import { growSilent, type GrowSilentAction } from './inactivity/grow-silent.js';
 import type { Programme } from './programme.js';
@@ -53,6 +54,7 @@ export type Action =
   | ExpireAction
   | AdjustAction
   | RenewAction
+  | ClearAction
   | GrantAction
   | TransferAction
   | ReferAction
@@ -101,15 +103,13 @@ function decided(programme: Programme, state: State, action: Action): Outcome {
     case 'activate':
       return activateOffer(programme, state, settled, action);
     case 'adjust':
-      return adjust(programme, state, settled, action);
     case 'reinstate':
     case 'extend':
-      return renew(programme, state, settled, action);
+    case 'clear':
     case 'approve':
     case 'reject':
-      return decideApproval(programme, state, settled, action);
     case 'grant':
-      return grantTier(programme, state, settled, action);
+      return byHand(programme, state, settled, action);
     case 'transfer':
       return transfer(programme, settled, settledAt(programme, state, action, 1), action);
     case 'refer':
@@ -130,6 +130,29 @@ function decided(programme: Programme, state: State, action: Action): Outcome {
       return expire(programme, settled, action);
     case 'settle':
       return { state: { members: [settled.member] }, postings: settled.postings };
+  }
+}
+
+/** What staff do by hand. */
+function byHand(
+  programme: Programme,
+  state: State,
+  settled: Settled,
+  action: AdjustAction | RenewAction | ClearAction | DecideApprovalAction | GrantAction,
+): Outcome {
+  switch (action.kind) {
+    case 'adjust':
+      return adjust(programme, state, settled, action);
+    case 'reinstate':
+    case 'extend':
+      return renew(programme, state, settled, action);
+    case 'clear':
+      return clear(state, settled, action);
+    case 'approve':
+    case 'reject':
+      return decideApproval(programme, state, settled, action);
+    case 'grant':
+      return grantTier(programme, state, settled, action);
   }
 }
 

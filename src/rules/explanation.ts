@@ -116,6 +116,8 @@ export const reasonCodes = [
   'points_reinstated',
   'points_extended',
   'last_day',
+  // Withheld points that staff let go; the detail is how many.
+  'points_cleared',
   // Gifts; the detail is the kind's code.
   'coupon_redeemed',
   'offer_activated',

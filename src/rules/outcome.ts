@@ -80,7 +80,8 @@ export type PostingKind =
   | 'stage'
   | 'expire'
   | 'reinstate'
-  | 'extend';
+  | 'extend'
+  | 'clear';
 
 /** What a later return or correction must know of a decision, where the figures do not tell it. */
 export interface DecisionFacts {

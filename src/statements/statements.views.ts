@@ -30,6 +30,7 @@ const postingKinds = [
   'expire',
   'reinstate',
   'extend',
+  'clear',
 ] as const satisfies PostingKind[];
 
 class DatedPoints {

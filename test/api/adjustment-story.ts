@@ -1,4 +1,4 @@
-import { expected } from '../support/api.js';
+import { aPurchase, daysAgo, expected } from '../support/api.js';
 import type { Office } from '../support/staff.js';
 import type { Watched } from './openapi-contract.js';
 
@@ -31,6 +31,7 @@ export async function adjustmentStory(
   await beneficiary.post('/v1/adjustments', adjusting(5));
   await owner.get('/v1/adjustments/pst_none');
   await renewalStory(asker, owner, office, member);
+  await clearanceStory(shop, asker, owner);
   const approvals = [];
   for (const note of ['a', 'b', 'c']) {
     const asked = await asker.post<{ id: string }>('/v1/adjustments', adjusting(600, { note }));
@@ -71,4 +72,17 @@ async function renewalStory(
     await asker.post(`/v1/members/nobody/${how}`, renewing(5));
     await owner.post(path, renewing(1_001));
   }
+}
+
+/** What a guard withholds of a purchase is cleared, by whoever may, once. */
+async function clearanceStory(shop: Watched, asker: Watched, owner: Watched): Promise<void> {
+  const member = await shop.enrol();
+  const bought = await shop.purchase(aPurchase(member, { amount: 6_000_000, at: daysAgo(0) }));
+  const path = `/v1/postings/${String(expected(bought, 201).posting)}/clearance`;
+  const reason = { reason: 'They bought a kitchen.' };
+  await asker.post(path, reason);
+  expected(await owner.post(path, reason), 201);
+  await owner.post(path, reason);
+  await owner.post(path, {});
+  await owner.post('/v1/postings/pst_none/clearance', reason);
 }

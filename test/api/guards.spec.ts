@@ -1,9 +1,11 @@
-import { aPurchase, Api, daysAgo, expected } from '../support/api.js';
+import { aPurchase, Api, daysAgo, expected, tally } from '../support/api.js';
 import { rebuildCheck } from '../support/rebuilding.js';
 import { apiProgramme, deploy, type Deployment } from '../support/server.js';
+import { openOffice, type Office } from '../support/staff.js';
 
 let deployment: Deployment;
 let shop: Api;
+let office: Office;
 
 const programme = apiProgramme({
   earningRules: [
@@ -21,7 +23,7 @@ const programme = apiProgramme({
       caps: [{ period: 'purchase', points: 20 }],
     },
   ],
-  rewards: [],
+  rewards: [{ code: 'tea', name: 'Tea', points: 80, value: { amount: 80, currency: 'GBP' } }],
   returnWindowDays: 0,
   guards: {
     basketWindow: { minutes: 120 },
@@ -32,15 +34,18 @@ const programme = apiProgramme({
 beforeAll(async () => {
   deployment = await deploy({ programme, env: { JOBS: 'off' } });
   shop = new Api(deployment.servers[0]?.url ?? '', deployment.credentials.shop);
+  office = await openOffice(deployment);
 });
 
 afterAll(async () => {
   const complaints = deployment.complaints();
+  await office.close();
   await deployment.close();
   expect(complaints).toBe('');
 });
 
 interface Bought {
+  posting: string;
   purchase: string;
   occurredAt: string;
   availableFrom: string;
@@ -99,6 +104,41 @@ describe('guards, on the database', () => {
       200,
     );
     expect(balance).toMatchObject({ available: 60, pending: 10 });
+  });
+
+  it('U14: staff who have looked clear it at once, once, and never for themselves', async () => {
+    const member = await shop.enrol();
+    const [ada, ben] = [await office.hire('manager'), await office.hire('manager', member)];
+    const agent = await office.hire('agent');
+    for (const minute of [1, 2, 3, 4]) await buys(member, 10, minute);
+    const { posting } = await buys(member, 30, 5);
+    const path = `/v1/postings/${posting}/clearance`;
+    const body = { reason: 'A wedding; the till knows them.' };
+    expect((await shop.hold(member, {}, 'tea')).status).toBe(422);
+    expect((await agent.post(path, body)).status).toBe(403);
+    expect((await ben.post(path, body)).body).toHaveProperty('code', 'own_account');
+    const many = await Promise.all([1, 2, 3, 4, 5, 6].map(async () => ada.post(path, body)));
+    expect(tally(many)).toEqual({ '201': 1, '422 nothing_withheld': 5 });
+    const done = many.find(({ status }) => status === 201)?.body;
+    expect(done).toMatchObject({
+      ...{ event: posting, member, points: 30, clearedBy: ada.id },
+      balance: { available: 90, pending: 0, held: 0, owed: 0 },
+    });
+    expect(await shop.balance(member)).toMatchObject({ available: 90, pending: 0 });
+    expected(await shop.end('capture', await shop.held(member, 'tea')), 200);
+    const { id = '' } =
+      (await ada.ledger(member)).postings.find(({ kind }) => kind === 'clear') ?? {};
+    const why = await ada.get(`/v1/postings/${id}/explanation`);
+    expect(why.body).toMatchObject({
+      kind: 'clear',
+      why: [{ code: 'points_cleared', detail: 30 }],
+    });
+    const logged = await deployment.sql(
+      "SELECT actor, details FROM audit_log WHERE action = 'points.cleared' AND subject = $1",
+      [`member/${member}`],
+    );
+    const details = { ...body, event: posting, posting: id };
+    expect(logged).toEqual([{ actor: `user/${ada.id}`, details }]);
   });
 
   it('L17: and what is stored of it is what was posted', async () => {

@@ -226,5 +226,7 @@ export function storyProgramme(): ProgrammeDocument {
       slip,
     ],
     tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '0.5' },
+    returnWindowDays: 14,
+    guards: { velocity: [{ counts: 'points', most: 50_000, per: 'day', holdHours: 720 }] },
   });
 }

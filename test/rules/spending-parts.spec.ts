@@ -134,8 +134,8 @@ describe('points that go and come back', () => {
   it('R130: go later in a lot of the same age, and are the points of the first lot still', () => {
     const lots = [aLot({ expiresAt: NOON }), aLot({ seq: 2, origin: { seq: 4, n: 3 } })];
     const moves = having({ lots });
-    moves.extend({ seq: 1, n: 0, amount: 30 }, NOON + DAY);
-    moves.extend({ seq: 2, n: 0, amount: 5 }, NOON + DAY);
+    moves.retime({ seq: 1, n: 0, amount: 30 }, { expiresAt: NOON + DAY });
+    moves.retime({ seq: 2, n: 0, amount: 5 }, { expiresAt: NOON + DAY });
     const { opened, changed } = moves.done(NOON);
     expect(changed.map(({ seq, remaining }) => [seq, remaining])).toEqual([
       [1, 70],
@@ -163,8 +163,8 @@ describe('points that go and come back', () => {
       moves.take(1_000, NOON);
     }).toThrow('invariant: what is taken was found to be available');
     expect(() => {
-      moves.extend(nowhere, NOON);
-    }).toThrow('invariant: what is extended is chosen among open lots');
+      moves.retime(nowhere, { expiresAt: NOON });
+    }).toThrow('invariant: what is moved is chosen among open lots');
   });
 
   it('R72: are bought in a lot of their own, whatever is owed', () => {

@@ -43,6 +43,8 @@ export type Happening =
   | (Placed & { kind: 'use'; redemption: number; retailer: string; purchase: number | undefined })
   | (Placed & { kind: 'grant'; tier: string; until: number })
   | (Placed & { kind: 'expire' })
+  /** What a guard withheld of an event was let go; by the version that decided the event. */
+  | (Placed & { kind: 'clear'; event: number; versionNo: number })
   /** Points that came or went by what no rule decides. */
   | (Placed & { kind: 'carry'; points: number; what: string })
   /** That time was looked at: holds that are over, reviews that are due. */
@@ -116,6 +118,8 @@ function happeningOf(posting: Recorded, before: Recorded | undefined): Happening
     }
     case 'expire':
       return { ...placed, kind };
+    case 'clear':
+      return { ...placed, kind, event: posting.subjectSeq ?? 0, versionNo };
     // Corrections come of the event that they go with.
     case 'correct':
       return undefined;

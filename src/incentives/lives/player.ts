@@ -183,6 +183,8 @@ export class Player {
       }
       case 'expire':
         return { kind: 'expire', at, until: at };
+      case 'clear':
+        return this.cleared(happening);
       case 'carry':
         return carrying(happening);
       case 'settle':
@@ -190,6 +192,14 @@ export class Player {
       case 'erased':
         return undefined;
     }
+  }
+
+  /** What was decided before has the terms of its version, and all else those of this side. */
+  private cleared({ at, ...about }: Extract<Happening, { kind: 'clear' }>): Action | undefined {
+    const event = this.number(about.event);
+    if (event === undefined) return undefined;
+    const no = about.event <= this.before ? about.versionNo : this.side.programme.no;
+    return { kind: 'clear', at, event, awarding: this.side.versions.version(no), requester: staff };
   }
 
   private bought(happening: Bought): Action {

@@ -37,14 +37,15 @@ interface Row {
 
 /**
  * Open lots without a date, each with the posting that opened it and that of the lot whose terms it
- * has. What comes with a purchase comes by an act of the member; for all else it counts when it came.
+ * has. What comes with a purchase, cleared or not, comes by an act of the member; for all else it counts
+ * when it came.
  */
 const dateless = `JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
    AND l.remaining > 0 AND l.expires_at IS NULL
   JOIN postings p ON p.bucket = l.bucket AND p.member_id = l.member_id AND p.seq = l.seq
   JOIN postings o ON o.bucket = l.bucket AND o.member_id = l.member_id
    AND o.seq = coalesce(l.origin_seq, l.seq)`;
-const cameAt = `CASE WHEN p.kind <> 'accrue' THEN p.recorded_at END`;
+const cameAt = `CASE WHEN p.kind NOT IN ('accrue', 'clear') THEN p.recorded_at END`;
 
 /** Points that have no date, of many members at once. */
 @Injectable()

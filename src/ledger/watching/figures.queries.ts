@@ -105,7 +105,7 @@ async function staffIn(tx: EntityManager, { half, asOf }: Window): Promise<Count
                          WHERE starts_with(u->>0, 'adjust/user/') LIMIT 1),
                        substring(caller FROM length('u/') + 1)) AS staff, member_id
          FROM postings
-        WHERE ${span} AND (kind IN ('adjust', 'reinstate', 'extend')
+        WHERE ${span} AND (kind IN ('adjust', 'reinstate', 'extend', 'clear')
                            OR kind = 'review' AND effects->'granted' IS NOT NULL)),
      known AS (SELECT 'staff/' || staff AS subject, member_id FROM acts WHERE staff <> ''),
      pairs AS (SELECT subject, member_id, count(*) AS n FROM known GROUP BY 1, 2),

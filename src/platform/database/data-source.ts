@@ -36,6 +36,7 @@ import { MembersSayHowTheyMayBeTold1797112000000 } from '../../../migrations/179
 import { SpendingIsFrozen1797131000000 } from '../../../migrations/1797131000000-spending-is-frozen.js';
 import { DocumentsAreAuditedBeforeTheyArePublished1797150000000 } from '../../../migrations/1797150000000-documents-are-audited-before-they-are-published.js';
 import { AuditsSayFromWhenTheyLook1797191000000 } from '../../../migrations/1797191000000-audits-say-from-when-they-look.js';
+import { WithheldPointsAreCleared1797300000000 } from '../../../migrations/1797300000000-withheld-points-are-cleared.js';
 import { AuditsLookAtHistory1797190000000 } from '../../../migrations/1797190000000-audits-look-at-history.js';
 import { StatementsAreAnnounced1797132000000 } from '../../../migrations/1797132000000-statements-are-announced.js';
 import { PointsAreRenewed1797140000000 } from '../../../migrations/1797140000000-points-are-renewed.js';
@@ -164,6 +165,7 @@ export function owningDataSource(ownerUrl: string): DataSource {
       PointsThatGoBySilenceAreFound1797160000000,
       AuditsLookAtHistory1797190000000,
       AuditsSayFromWhenTheyLook1797191000000,
+      WithheldPointsAreCleared1797300000000,
       WhatWentByExpiryIsFound1797120000000,
       LotsThatExpireAreFound1797121000000,
       PointsAreRenewed1797140000000,

@@ -53,6 +53,7 @@ export const errorStatus = {
   total_needed: 422,
   redemption_not_usable: 422,
   spending_frozen: 422,
+  nothing_withheld: 422,
   not_frozen: 409,
   points_tender_differs: 422,
   points_do_not_pay: 422,

@@ -68,7 +68,8 @@ export function postRenewal(
       moves.reinstate(gone, { ...termsOf(gone), expiresAt });
     }
   } else {
-    for (const lot of firstOf(extensible(member, expiresAt), points)) moves.extend(lot, expiresAt);
+    for (const lot of firstOf(extensible(member, expiresAt), points))
+      moves.retime(lot, { expiresAt });
   }
   const { figures, lots, expired, opened, changed } = moves.done(at);
   const next = withNextChange({ ...member, ...figures, version: seq, lots, expired }, at);

@@ -88,13 +88,14 @@ export class Moves {
     this.repay(this.open('issued', amount, terms, origin), amount);
   }
 
-  /** Moves points of a lot to one of the same age that goes later. */
-  extend({ seq, n, amount }: HeldLot, expiresAt: number): void {
-    const lot = this.lots().find((each) => keyOf(each) === keyOf({ seq, n }));
-    if (lot === undefined) throw new Error('invariant: what is extended is chosen among open lots');
-    this.spend(lot, 'issued', amount);
-    const { funder, accruedAt, availableFrom, origin = { seq, n } } = lot;
-    this.open('issued', amount, { funder, accruedAt, availableFrom, expiresAt }, origin);
+  /** Moves points of a lot to one of the same age that goes, or can be spent, at another time. */
+  retime(part: HeldLot, changed: Partial<Pick<LotTerms, 'availableFrom' | 'expiresAt'>>): void {
+    const lot = this.lots().find((each) => keyOf(each) === keyOf(part));
+    if (lot === undefined) throw new Error('invariant: what is moved is chosen among open lots');
+    this.spend(lot, 'issued', part.amount);
+    const { seq, n, funder, accruedAt, availableFrom, expiresAt, origin = { seq, n } } = lot;
+    const terms = { funder, accruedAt, availableFrom, expiresAt, ...changed };
+    this.open('issued', part.amount, terms, origin);
   }
 
   /** Brings points in from an account of the programme, in a lot of their own; a debt comes first. */

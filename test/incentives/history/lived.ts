@@ -21,6 +21,8 @@ export type Doing =
   | { do: 'hold'; reward: string }
   | { do: 'end'; which: number; how: 'capture' | 'release' }
   | { do: 'adjust'; points: number }
+  /** Staff clear what is withheld of the newest purchase or one before. */
+  | { do: 'clear'; which: number }
   | { do: 'grant'; tier: string; days: number }
   | { do: 'wait'; ms: number }
   /** Points go by silence of which the member was told all. */
@@ -73,6 +75,10 @@ export const anyDoing: fc.Arbitrary<Doing> = fc.oneof(
       do: fc.constant('adjust' as const),
       points: fc.constantFrom(40, 100, -20),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('clear' as const), which: fc.nat(2) }),
   },
   {
     weight: 1,
@@ -181,6 +187,12 @@ export class Person {
       }
       case 'adjust':
         return { kind: 'adjust', at, points: doing.points, reason: 'goodwill', requester };
+      case 'clear': {
+        const all = [...(this.member.purchases?.keys() ?? [])];
+        const event = all[all.length - 1 - (doing.which % all.length)];
+        if (event === undefined) return undefined;
+        return { kind: 'clear', at, event, awarding: this.programme, requester };
+      }
       case 'grant': {
         const { tier, days } = doing;
         return { kind: 'grant', at, tier, until: at + days * DAY, reason: 'goodwill', requester };

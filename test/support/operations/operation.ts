@@ -108,6 +108,9 @@ export const pointSales: NonNullable<ProgrammeDocument['pointSales']> = {
   packages: [{ points: 1_000, price: 1_900 }],
 };
 
+/** Points a day of which no more can be spent before somebody has looked. */
+export const MOST_A_DAY = 50_000;
+
 /** Two rewards, so that the same member can ask for another one, and staff with their limits. */
 export function contractProgramme(): ProgrammeDocument {
   const value = { amount: 250, currency: 'GBP' };
@@ -126,6 +129,9 @@ export function contractProgramme(): ProgrammeDocument {
     transfers,
     pointSales,
     partners: convertingPartners,
+    // Beyond what any of the others earns.
+    guards: { velocity: [{ counts: 'points', most: MOST_A_DAY, per: 'day', holdHours: 720 }] },
+    returnWindowDays: 14,
     conversions,
   });
 }

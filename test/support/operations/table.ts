@@ -1,5 +1,6 @@
 import { doing } from './activities.js';
 import { adjusting, deciding, renewing } from './adjustments.js';
+import { clearing } from './clearances.js';
 import { granting } from './grants.js';
 import { answering, bringing, converting } from './conversions.js';
 import { couponing } from './coupons.js';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   { name: 'reinstatement', status: 201, ...renewing('reinstatements', 20) },
   { name: 'extension', status: 201, ...renewing('extensions', 20) },
   { name: 'extension that waits', status: 202, ...renewing('extensions', 150) },
+  { name: 'clearance', status: 201, ...clearing },
   { name: 'approval', status: 200, ...deciding('approve') },
   { name: 'tier given by hand', status: 201, ...granting },
   { name: 'sale of points', status: 201, ...selling },
