@@ -20,6 +20,7 @@ import type { Programme } from '../rules/programme.js';
 import type { Purchase } from '../rules/purchase.js';
 import { tierCounters } from '../rules/standing/tally.js';
 import type { CounterNeed, MemberState } from '../rules/state.js';
+import { lateNeeds } from '../rules/velocity/withhold.js';
 import { isStale } from '../rules/spending/settle.js';
 import { withTraits } from '../rules/traits.js';
 import { purchaseFacts } from './purchase-facts.queries.js';
@@ -115,7 +116,10 @@ export function needsOf(
   const gone = goneWrongly(programme, account, { now, programmes }, occurredAt);
   return {
     spending: isStale(account, now) || redemptions.length > 0 || gone.length > 0,
-    counters: countersAt(programme, programmes.at(now), place),
+    counters: [
+      ...countersAt(programme, programmes.at(now), place),
+      ...lateNeeds(programme, { at: place, arrivedAt: now }),
+    ],
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [

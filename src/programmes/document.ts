@@ -2141,7 +2141,7 @@ export interface VelocityGuard {
    */
   per: 'hour' | 'day';
   /**
-   * From the event on; a return window that is longer goes before. 1 to 720.
+   * From when the event becomes known; a return window that is longer goes before. 1 to 720.
    */
   holdHours: number;
 }

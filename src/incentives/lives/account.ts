@@ -12,6 +12,7 @@ import { countersNeeded } from '../../rules/earning/counters.js';
 import { rungOf } from '../../rules/earning/tier.js';
 import { dueAt, isReviewed } from '../../rules/standing/stand.js';
 import { tierCounters } from '../../rules/standing/tally.js';
+import { lateNeeds } from '../../rules/velocity/withhold.js';
 import { Counters } from './counters.js';
 import { pastDecision } from '../../rules/actions/chain.js';
 import type { Action } from '../../rules/act.js';
@@ -80,6 +81,7 @@ export class Account {
     const counters = this.counters.needed([
       ...countersNeeded(programme, place, purchase, occurredAt),
       ...tierCounters([programme], place),
+      ...lateNeeds(programme, { at: place, arrivedAt: at }),
     ]);
     const { expired = [] } = state;
     const isSpending =

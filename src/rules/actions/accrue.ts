@@ -24,6 +24,7 @@ import type { DecisionFacts, Outcome, Refusal } from '../outcome.js';
 import type { MemberState, State } from '../state.js';
 import { endOf } from '../standing/change.js';
 import { reviewUntil } from '../standing/review.js';
+import { judged } from '../velocity/judge.js';
 import { postChain, withLast, type ChainEnd, type Step } from './chain.js';
 import { replayFrom } from './replay.js';
 import { dueSince, reviewInTurn, reviewStep } from './review.js';
@@ -92,7 +93,7 @@ export function accrue(
   const refusal = whyNot(programme, member, action);
   if (refusal !== undefined) return refused(programme, settled, action, refusal);
   const { timing, place, isBehind } = placeOf(programme, member.newestAt, action);
-  const late = { seq: member.version + 1, at: place };
+  const late = { seq: member.version + 1, at: place, arrivedAt: until };
   const newest = versions.at(until) ?? programme;
   const replay = isBehind
     ? replayFrom(withPurchase(member, purchase, late.seq), place, { versions, newest, left, until })
@@ -101,7 +102,8 @@ export function accrue(
   // Of a place that is still to come, or of which the reviews are not those that were posted.
   const due = reviewUntil(newest, before, place);
   const context = standingAt(before, due.point);
-  const decision = decide(programme, context, purchase, { occurredAt, at: place });
+  const when = { occurredAt, at: place, arrivedAt: until };
+  const decision = judged(programme, member, when, decide(programme, context, purchase, when));
   if (decision.billionths > BigInt(ACCRUAL_POINTS_MAX) * BILLION) {
     return refused(programme, settled, action, tooLarge);
   }

@@ -76,7 +76,8 @@ export function returnPurchase(
   const context: Context = { ...before, ...due.point };
   const facts = { programme, newest, action, award, awards, back, place, timing };
   const { step, next } = decided(facts, context);
-  const event = eventOf(step, award, { seq: member.version + 1, at: place });
+  const known = { seq: member.version + 1, at: place, arrivedAt: action.at };
+  const event = eventOf(step, award, known);
   if (replay === undefined) awards.apply(event, event.items);
   const rest = replay?.goOn(event, next) ?? { ...dueSince(newest, next, action.at), awards };
   const reviewed = due.reviews.map(replay === undefined ? reviewInTurn : reviewStep);
@@ -133,7 +134,11 @@ function decided(
   return { step, next };
 }
 
-function eventOf(step: Step, award: Award, place: { seq: number; at: number }): TimelineEvent {
+function eventOf(
+  step: Step,
+  award: Award,
+  place: { seq: number; at: number; arrivedAt: number },
+): TimelineEvent {
   const { occurredAt, items } = step;
   const { held, tier, versionNo, seq } = award;
   const returned = step.returned ?? [];

@@ -118,19 +118,23 @@ function changesOf(before: Awards, after: Awards): NetChange[] {
 
 function termsFor(award: Award | undefined, versions: Versions): PointMove['terms'] {
   if (award === undefined) throw new Error('invariant: a purchase that changes has an award');
-  const { versionNo, occurredAt, purchase, items } = award;
-  return termsOfItems(versions.version(versionNo), occurredAt, purchase?.retailer, items.values());
+  const { versionNo, purchase, items } = award;
+  return termsOfItems(versions.version(versionNo), award, purchase?.retailer, items.values());
 }
 
 /** A purchase in time has the points by which it makes the carried remainder whole. */
 export function withOwnWhole(
   step: Step,
   remainder: bigint,
-  { occurredAt, purchase: { retailer } }: { occurredAt: number; purchase: Purchase },
+  {
+    occurredAt,
+    at,
+    purchase: { retailer },
+  }: { occurredAt: number; at: number; purchase: Purchase },
 ): Step {
   const { programme, items, billionths } = step;
   const { points } = wholePoints(remainder, billionths);
-  const terms = termsOfItems(programme, occurredAt, retailer, items);
+  const terms = termsOfItems(programme, { occurredAt, arrivedAt: at }, retailer, items);
   const moves = points === 0 ? step.moves : [{ purchase: undefined, points, terms }];
   return { ...step, moves, funding: fundedBy(programme, retailer, items) };
 }

@@ -11,6 +11,8 @@ export interface Award {
   occurredAt: number;
   /** Its place in the order of events, whose caps and cool-downs it used. */
   at: number;
+  /** When it became known; undefined = at its place. */
+  arrivedAt?: number | undefined;
   versionNo: number;
   held: string;
   /** How long the tier held before it was kept. */

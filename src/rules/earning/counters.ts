@@ -165,7 +165,7 @@ export function countersNeeded(
     caps(group);
   }
   if (programme.memberCaps.length > 0) caps(memberGroup(programme));
-  if (programme.velocity.length > 0) needed.push(...velocityNeeds(programme, time));
+  if (programme.velocity.length > 0) needed.push(...velocityNeeds(programme, { at: time }));
   if (programme.countedMinor !== undefined) {
     need(PURCHASE_DAYS, 0);
     need(PURCHASES, periodStart(programme.timeZone, time, 'day'));

@@ -29,7 +29,7 @@ import type { MemberState, State } from '../state.js';
 import { itemsOf, type Room } from './items.js';
 import type { Occasion } from './occasion.js';
 import { afterEvent, standingOf, type Standpoint } from '../standing/stand.js';
-import { withheldUntil, withholding } from '../velocity/withhold.js';
+import { withheldUntil } from '../velocity/withhold.js';
 import { rungOf } from './tier.js';
 import { counts, usesOf, withUses } from './uses.js';
 
@@ -96,13 +96,13 @@ export function termsOf(programme: Programme, occurredAt: number, retailer?: str
 /** The same for points of items that may say that they are withheld. */
 export function termsOfItems(
   programme: Programme,
-  occurredAt: number,
+  when: Omit<When, 'at'>,
   retailer: string | undefined,
   items: Iterable<ExplanationItem>,
 ): LotTerms {
-  const terms = termsOf(programme, occurredAt, retailer);
+  const terms = termsOf(programme, when.occurredAt, retailer);
   if (programme.velocity.length === 0) return terms;
-  const until = withheldUntil(programme, occurredAt, items);
+  const until = withheldUntil(programme, when, items);
   return until > terms.availableFrom ? { ...terms, availableFrom: until } : terms;
 }
 
@@ -110,6 +110,8 @@ export function termsOfItems(
 export interface When {
   occurredAt: number;
   at: number;
+  /** When it became known; undefined = at its place. */
+  arrivedAt?: number | undefined;
 }
 
 /**
@@ -120,7 +122,7 @@ export function decide(
   programme: Programme,
   context: Context,
   purchase: Purchase,
-  { occurredAt, at }: When,
+  { occurredAt, at, arrivedAt }: When,
   had?: Had,
 ): Decision {
   const { counters, enrolledAt } = context;
@@ -136,13 +138,9 @@ export function decide(
     had,
   );
   const billionths = sumOf(decided);
-  const withheld =
-    programme.velocity.length === 0
-      ? []
-      : withholding(programme, at, billionths, (place) => usedOf(counters, place));
-  const items = [...basis.explanation, ...decided, ...withheld];
+  const items = [...basis.explanation, ...decided];
   const qualifying = qualifyingOf(programme, decided);
-  const uses = usesOf({ programme, items: decided, at, purchase, basis, enrolledAt });
+  const uses = usesOf({ programme, items: decided, at, arrivedAt, purchase, basis, enrolledAt });
   const counted: Context = {
     ...context,
     qualifying: context.qualifying + qualifying,

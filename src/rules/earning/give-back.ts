@@ -174,17 +174,11 @@ function givenBack(
   { awarding, award, others }: ReturnFacts,
   { rest, kept }: { rest: Purchase; kept: ReadonlyMap<string, ExplanationItem> },
 ): ReadonlyMap<string, number> {
-  const { at, items, purchase, returned } = award;
+  const { at, arrivedAt, items, purchase, returned } = award;
   const left = purchase === undefined ? undefined : remaining(purchase, returned);
-  const was = usesOf({
-    programme: awarding,
-    items: items.values(),
-    at,
-    purchase: left,
-    enrolledAt,
-  });
-  const now = { items: kept.values(), at, purchase: rest, enrolledAt };
-  const is = usesOf({ programme: awarding, ...now });
+  const of = { programme: awarding, at, arrivedAt, enrolledAt };
+  const was = usesOf({ ...of, items: items.values(), purchase: left });
+  const is = usesOf({ ...of, items: kept.values(), purchase: rest });
   const counters = new Map(before);
   changeSums(counters, was, -1n);
   changeSums(counters, is, 1n);

@@ -30,6 +30,8 @@ export interface TimelineEvent {
   occurredAt: number;
   /** Its place: when it occurred, or when it was recorded if it was decided as of then. */
   at: number;
+  /** When it became known. */
+  arrivedAt: number;
   items: readonly ExplanationItem[];
   held: string;
   tier: string;
@@ -54,11 +56,11 @@ export function timelineOf(history: readonly PastDecision[]): TimelineEvent[] {
   const events = new Map<number, TimelineEvent>();
   const bySeq = [...history].sort((a, b) => a.seq - b.seq);
   for (const past of bySeq) {
-    const { explanation, recordedAt: _, kind, event: about, ...rest } = past;
+    const { explanation, recordedAt: arrivedAt, kind, event: about, ...rest } = past;
     if (kind !== 'correct') {
       // What a review says of itself is no part of what anything is worth.
       const items = kind === 'review' ? [] : explanation;
-      events.set(past.seq, { ...rest, kind, at: placeOf(past), items });
+      events.set(past.seq, { ...rest, kind, at: placeOf(past), arrivedAt, items });
       continue;
     }
     const event = events.get(about);
@@ -98,13 +100,14 @@ export class Awards {
 
   /** Counts an event in, with the items it has or is decided to have now. */
   apply(event: TimelineEvent, items: readonly ExplanationItem[]): void {
-    const { seq, at, occurredAt, versionNo, held, tier, review } = event;
+    const { seq, at, arrivedAt, occurredAt, versionNo, held, tier, review } = event;
     if (event.kind === 'accrue') {
       const purchase = this.purchases.get(seq);
       const net = netItems(items);
       this.awards.set(seq, {
         seq,
         at,
+        arrivedAt,
         occurredAt,
         versionNo,
         held,
@@ -184,10 +187,11 @@ export class Awards {
 }
 
 function usesOfAward(award: Award, versions: Versions, enrolledAt: number): Uses {
-  const { versionNo, items, at, purchase, returned } = award;
+  const { versionNo, items, at, arrivedAt, purchase, returned } = award;
   const programme = versions.version(versionNo);
   const left = purchase === undefined ? undefined : remaining(purchase, returned);
-  return usesOf({ programme, items: items.values(), at, purchase: left, enrolledAt });
+  const net = items.values();
+  return usesOf({ programme, items: net, at, arrivedAt, purchase: left, enrolledAt });
 }
 
 /** A new event at its place, as what comes after it is decided. */
@@ -198,12 +202,12 @@ export function eventOf(
     items: readonly ExplanationItem[];
     decision: DecisionFacts | undefined;
   },
-  place: { seq: number; at: number; tier: string },
+  place: { seq: number; at: number; arrivedAt: number; tier: string },
   { review }: Pick<TimelineEvent, 'review'>,
 ): TimelineEvent {
   const { occurredAt, items, programme } = step;
-  const { seq, at, tier } = place;
+  const { seq, at, arrivedAt, tier } = place;
   const held = step.decision?.held ?? tier;
   const what = { kind: 'accrue', purchase: seq, versionNo: programme.no, returned: [] } as const;
-  return { ...what, seq, at, tier, occurredAt, items, held, review };
+  return { ...what, seq, at, arrivedAt, tier, occurredAt, items, held, review };
 }

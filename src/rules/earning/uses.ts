@@ -31,6 +31,8 @@ export interface Worth {
   items: Iterable<ExplanationItem>;
   /** Its place in the order of events. */
   at: number;
+  /** When it became known; undefined = at its place. */
+  arrivedAt?: number | undefined;
   /** What is left of it; undefined = erased, so that only caps on its rules are known. */
   purchase: Purchase | undefined;
   /** Of `purchase`, where it is known already. */
@@ -65,7 +67,8 @@ interface TierUse {
 const none: ReadonlyMap<string, number> = new Map();
 const nothing: Purchase = { lines: [], tenders: [] };
 
-export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Worth): Uses {
+export function usesOf(worth: Worth): Uses {
+  const { programme, items, at, arrivedAt, purchase, basis, enrolledAt } = worth;
   const paid = paidBy(items);
   const uses: Uses = {
     caps: new Map(),
@@ -96,7 +99,9 @@ export function usesOf({ programme, items, at, purchase, basis, enrolledAt }: Wo
     );
   }
   if (programme.memberCaps.length > 0) count(memberGroup(programme), all);
-  for (const use of programme.velocity.length > 0 ? velocityUses(programme, at, all) : []) {
+  for (const use of programme.velocity.length > 0
+    ? velocityUses(programme, { at, arrivedAt }, all)
+    : []) {
     uses.caps.set(counterKey(use.at.points, use.at.start), use);
   }
   if (purchase !== undefined) whatWasBought(uses, programme, at, purchase, basis);

@@ -1,7 +1,8 @@
 /**
  * Points that come in faster than people shop are withheld for a while, so that somebody can look at
  * them: they are pending like those of an open return window, and become available by themselves.
- * What was withheld is said with the purchase and stays so, whatever comes late.
+ * What was withheld is said with the purchase and stays so, whatever comes late. What comes late itself
+ * counts by when it happened, in whatever order it is told, and by when it was told.
  */
 import { WHOLE_EVENT, WITHHELD, type ExplanationItem } from '../explanation.js';
 import { periodStart, startOfHour } from '../period.js';
@@ -27,71 +28,86 @@ interface Place {
   start: number;
 }
 
-/** Where each guard counts what has its place at `at`. */
-function places({ timeZone, velocity }: Watching, at: number): [VelocityGuard, Place][] {
-  return velocity.map((guard) => {
-    const { counts, per } = guard;
-    const start = per === 'day' ? periodStart(timeZone, at, 'day') : startOfHour(timeZone, at);
-    const points = `*/velocity/${counts}/${per}`;
-    return [guard, { points, part: counts === 'points' ? `${points}/part` : undefined, start }];
-  });
+/** When an event counts, and when it became known; undefined = at once. */
+export interface Known {
+  at: number;
+  arrivedAt?: number | undefined;
 }
 
-export const velocityNeeds = (programme: Watching, at: number): CounterNeed[] =>
-  places(programme, at).flatMap(([, { points, part, start }]) =>
-    [points, part].flatMap((counter) =>
-      counter === undefined ? [] : { counter, periodStart: start },
-    ),
+/** Where a guard counts what has its place at `at`, and where what arrived in another period than that. */
+function placesOf(timeZone: string, { counts, per }: VelocityGuard, known: Known): Place[] {
+  const startOf = (instant: number): number =>
+    per === 'day' ? periodStart(timeZone, instant, 'day') : startOfHour(timeZone, instant);
+  const place = (points: string, start: number): Place => ({
+    points,
+    part: counts === 'points' ? `${points}/part` : undefined,
+    start,
+  });
+  const name = `*/velocity/${counts}/${per}`;
+  const { at, arrivedAt = at } = known;
+  const [start, arrived] = [startOf(at), startOf(arrivedAt)];
+  return start === arrived
+    ? [place(name, start)]
+    : [place(name, start), place(`${name}/late`, arrived)];
+}
+
+export const velocityNeeds = ({ timeZone, velocity }: Watching, known: Known): CounterNeed[] =>
+  velocity.flatMap((guard) => placesOf(timeZone, guard, known).flatMap(needsOf));
+
+/** Those of them that nobody needs to whom an event becomes known when it happens. */
+export const lateNeeds = ({ timeZone, velocity }: Watching, known: Known): CounterNeed[] =>
+  velocity.flatMap((guard) => placesOf(timeZone, guard, known).slice(1).flatMap(needsOf));
+
+const needsOf = ({ points, part, start }: Place): CounterNeed[] =>
+  [points, part].flatMap((counter) =>
+    counter === undefined ? [] : { counter, periodStart: start },
   );
 
 /** What guards count of an event that earned so many billionths; a purchase counts as a point. */
 export function velocityUses(
-  programme: Watching,
-  at: number,
+  { timeZone, velocity }: Watching,
+  known: Known,
   billionths: bigint,
 ): { at: Place; billionths: bigint }[] {
   if (billionths <= 0n) return [];
-  return places(programme, at).map(([guard, place]) => ({
-    at: place,
-    billionths: countedBy(guard, billionths),
-  }));
+  return velocity.flatMap((guard) =>
+    placesOf(timeZone, guard, known).map((at) => ({
+      at,
+      billionths: countedBy(guard, billionths),
+    })),
+  );
 }
 
 const countedBy = ({ counts }: VelocityGuard, billionths: bigint): bigint =>
   counts === 'points' ? billionths : BILLION;
 
-/** Which guards withhold what an event earned; `used` tells what they counted before. */
+/** Which guards withhold what an event earned; `used` tells what they have counted of all that is known. */
 export function withholding(
-  programme: Watching,
-  at: number,
+  { timeZone, velocity }: Watching,
+  known: Known,
   billionths: bigint,
   used: (place: Place) => bigint,
 ): ExplanationItem[] {
   if (billionths <= 0n) return [];
-  return places(programme, at).flatMap(([guard, place], no): ExplanationItem[] =>
-    used(place) + countedBy(guard, billionths) <= BigInt(guard.most) * BILLION
-      ? []
-      : [
-          [
-            WITHHELD,
-            no,
-            guard.counts === 'points' ? 'fast_points' : 'fast_purchases',
-            '0',
-            guard.most,
-          ],
-        ],
-  );
+  return velocity.flatMap((guard, no): ExplanationItem[] => {
+    const counted = countedBy(guard, billionths);
+    const most = BigInt(guard.most) * BILLION;
+    if (placesOf(timeZone, guard, known).every((place) => used(place) + counted <= most)) return [];
+    const code = guard.counts === 'points' ? 'fast_points' : 'fast_purchases';
+    return [[WITHHELD, no, code, '0', guard.most]];
+  });
 }
 
 /** Until when an event's points are withheld by what is said of it; 0 = they are not. */
 export function withheldUntil(
   { velocity }: Pick<Watching, 'velocity'>,
-  occurredAt: number,
+  { occurredAt, arrivedAt = occurredAt }: { occurredAt: number; arrivedAt?: number | undefined },
   items: Iterable<ExplanationItem>,
 ): number {
   let until = 0;
+  const since = Math.max(occurredAt, arrivedAt);
   for (const [rule, no] of items) {
-    if (rule === WITHHELD) until = Math.max(until, occurredAt + (velocity[no]?.holdMs ?? 0));
+    if (rule === WITHHELD) until = Math.max(until, since + (velocity[no]?.holdMs ?? 0));
   }
   return until;
 }
@@ -101,6 +117,6 @@ export const withheldAsBefore = (
   before: readonly ExplanationItem[],
   now: readonly ExplanationItem[],
 ): ExplanationItem[] => [
-  ...now.filter(([rule]) => rule !== WITHHELD),
+  ...now,
   ...before.filter(([rule, place]) => rule === WITHHELD && place !== WHOLE_EVENT),
 ];
