@@ -1,15 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { answered, aPurchase, Api, expected, tally, type Answer } from '../support/api.js';
-import { deploy, type Deployment } from '../support/server.js';
+import { answered, aPurchase, Api, daysAgo, expected, tally, type Answer } from '../support/api.js';
+import type { ProgrammeDocument } from '../../src/programmes/document.js';
+import { apiProgramme, deploy, type Deployment } from '../support/server.js';
 
 const CALLS = 64;
+const MANY = 200;
+const MOST_A_DAY = 120;
+
+/** Guards that none but a member who buys for the garden, and does nothing else, comes near to. */
+function guarded(): ProgrammeDocument {
+  const { earningRules } = apiProgramme();
+  const basket: ProgrammeDocument['earningRules'][number] = {
+    ...{ kind: 'steps', id: 'basket', name: 'For large baskets' },
+    steps: [
+      { minimumAmount: 5_000, points: 10 },
+      { minimumAmount: 10_000, points: 25 },
+    ],
+    when: [{ kind: 'category', categories: ['garden'] }],
+    caps: [{ period: 'lifetime', points: 5_000 }],
+  };
+  return apiProgramme({
+    earningRules: [...earningRules, basket],
+    guards: {
+      basketWindow: { minutes: 60 },
+      velocity: [{ counts: 'purchases', most: MOST_A_DAY, per: 'day', holdHours: 24 }],
+    },
+  });
+}
 
 let deployment: Deployment;
 let one: Api;
 let other: Api;
 
 beforeAll(async () => {
-  deployment = await deploy({ replicas: 2, env: { JOBS: 'off' } });
+  deployment = await deploy({ replicas: 2, programme: guarded(), env: { JOBS: 'off' } });
   const [first, second] = deployment.servers;
   one = new Api(first?.url ?? '', deployment.credentials.shop);
   other = one.at(second?.url ?? '');
@@ -67,6 +91,29 @@ afterEach(async () => {
 });
 
 describe('purchases at once, half to each of two servers', () => {
+  it('R141, R138: of 200 as many are withheld, and as much is paid for a basket, as at one server', async () => {
+    const member = await one.enrol();
+    const noon = Date.parse(`${daysAgo(2).slice(0, 10)}T11:00:00Z`);
+    const answers = await Promise.all(
+      Array.from({ length: MANY }, (_, index) => {
+        const at = new Date(noon - (index % 20 === 19 ? 60_000 : 0)).toISOString();
+        const amount = index % 2 === 0 ? 6_000 : 12_000;
+        const body = aPurchase(member, { at, amount, category: 'garden' });
+        return answered(() => (index % 4 < 2 ? one : other).purchase(body));
+      }),
+    );
+    expect(tally(answers)).toEqual({ 201: MANY });
+    const said = answers.flatMap(({ body }) => ('why' in body ? body.why : []));
+    expect(said.filter(({ code }) => code === 'fast_purchases')).toHaveLength(MANY - MOST_A_DAY);
+    const [paid] = await deployment.sql<{ sum: string }>(
+      `SELECT sum((item->>3)::bigint) / 1000000000 AS sum
+         FROM postings, json_array_elements(explanation) AS item
+        WHERE member_id = $1 AND (item->>0)::int = $2`,
+      [member, guarded().earningRules.length - 1],
+    );
+    expect(Number(paid?.sum)).toBe(25);
+  });
+
   it('L5: the same request 64 times is booked once and answered 64 times alike', async () => {
     const member = await one.enrol();
     const purchase = aPurchase(member);
