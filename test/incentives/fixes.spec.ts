@@ -24,6 +24,19 @@ function changed(document: ProgrammeDocument, { changes }: Fix): ProgrammeDocume
   return sound(next);
 }
 
+/** A bonus for each visit whose cap is reached by visits in parts. */
+const swiped = aProgrammeDocument({
+  earningRules: [
+    { kind: 'per_amount', id: 'base', name: 'Base', rate: '1' },
+    {
+      ...{ kind: 'per_purchase', id: 'visit', name: 'Visit', points: 20, minimumAmount: 2_000 },
+      caps: [{ period: 'month', points: 200 }],
+    },
+  ],
+  tiers: [{ code: 'blue', name: 'Blue', threshold: 0, multiplier: '1' }],
+  rewards: [{ code: 'tea', name: 'Tea', points: 100, value: { amount: 100, currency: 'GBP' } }],
+});
+
 /** A point is worth a penny, so that a rate of 20 gives a fifth of everything back. */
 const greedy = aProgrammeDocument({
   earningRules: [{ kind: 'per_amount', id: 'base', name: 'Base', rate: '20' }],
@@ -44,6 +57,21 @@ describe('fixes', () => {
       },
     ]);
     expect(fixes[0]?.honest.after).toBeGreaterThan(0);
+  });
+
+  it('I45: end what parts of a purchase gain by a window that makes one basket of them', async () => {
+    const { findings } = await auditWhole(swiped, { at });
+    const finding = findings.find(({ check }) => check === 'SPLIT');
+    if (finding === undefined) throw new Error('Parts of a purchase are visits.');
+    const fixes = await fixesOf(swiped, finding, findings, { at });
+    const [first] = fixes;
+    expect(first?.changes).toEqual([{ pointer: '/guards/basketWindow/minutes', from: 0, to: 60 }]);
+    // It costs whoever shops once nothing.
+    expect(first?.honest.after).toBe(first?.honest.before);
+    const mended = structuredClone(swiped);
+    mended.guards = { basketWindow: { minutes: 60 } };
+    const { findings: after } = await auditWhole(sound(mended), { at });
+    expect(after.map(({ check }) => check)).not.toContain('SPLIT');
   });
 
   it('I45: one of the demo that was broken in a line ends the finding, and adds none', async () => {

@@ -2,7 +2,6 @@
  * The smallest changes of one number, or of two, after which a finding is none any more and no other
  * has come: each was audited anew, as a whole, before it is told.
  */
-import { applyPatch } from 'rfc6902';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { checkAlone } from '../audit.js';
@@ -11,13 +10,7 @@ import { auditWhole, type Looked } from '../linear/proof.js';
 import { Bench } from '../probes/bench.js';
 import { subjectOf } from '../subject.js';
 import { candidatesFor, type Candidate, type Knob } from './knobs.js';
-
-export interface Change {
-  /** JSON pointer. */
-  pointer: string;
-  from: number | string;
-  to: number | string;
-}
+import { patched, type Change } from './patched.js';
 
 export interface Fix {
   changes: readonly Change[];
@@ -116,14 +109,8 @@ function sound(
   part: number,
 ): ProgrammeDocument | undefined {
   const parts = partsOf(candidate);
-  const changed: unknown = structuredClone(document);
-  const operations = candidate.map((knob) => {
-    const { pointer, to } = changeOf(knob, part, parts);
-    return { op: 'replace' as const, path: pointer, value: to };
-  });
-  const failed = applyPatch(changed, operations).find((error) => error !== null);
-  if (failed !== undefined) throw failed;
-  const checked = checkDocument(changed);
+  const changes = candidate.map((knob) => changeOf(knob, part, parts));
+  const checked = checkDocument(patched(document, changes));
   return 'document' in checked ? checked.document : undefined;
 }
 

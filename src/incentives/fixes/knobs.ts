@@ -19,6 +19,9 @@ export type Candidate = readonly Knob[];
 const DECIMALS_MAX = 2;
 const HOURS_OF_WEEK = 168;
 const WINDOW_DAYS = 30;
+/** Parts of a purchase are paid at one till: the shortest basket's window holds them, the longest a day. */
+const BASKET_MINUTES = 60;
+const BASKET_MINUTES_MAX = 1_440;
 
 /** Single numbers first, and then pairs. */
 export function candidatesFor(document: ProgrammeDocument, finding: Finding): Candidate[] {
@@ -57,7 +60,15 @@ function atPointer(document: ProgrammeDocument, { check, pointer, about }: Findi
     return [down('/transfers/perYear', transfers.perYear)];
   }
   if (check === 'EXPIRY') return comingBack(document, about);
-  return check === 'SPLIT' ? tierMultiplier(document, pointer) : [];
+  if (check !== 'SPLIT') return [];
+  const multiplier = tierMultiplier(document, pointer);
+  return multiplier.length > 0 ? multiplier : [basketWindow(document)];
+}
+
+/** A window that makes one basket of the parts, or a longer one; no minutes where there is none yet. */
+function basketWindow({ guards }: ProgrammeDocument): Knob {
+  const from = guards?.basketWindow?.minutes ?? 0;
+  return up('/guards/basketWindow/minutes', from, from === 0 ? BASKET_MINUTES : BASKET_MINUTES_MAX);
 }
 
 /** What is had for units that come in, and what it costs to have them. */

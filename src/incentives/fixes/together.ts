@@ -1,10 +1,10 @@
 /** Fixes of all findings of an audit: what no change by itself ends is tried with the fix of another one. */
-import { applyPatch } from 'rfc6902';
 import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import type { Finding } from '../finding.js';
 import { auditWhole, type Looked } from '../linear/proof.js';
 import { fixesOf, type Fix } from './fixes.js';
+import { patched } from './patched.js';
 
 /** Other findings whose fixes one is tried with at most: each takes an audit, and a search. */
 const OTHERS_MAX = 3;
@@ -61,15 +61,7 @@ async function withOthers(
 }
 
 function changedBy(document: ProgrammeDocument, { changes }: Fix): ProgrammeDocument {
-  const changed: unknown = structuredClone(document);
-  const operations = changes.map(({ pointer, to }) => ({
-    op: 'replace' as const,
-    path: pointer,
-    value: to,
-  }));
-  const failed = applyPatch(changed, operations).find((error) => error !== null);
-  if (failed !== undefined) throw failed;
-  const checked = checkDocument(changed);
+  const checked = checkDocument(patched(document, changes));
   if ('document' in checked) return checked.document;
   throw new Error('invariant: a fix keeps every law');
 }
