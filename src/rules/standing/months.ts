@@ -21,8 +21,16 @@ export interface Range {
   until: number;
 }
 
-const STARTS_MAX = 20_000;
-const starts = new Map<string, number>();
+const STARTS_MAX = 2_000;
+/** First instants of months by their place, for each time zone and day on which months begin. */
+const known = new Map<string, Map<number, number>>();
+
+function startsOf(timeZone: string, anchor: number): Map<number, number> {
+  const key = `${timeZone}/${String(anchor)}`;
+  const found = known.get(key) ?? new Map<number, number>();
+  known.set(key, found);
+  return found;
+}
 
 /** The months of a programme's windows. */
 export function monthsOf(
@@ -31,6 +39,7 @@ export function monthsOf(
 ): Months {
   const isOwn = ladder.window.kind === 'anniversary';
   const anchor = isOwn ? localDate(timeZone, enrolledAt).day : 1;
+  const starts = startsOf(timeZone, anchor);
   return {
     name: isOwn ? 'own-month' : 'month',
     placeOf: (instant) => {
@@ -39,12 +48,11 @@ export function monthsOf(
       return day < dayIn(place, anchor) ? place - 1 : place;
     },
     startOf: (place) => {
-      const key = `${timeZone}/${String(anchor)}/${String(place)}`;
-      const known = starts.get(key);
-      if (known !== undefined) return known;
+      const found = starts.get(place);
+      if (found !== undefined) return found;
       const start = startOfDay(timeZone, { ...monthAt(place), day: dayIn(place, anchor) });
       if (starts.size >= STARTS_MAX) starts.clear();
-      starts.set(key, start);
+      starts.set(place, start);
       return start;
     },
   };

@@ -27,13 +27,44 @@ export interface MonthCounters {
 const ALL = '*/tier';
 const LIFETIME_DAYS = '*/purchase-days';
 
+interface Names {
+  points: string;
+  part: string;
+  spend: string;
+  days: string;
+}
+
 /** Names of the counters of months of this kind. */
-const namesOf = (kind: string): { points: string; part: string; spend: string; days: string } => ({
+const namesOf = (kind: string): Names => ({
   points: `${ALL}/${kind}/points`,
   part: `${ALL}/${kind}/points/part`,
   spend: `${ALL}/${kind}/spend`,
   days: `${ALL}/${kind}/days`,
 });
+
+const MONTHS_MAX = 10_000;
+/** Keys of the counters of months, by their kind and first instant. Each decision reads a whole window of them. */
+const known = new Map<string, Map<number, Names>>();
+
+/** Keys of the counters of the month of a kind that begins at an instant. */
+function keysOf(kind: string, start: number): Names {
+  let keys = known.get(kind);
+  if (keys === undefined || keys.size >= MONTHS_MAX) {
+    keys = new Map();
+    known.set(kind, keys);
+  }
+  const found = keys.get(start);
+  if (found !== undefined) return found;
+  const { points, part, spend, days } = namesOf(kind);
+  const made = {
+    points: counterKey(points, start),
+    part: counterKey(part, start),
+    spend: counterKey(spend, start),
+    days: counterKey(days, start),
+  };
+  keys.set(start, made);
+  return made;
+}
 
 /** Where an event at an instant is counted; undefined = nothing is counted for tiers. */
 export function monthCounters(
@@ -46,16 +77,17 @@ export function monthCounters(
   const counts = (metric: Metric): boolean => metrics.includes(metric);
   if (window.kind === 'lifetime') {
     // Points and days of a lifetime are counted anyway.
-    const spend = counts('spend') ? counterKey(namesOf('ever').spend, 0) : undefined;
+    const spend = counts('spend') ? keysOf('ever', 0).spend : undefined;
     return { points: undefined, spend, days: undefined };
   }
   const months = monthsOf(programme, enrolledAt);
   const start = months.startOf(months.placeOf(at));
-  const { points, part, spend, days } = namesOf(months.name);
+  const { points, part } = namesOf(months.name);
+  const { spend, days } = keysOf(months.name, start);
   return {
     points: counts('qualifying_points') ? { points, part, start } : undefined,
-    spend: counts('spend') ? counterKey(spend, start) : undefined,
-    days: counts('purchases') ? counterKey(days, start) : undefined,
+    spend: counts('spend') ? spend : undefined,
+    days: counts('purchases') ? days : undefined,
   };
 }
 
@@ -120,16 +152,17 @@ export function tallyIn(
   months: Months,
   { from, until }: Range,
 ): Tally {
-  const used = (name: string, start: number): bigint =>
-    BigInt(counters.get(counterKey(name, start)) ?? 0);
+  const used = (key: string): bigint => {
+    const count = counters.get(key);
+    return count === undefined ? 0n : BigInt(count);
+  };
   if (ladder.window.kind === 'lifetime') {
     return {
       qualifying_points: qualifying,
-      spend: used(namesOf('ever').spend, 0),
-      purchases: used(LIFETIME_DAYS, 0),
+      spend: used(keysOf('ever', 0).spend),
+      purchases: used(counterKey(LIFETIME_DAYS, 0)),
     };
   }
-  const names = namesOf(months.name);
   // No tier asks for what is not among them.
   const [hasSpend, hasDays] = [
     ladder.metrics.includes('spend'),
@@ -138,9 +171,10 @@ export function tallyIn(
   let [points, spend, purchases] = [0n, 0n, 0n];
   for (let month = from; month < until; month++) {
     const start = months.startOf(month);
-    points += used(names.points, start) * BILLION + used(names.part, start);
-    if (hasSpend) spend += used(names.spend, start);
-    if (hasDays) purchases += used(names.days, start);
+    const keys = keysOf(months.name, start);
+    points += used(keys.points) * BILLION + used(keys.part);
+    if (hasSpend) spend += used(keys.spend);
+    if (hasDays) purchases += used(keys.days);
     if (review?.rolled?.start === start) points += review.rolled.billionths;
   }
   return { qualifying_points: points, spend, purchases };
