@@ -169,8 +169,9 @@ function wonAtTier(
   if (near === undefined) return undefined;
   const buy = (world: World, size: number): bigint =>
     bench.count(world.take({ kind: 'buy', who: 'me', category, amount: size, how })).billionths;
+  const { programme } = bench.narrowedTo(category);
   const reaches = (size: number): boolean => {
-    const world = near.fork();
+    const world = near.fork(programme);
     buy(world, size);
     return stands(bench, world, tier);
   };
