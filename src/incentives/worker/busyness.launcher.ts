@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from './pace.js';
 
 /** A server is busy whose thread had something to do for more of the time than this. */
-const BUSY_SHARE = 0.1;
+const BUSY_SHARE = 0.3;
 /** Milliseconds between two looks at that. */
 const LOOK_MS = 20;
 
