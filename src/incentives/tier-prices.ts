@@ -7,6 +7,7 @@ import type { Metric } from '../rules/ladder.js';
 import { ONE, type Column } from './linear/column.js';
 import type { Solver } from './linear/solver.js';
 import type { Table } from './linear/table.js';
+import { timingOf, type TierTiming } from './tier-days.js';
 
 export interface TierPrice {
   tier: string;
@@ -14,6 +15,8 @@ export interface TierPrice {
   minor: number;
   /** The same where everything is bought at partners; undefined = no rule knows any, or it cannot be. */
   atPartners: number | undefined;
+  /** How long it lasts, by when its buyer began; undefined = for ever, or it is not had by buying. */
+  timing?: TierTiming | undefined;
 }
 
 const CLIMBED = 'climbed';
@@ -33,7 +36,8 @@ export function tierPricesOf(table: Table, solve: Solver): TierPrice[] {
       );
     const minor = least(columns);
     if (minor === undefined) return [];
-    return [{ tier: code, minor, atPartners: isAnywhere ? least(elsewhere) : undefined }];
+    const atPartners = isAnywhere ? least(elsewhere) : undefined;
+    return [{ tier: code, minor, atPartners, timing: timingOf(bench, code) }];
   });
 }
 

@@ -128,11 +128,11 @@ describe('what tiers cost at least', () => {
   it('I75: is what has to be bought, where points are worth nothing', async () => {
     const worthless = { rewards: [] };
     // Two keys for a dollar in rooms; so many days with a purchase of C$20.
-    expect(await pricesIn({ ...documentOf('hotel'), ...worthless })).toEqual([
+    expect(await pricesIn({ ...documentOf('hotel'), ...worthless })).toMatchObject([
       { tier: 'host', minor: 100_000, atPartners: undefined },
       { tier: 'master', minor: 400_000, atPartners: undefined },
     ]);
-    expect(await pricesIn({ ...documentOf('filling-station'), ...worthless })).toEqual([
+    expect(await pricesIn({ ...documentOf('filling-station'), ...worthless })).toMatchObject([
       { tier: 'rider', minor: 40_000, atPartners: undefined },
       { tier: 'captain', minor: 120_000, atPartners: undefined },
     ]);
@@ -166,7 +166,7 @@ describe('what tiers cost at least', () => {
     });
     if ('faults' in checked) throw new Error(checked.faults.map(({ detail }) => detail).join(' '));
     // Tickets are two miles for a euro; in hotels the base mile and two more.
-    expect(await pricesIn(checked.document)).toEqual([
+    expect(await pricesIn(checked.document)).toMatchObject([
       { tier: 'silver', minor: 33_333, atPartners: 33_333 },
       { tier: 'gold', minor: 133_333, atPartners: 133_333 },
     ]);

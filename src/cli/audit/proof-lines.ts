@@ -1,5 +1,6 @@
 /** What is proved of a programme, as lines for a person. */
 import type { AuditedWhole, Price } from '../../incentives/linear/proof.js';
+import type { TierPrice } from '../../incentives/tier-prices.js';
 import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 
@@ -14,7 +15,27 @@ function tierLines(document: ProgrammeDocument, { tiers }: AuditedWhole): string
       atPartners === undefined ? '' : `, ${money(document, atPartners)} at partners alone`;
     return `  ${tier}: ${money(document, minor)}${there}`;
   });
-  return ['Tiers cost at least, in a year and less the rewards for it:', ...lines];
+  return [
+    'Tiers cost at least, in a year and less the rewards for it:',
+    ...lines,
+    ...timingLines(document, tiers),
+  ];
+}
+
+/** Where the same money buys half as many days more to those who know when to begin. */
+const UNEVEN = 1.5;
+
+function timingLines(document: ProgrammeDocument, tiers: readonly TierPrice[]): string[] {
+  const lines = tiers.flatMap(({ tier, timing }) => {
+    if (timing === undefined) return [];
+    const { most, fewest } = timing;
+    if (most.days * fewest.minor < UNEVEN * fewest.days * most.minor) return [];
+    const told = [most, fewest].map(
+      ({ from, days, minor }) => `${figure(days)} days for ${money(document, minor)} from ${from}`,
+    );
+    return [`  ${tier}: ${told.join(', ')}`];
+  });
+  return lines.length === 0 ? [] : ['How long they last depends on when one begins:', ...lines];
 }
 
 function statusLines(document: ProgrammeDocument, { proof }: AuditedWhole): string[] {

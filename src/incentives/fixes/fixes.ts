@@ -6,6 +6,7 @@ import { checkDocument } from '../../programmes/check.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { checkAlone } from '../audit.js';
 import type { Finding } from '../finding.js';
+import { least } from '../least.js';
 import { auditWhole, type Looked } from '../linear/proof.js';
 import { Bench } from '../probes/bench.js';
 import { subjectOf } from '../subject.js';
@@ -44,7 +45,7 @@ export async function fixesOf(
     if (candidate.length > 1 && found.length > 0) break;
     const parts = partsOf(candidate);
     const ends = (part: number): boolean => endsIt(document, finding, looked, candidate, part);
-    const part = least(parts, ends);
+    const part = leastPart(parts, ends);
     if (part === undefined) continue;
     const changed = sound(document, candidate, part);
     if (changed === undefined) continue;
@@ -72,19 +73,12 @@ function endsIt(
 }
 
 /** The least part that ends it, where more of it does so too; undefined = not even all. */
-function least(parts: number, ends: (part: number) => boolean): number | undefined {
+function leastPart(parts: number, ends: (part: number) => boolean): number | undefined {
   // All of the way is often more than a law allows, so that a part of it has to do.
   const far = [parts, Math.floor(parts * 0.9), Math.floor(parts / 2)].find(
     (part) => part > 0 && ends(part),
   );
-  if (far === undefined) return undefined;
-  let [low, high] = [1, far];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (ends(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return high;
+  return far === undefined ? undefined : least(far, ends);
 }
 
 const stepsOf = ({ from, limit, decimals = 0 }: Knob): number =>

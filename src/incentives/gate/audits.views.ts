@@ -12,6 +12,25 @@ class ShadowPriceView {
   minor: number;
 }
 
+class TierDaysView {
+  @Shown('text', 'The local day of the first purchase.')
+  from: string;
+
+  @Shown('whole', 'Days from the day on which it was reached.')
+  days: number;
+
+  @Shown('whole', 'Minor units that were spent on it.')
+  minor: number;
+}
+
+class TierTimingView {
+  @Shown(TierDaysView)
+  most: TierDaysView;
+
+  @Shown(TierDaysView)
+  fewest: TierDaysView;
+}
+
 class TierPriceView {
   @Shown('text')
   tier: string;
@@ -21,6 +40,13 @@ class TierPriceView {
 
   @Shown('whole', 'The same at partners alone; null = no rule is about them.', 'nullable')
   atPartners: number | null;
+
+  @Shown(
+    TierTimingView,
+    'How long it lasts if it is not kept, by when its buyer began; null = for ever, or it is not reached by buying.',
+    'nullable',
+  )
+  timing: TierTimingView | null;
 }
 
 const statuses = ['proved', 'refuted', 'open'] as const;
@@ -127,7 +153,12 @@ function reportView(report: Report, known: Known): AuditReportView {
     most: proof.most ?? null,
     allowance: proof.allowance,
     prices: [...proof.prices],
-    tiers: tiers.map((price) => ({ ...price, atPartners: price.atPartners ?? null })),
+    tiers: tiers.map(({ tier, minor, atPartners = null, timing = null }) => ({
+      tier,
+      minor,
+      atPartners,
+      timing,
+    })),
     assumptions: [...proof.assumptions],
     declared,
     findings: findings.map((finding) => findingView(finding, report, known)),

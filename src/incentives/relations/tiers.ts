@@ -2,6 +2,7 @@
 import { DAY_MS } from '../../rules/period.js';
 import { figure, money } from '../words.js';
 import type { Found } from '../finding.js';
+import { leastIfAny } from '../least.js';
 import { settings, storyOf, type Subject } from '../subject.js';
 import type { Bench, Probe } from '../probes/bench.js';
 import { probesOfRule, spread } from '../probes/probes.js';
@@ -175,7 +176,7 @@ function wonAtTier(
     buy(world, size);
     return stands(bench, world, tier);
   };
-  const first = least(amount - 1, reaches);
+  const first = leastIfAny(amount - 1, reaches);
   if (first === undefined) return undefined;
   const [atOnce, inParts] = [near.fork(), near.fork()];
   const whole = buy(atOnce, amount);
@@ -210,7 +211,7 @@ function nearTo(bench: Bench, tier: string, at: number): World | undefined {
       if (isByDay) world.take({ kind: 'wait', until: world.now + DAY_MS });
       continue;
     }
-    const over = least(most, (size) => {
+    const over = leastIfAny(most, (size) => {
       const tried = world.fork();
       buy(tried, size);
       return isOver(tried);
@@ -221,18 +222,6 @@ function nearTo(bench: Bench, tier: string, at: number): World | undefined {
     return stands(bench, world, tier) ? undefined : world;
   }
   return undefined;
-}
-
-/** The least whole number up to a most for which something holds that holds from there on. */
-function least(most: number, holds: (size: number) => boolean): number | undefined {
-  if (most < 1 || !holds(most)) return undefined;
-  let [low, high] = [1, most];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** Whether somebody stands in a tier or a better one. */
