@@ -11,6 +11,12 @@ import { Secrets } from '../../dist/src/platform/config/secrets.js';
 import { parseSettings } from '../../dist/src/platform/config/settings.js';
 import { servingOptions } from '../../dist/src/platform/database/data-source.js';
 import { ProgrammesService } from '../../dist/src/programmes/programmes.service.js';
+import { bundleServer } from './server-bundle.mjs';
+
+let bundled;
+
+/** The file that servers of the run are started from, made when the first of them is. */
+export const bundle = ({ folder }) => (bundled ??= bundleServer(folder));
 
 /** Publishes a programme and makes the credentials of `Credentials` in server.ts. */
 export async function prepare({ serverUrl, secrets, programme }) {

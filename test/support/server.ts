@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import pg from 'pg';
 import type { RowDifference } from '../../src/ledger/rebuild/compare.js';
@@ -18,7 +17,6 @@ export const secrets = {
   TOKEN_SECRET: 'tokens-of-the-api-tests-84be1d05c62f',
 };
 
-const compiled = fileURLToPath(new URL('../../dist/src/cli/fealty.js', import.meta.url));
 /** No test is about it, and torture on a busy machine starts a server more than a minute. */
 const READY_WITHIN_MS = 180_000;
 /** Where it serves, and what the scheduler says by itself when the machine is busy. */
@@ -42,10 +40,11 @@ export async function startServer(options: {
   env?: Record<string, string>;
 }): Promise<RunningServer> {
   const { database, env = {} } = options;
+  const file = (await ask('bundle', { folder: process.env['TEST_FOLDER'] })) as string;
   const folder = await mkdtemp(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'server-'));
   // The flag does nothing but name the folder: so the keeper of the run finds what a killed test
   // left behind.
-  const child = spawn(process.execPath, [`--diagnostic-dir=${folder}`, compiled, 'serve'], {
+  const child = spawn(process.execPath, [`--diagnostic-dir=${folder}`, file, 'serve'], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
@@ -141,7 +140,10 @@ export function apiProgramme(overrides: Partial<ProgrammeDocument> = {}): Progra
 }
 
 /** Has the process that keeps the database do something for this one. */
-async function ask(work: 'prepare' | 'verify' | 'rebuild', what: object): Promise<unknown> {
+async function ask(
+  work: 'bundle' | 'prepare' | 'verify' | 'rebuild',
+  what: object,
+): Promise<unknown> {
   const url = process.env['TEST_DESK_URL'];
   if (url === undefined) throw new Error('TEST_DESK_URL is not set: run the tests with npm test');
   const answer = await fetch(`${url}/${work}`, {
