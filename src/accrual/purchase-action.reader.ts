@@ -114,12 +114,11 @@ export function needsOf(
     };
   }
   const gone = goneWrongly(programme, account, { now, programmes }, occurredAt);
+  const counters = countersAt(programme, programmes.at(now), place);
+  const late = lateNeeds(programme, { at: place, arrivedAt: now });
   return {
     spending: isStale(account, now) || redemptions.length > 0 || gone.length > 0,
-    counters: [
-      ...countersAt(programme, programmes.at(now), place),
-      ...lateNeeds(programme, { at: place, arrivedAt: now }),
-    ],
+    counters: late.length === 0 ? counters : [...counters, ...late],
     facts: [memberFactsFor(programme), ...offerFactsFor(programme, occurredAt, luck), ...gone],
     subjects: redemptions,
     shared: (member) => [
