@@ -71,6 +71,25 @@ describe('16. statements that leave together', () => {
     }
   });
 
+  it('give instants as the driver does, however they are spelled', async () => {
+    const spelled = [
+      ...['2026-11-28 08:49:03.123456+00', '2026-11-28 08:49:03.1+00', '2026-11-28 08:49:03+00'],
+      ...['2024-02-29 23:59:59.999999+00', '0099-01-01 00:00:00+00', '0100-01-01 00:00:00.001+00'],
+      ...['12026-01-01 00:00:00.25+00', '0044-03-15 12:00:00+00 BC', 'infinity', '-infinity'],
+      ...['1999-12-31 23:59:59.07+00', '2026-06-30 12:00:00.9+05:30'],
+    ];
+    const text = `SELECT at FROM unnest($1::timestamptz[]) WITH ORDINALITY s (at, n) ORDER BY n`;
+    for (const zone of ['UTC', 'Asia/Kolkata', 'Europe/London']) {
+      await client.query(`SET timezone = '${zone}'`);
+      const { rows } = await client.query(text, [spelled]);
+      expect(rows).toHaveLength(spelled.length);
+      for (let turn = 0; turn < 2; turn += 1) {
+        const [answer] = await Promise.all(travel([text, [spelled]]));
+        expect(answer?.rows).toEqual(rows);
+      }
+    }
+  });
+
   it('that stand behind one that fails are not done, and fail as it did', async () => {
     await client.query('CREATE TABLE once (n int PRIMARY KEY)');
     const insert = 'INSERT INTO once VALUES ($1)';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { instantOf } from './instant.js';
 import type { Statement } from './statement.js';
 
 export interface Answer {
@@ -158,7 +159,11 @@ const none: Shape = { names: [], parsers: [], blank: {} };
 function shapeOf(fields: readonly Field[]): Shape {
   return {
     names: fields.map(({ name }) => name),
-    parsers: fields.map(({ dataTypeID }) => pg.types.getTypeParser(dataTypeID, 'text') as Parse),
+    parsers: fields.map(({ dataTypeID }) => {
+      const parse = pg.types.getTypeParser(dataTypeID, 'text') as Parse;
+      const isInstant = dataTypeID === pg.types.builtins.TIMESTAMPTZ;
+      return isInstant ? (text) => instantOf(text) ?? parse(text) : parse;
+    }),
     blank: Object.fromEntries(fields.map(({ name }) => [name, null])),
   };
 }
