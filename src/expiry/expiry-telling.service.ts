@@ -26,6 +26,9 @@ export interface Plan {
   stages: Stage[];
 }
 
+/** Notices of members; undefined = it does not matter what they were told. */
+type Known = ReadonlyMap<string, readonly ExpiryNotice[]> | undefined;
+
 /** Makes notices of points that go, and says of whom nobody was reached. */
 @Injectable()
 export class ExpiryTelling {
@@ -52,8 +55,9 @@ export class ExpiryTelling {
     page: readonly ExpiringPoints[],
     asOf: number,
   ): Promise<number> {
-    const drafts = await this.drafts(plan, stage, page, asOf);
-    const unreached = stage.days === 0 ? await this.unreached(plan, page, asOf) : [];
+    const known = await this.knownOf(stage, page);
+    const drafts = this.drafted(plan, stage, page, { known, asOf });
+    const unreached = known === undefined ? [] : this.unreached(plan, page, { known, asOf });
     if (drafts.length === 0 && unreached.length === 0) return 0;
     return this.dataSource.transaction(async (tx) => {
       await this.lots.lock(
@@ -67,12 +71,25 @@ export class ExpiryTelling {
 
   /** The notices of a page; of dates that have passed, only where nobody has told of the points. */
   async drafts(
-    { programme, terms }: Plan,
-    { days }: Stage,
+    plan: Plan,
+    stage: Stage,
     page: readonly ExpiringPoints[],
     asOf: number,
   ): Promise<NoticeDraft[]> {
-    const known = days > 0 ? undefined : await this.told.of(page.map(({ memberId }) => memberId));
+    return this.drafted(plan, stage, page, { known: await this.knownOf(stage, page), asOf });
+  }
+
+  /** What was told of dates that have passed; of others it does not matter. */
+  private async knownOf({ days }: Stage, page: readonly ExpiringPoints[]): Promise<Known> {
+    return days > 0 ? undefined : this.told.of(page);
+  }
+
+  private drafted(
+    { programme, terms }: Plan,
+    { days }: Stage,
+    page: readonly ExpiringPoints[],
+    { known, asOf }: { known: Known; asOf: number },
+  ): NoticeDraft[] {
     return page
       .filter((each) => {
         const own = known?.get(each.memberId) ?? [];
@@ -84,13 +101,12 @@ export class ExpiryTelling {
   }
 
   /** Notices that told nobody, however often it was tried, where that is enough. */
-  private async unreached(
+  private unreached(
     { programme, terms }: Plan,
     page: readonly ExpiringPoints[],
-    asOf: number,
-  ): Promise<ExpiryNotice[]> {
+    { known, asOf }: { known: NonNullable<Known>; asOf: number },
+  ): ExpiryNotice[] {
     if (!terms.lastResort) return [];
-    const known = await this.told.of(page.map(({ memberId }) => memberId));
     return page.flatMap((each) => {
       const own = (known.get(each.memberId) ?? []).filter((notice) => {
         return mayCover(programme, terms, each, notice);

@@ -19,7 +19,7 @@ type Words = Pick<Programme, 'timeZone' | 'pointName' | 'name'>;
 
 /**
  * The notice that is made so many days before; with 0 days the date has passed, and who was told of
- * later points is told again.
+ * later points is told again. By the date that its subject begins with it is found (Y13).
  */
 export function noticeOf(
   programme: Words,

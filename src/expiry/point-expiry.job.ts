@@ -93,7 +93,7 @@ export class PointExpiryJob implements Job {
 
   /** Of whom something goes by now. */
   private async going(page: readonly ExpiringPoints[], asOf: number): Promise<string[]> {
-    const known = await this.notices.of(page.map(({ memberId }) => memberId));
+    const known = await this.notices.of(page);
     const due = page.filter((each) => {
       const goes = this.goes(each, known.get(each.memberId) ?? [], asOf);
       return each.points > each.held && goes !== undefined && goes.at <= asOf;
@@ -116,7 +116,7 @@ export class PointExpiryJob implements Job {
   }
 
   private async foreseenOf(page: readonly ExpiringPoints[], asOf: number): Promise<Foreseen[]> {
-    const known = await this.notices.of(page.map(({ memberId }) => memberId));
+    const known = await this.notices.of(page);
     return page.map((each) => this.foreseen(each, known.get(each.memberId) ?? [], asOf));
   }
 

@@ -24,56 +24,88 @@ export interface ExpiryNotice {
   evidenceAt: number | null;
 }
 
-interface Row {
+/** A date of a member, in milliseconds, of which it is asked who told them. */
+export interface ToldDate {
+  memberId: string;
+  dueAt: number;
+}
+
+interface ToldRow {
   member_id: string;
   number: number;
   expires_at: string;
   of_silence: boolean;
   up_to: number;
-  state: NoticeState;
-  tries: number;
-  made_at: Date;
   evidence: NoticeEvidence | null;
   evidence_at: Date | null;
 }
 
-const columns = `n.member_id, n.number, n.about->'facts'->>'expiresAt' AS expires_at,
-  (n.about->'facts'->>'silentSince') IS NOT NULL AS of_silence,
-  (n.about->'facts'->>'upTo')::int AS up_to, n.state, n.tries, n.made_at, n.evidence, n.evidence_at`;
+interface Row extends ToldRow {
+  state: NoticeState;
+  tries: number;
+  made_at: Date;
+}
 
-const of = `FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
-  JOIN notices n ON n.bucket = u.bucket AND n.member_id = u.member_id AND n.kind = '${EXPIRING}'`;
+/** The date that a notice is about, as its subject begins with it: no JSON is read to find it. */
+const date = 'left(n.subject, 24)';
 
-const toNotice = (row: Row): ExpiryNotice => ({
+/** The form of such a date. */
+const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+
+/**
+ * Behind every subject that begins with a date, and before those of later ones, in the order of any
+ * language: letters come after digits. The index over subjects has notices in that order.
+ */
+const lastOf = (of: string): string => `${of} || '/zzz'`;
+
+const toldColumns = `n.member_id, n.number, ${date} AS expires_at,
+  substr(n.subject, 25, 8) = '/silence' AS of_silence, (n.about#>>'{facts,upTo}')::int AS up_to,
+  n.evidence, n.evidence_at`;
+
+const ownedBy = `n.bucket = u.bucket AND n.member_id = u.member_id AND n.kind = '${EXPIRING}'`;
+
+type ToldNotice = Omit<ExpiryNotice, 'state' | 'tries' | 'madeAt'>;
+
+const toTold = (row: ToldRow): ToldNotice => ({
   memberId: row.member_id,
   number: row.number,
   expiresAt: Date.parse(row.expires_at),
   ofSilence: row.of_silence,
   upTo: row.up_to,
-  state: row.state,
-  tries: row.tries,
-  madeAt: row.made_at.getTime(),
   evidence: row.evidence,
   evidenceAt: row.evidence_at?.getTime() ?? null,
 });
 
+const toNotice = (row: Row): ExpiryNotice => ({
+  ...toTold(row),
+  state: row.state,
+  tries: row.tries,
+  madeAt: row.made_at.getTime(),
+});
+
 /** What a notice proves: that its member was told a date; nothing while there is no evidence. */
-export function toldBy(notice: ExpiryNotice): Told[] {
+export function toldBy(notice: ToldNotice): Told[] {
   const { number, expiresAt, ofSilence, upTo, evidence, evidenceAt } = notice;
   if (evidence === null || evidenceAt === null) return [];
   return [{ expiresAt, ofSilence, notice: number, upTo, evidence, at: evidenceAt }];
 }
 
-/** What members are known to have been told of points that go, read behind their locks. */
+/**
+ * What members are known to have been told of points whose date has passed, read behind their locks.
+ * What they were told of later dates lets nothing go yet.
+ */
 export const toldFacts: FactReader = {
   async read(tx: Tx, members: readonly MemberKey[]): Promise<Map<string, Partial<MemberState>>> {
-    const { rows } = await tx.query<Row>({
+    const { rows } = await tx.query<ToldRow>({
       name: 'told-of-expiry',
-      text: `SELECT ${columns} ${of} AND n.evidence IS NOT NULL ORDER BY n.member_id, n.number`,
+      text: `SELECT ${toldColumns} FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+               JOIN notices n ON ${ownedBy} AND n.evidence IS NOT NULL
+                AND n.subject <= (SELECT ${lastOf(`to_char(programme_now(), '${ISO}')`)})
+              ORDER BY n.member_id, n.number`,
       values: memberColumns(members),
     });
     const told = new Map<string, Told[]>(members.map(({ memberId }) => [memberId, []]));
-    for (const row of rows) told.get(row.member_id)?.push(...toldBy(toNotice(row)));
+    for (const row of rows) told.get(row.member_id)?.push(...toldBy(toTold(row)));
     return new Map([...told].map(([memberId, all]) => [memberId, { told: all }]));
   },
 };
@@ -128,22 +160,27 @@ const datesOf = (lots: readonly Lot[] = []): Set<number> =>
     ),
   );
 
+const dateRows = rowsOf<ToldDate>({
+  bucket: ['int2', ({ memberId }) => bucketOf(memberId)],
+  member_id: ['uuid', ({ memberId }) => memberId],
+  expires_at: ['text', ({ dueAt }) => new Date(dueAt).toISOString()],
+});
+
 /** Notices about points that go. */
 @Injectable()
 export class ExpiryNoticesQueries {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** All of some members, by member; whoever has none is left out. */
-  async of(memberIds: readonly string[]): Promise<Map<string, ExpiryNotice[]>> {
+  /** Those of some dates of members, by member; whoever has none is left out. */
+  async of(dates: readonly ToldDate[]): Promise<Map<string, ExpiryNotice[]>> {
     const notices = new Map<string, ExpiryNotice[]>();
-    if (memberIds.length === 0) return notices;
-    const keys = [...new Set(memberIds)].map((memberId) => ({
-      bucket: bucketOf(memberId),
-      memberId,
-    }));
+    if (dates.length === 0) return notices;
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT ${columns} ${of} ORDER BY n.member_id, n.number`,
-      memberColumns(keys),
+      `SELECT ${toldColumns}, n.state, n.tries, n.made_at FROM ${dateRows.source}
+         JOIN notices n ON ${ownedBy} AND ${date} = u.expires_at
+          AND n.subject BETWEEN u.expires_at AND ${lastOf('u.expires_at')}
+        ORDER BY n.member_id, n.number`,
+      dateRows.values(dates),
     );
     for (const row of rows) {
       const own = notices.get(row.member_id);
