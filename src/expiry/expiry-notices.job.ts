@@ -15,8 +15,11 @@ import { ExpiryTelling, type Plan } from './expiry-telling.service.js';
 import { SilentPoints, type Looked } from './silent-points.service.js';
 import type { Stage } from './stages.js';
 
-/** Points told of in one transaction, or twice as many; few of many buckets are told of together. */
-const PAGE = 1_000;
+/**
+ * Points told of in one transaction, or twice as many; few of many buckets are told of together. Whatever
+ * else is to be posted of these members waits for its end.
+ */
+const PAGE = 250;
 
 /** Points of one bucket that are read together with those of all others. */
 const FEW = 250;

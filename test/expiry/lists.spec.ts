@@ -1,3 +1,4 @@
+import { ExpiryNoticesQueries } from '../../src/events/notices/expiry-notices.queries.js';
 import { BUCKETS } from '../../src/ledger/address.js';
 import { ExpiringLotsQueries } from '../../src/ledger/lots/expiring-lots.queries.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
@@ -54,7 +55,8 @@ it('Y12: the first of all buckets are those that each of them lists by itself', 
 });
 
 it('Y12: each is told once, also where a bucket has more than are read with all others', async () => {
-  const date = `now() + interval '${TOLD_DAYS} days'`;
+  // Dates are of whole milliseconds, as the core computes them.
+  const date = `date_trunc('milliseconds', now()) + interval '${TOLD_DAYS} days'`;
   await lots(7, 700, date);
   await lots(9, 4, date);
   await lots(63, 334, date);
@@ -68,4 +70,32 @@ it('Y12: each is told once, also where a bucket has more than are read with all 
     { bucket: 9, told: 3 },
     { bucket: 63, told: 251 },
   ]);
+});
+
+it('Y13: of what members were told, only what is about the dates asked for is read', async () => {
+  const memberId = '05000000-0000-4000-8000-000000000001';
+  const other = '06000000-0000-4000-8000-000000000001';
+  const [first, second] = [Date.parse('2031-01-31T23:00:00Z'), Date.parse('2031-02-28T23:00:00Z')];
+  const subjects = [first, second].flatMap((date) =>
+    ['30', '7', '0/12', 'silence/30'].map((rest) => `${new Date(date).toISOString()}/${rest}`),
+  );
+  await engine.admin.query(
+    `INSERT INTO notices (bucket, member_id, number, kind, subject, about, made_at, due_at, state,
+                          tries, next_at)
+     SELECT 5, $1, n, 'points_expiring', subject, '{"facts":{"upTo":3}}', now(), now(), 'due', 0, now()
+       FROM unnest($2::text[]) WITH ORDINALITY s (subject, n)`,
+    [memberId, subjects],
+  );
+  const queries = engine.context.get(ExpiryNoticesQueries);
+  const found = await queries.of([
+    { memberId, dueAt: first },
+    { memberId, dueAt: second + 1 },
+    { memberId: other, dueAt: second },
+  ]);
+  expect([...found.keys()]).toEqual([memberId]);
+  expect(found.get(memberId)).toMatchObject(
+    [false, false, false, true].map((ofSilence, n) => {
+      return { number: n + 1, expiresAt: first, ofSilence, upTo: 3 };
+    }),
+  );
 });
