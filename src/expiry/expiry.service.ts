@@ -20,7 +20,7 @@ export class ExpiryService {
       memberIds: [memberId],
       operation: 'expire',
       needs: (_account, { programmes }) => ({
-        spending: true,
+        spending: 'due',
         counters: [],
         facts: [memberFacts, toldFacts, ...ofSilence(programmes)],
       }),

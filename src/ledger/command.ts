@@ -96,8 +96,11 @@ export interface Moment {
 }
 
 export interface Needs {
-  /** Whether lots and open redemptions must be read. */
-  spending: boolean;
+  /**
+   * Whether lots and open redemptions must be read; `due` = of lots no more than deciding what goes by
+   * now takes (Y14).
+   */
+  spending: boolean | 'due';
   /** Read of each of its members. */
   counters: readonly CounterNeed[];
   facts: readonly FactReader[];

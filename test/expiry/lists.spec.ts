@@ -1,8 +1,14 @@
 import { ExpiryNoticesQueries } from '../../src/events/notices/expiry-notices.queries.js';
 import { BUCKETS } from '../../src/ledger/address.js';
+import { stateOf } from '../../src/ledger/batch/accounts.queries.js';
+import type { Result, Tx } from '../../src/ledger/command.js';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { ExpiringLotsQueries } from '../../src/ledger/lots/expiring-lots.queries.js';
+import { readLotsOf } from '../../src/ledger/lots/open-lots.queries.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { nightsProgramme, TOLD_DAYS } from '../../bench/population/programme.js';
+import { act } from '../../src/rules/act.js';
+import type { Lot } from '../../src/rules/state.js';
 import { runJob } from '../jobs/running.js';
 import { startEngine, type Engine } from '../ledger/engine.js';
 import { DAY_MS } from '../support/clock.js';
@@ -98,4 +104,84 @@ it('Y13: of what members were told, only what is about the dates asked for is re
       return { number: n + 1, expiresAt: first, ofSilence, upTo: 3 };
     }),
   );
+});
+
+describe('Y14: of the lots of members whose points go', () => {
+  const at = Date.parse('2031-06-15T12:00:00Z');
+  const LOTS = 9;
+  const members = Array.from({ length: 150 }, (_, n) => ({
+    bucket: 5,
+    memberId: `05000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    subjects: [],
+  }));
+  /** Every mixture of dates that have passed or come, windows that were open at them, and holds. */
+  const lotsOf = (member: number): Lot[] =>
+    Array.from({ length: LOTS }, (_, seq) => {
+      const day = (of: number): number => at + (((member * 31 + seq * 17) * of) % 61) * DAY_MS;
+      const remaining = (member + seq) % 5 === 0 ? 0 : 10 + seq;
+      return {
+        ...{ seq: seq + 1, n: 0, funder: 'programme', accruedAt: at - 500 * DAY_MS, amount: 100 },
+        ...{ availableFrom: day(7) - 45 * DAY_MS, remaining, origin: undefined },
+        expiresAt: (member * 7 + seq) % 6 === 0 ? null : day(13) - (member % 3) * 25 * DAY_MS,
+        held: (member + seq) % 7 === 0 ? Math.min(remaining, 4) : 0,
+      };
+    });
+  const tx: Tx = {
+    query: async <Row extends object>(statement: Parameters<Tx['query']>[0]) => {
+      if (typeof statement === 'string') throw new Error('Nothing is begun here.');
+      const { rows } = await engine.admin.query<object>(statement.text, statement.values);
+      return { rows, command: 'SELECT' } as Result<Row>;
+    },
+  };
+
+  it('those that are not read change nothing of what is posted', async () => {
+    await engine.admin.query(
+      `INSERT INTO lots SELECT 5, (e->>'member')::uuid, seq, n, funder, to_timestamp("accruedAt" / 1000),
+              to_timestamp("availableFrom" / 1000), to_timestamp("expiresAt" / 1000), amount, remaining, held
+         FROM json_array_elements($1) e, json_to_record(e->'lot') AS l (seq int, n int, funder text,
+              "accruedAt" int8, "availableFrom" int8, "expiresAt" int8, amount int8, remaining int8, held int8)`,
+      [
+        JSON.stringify(
+          members.flatMap(({ memberId }, n) => lotsOf(n).map((lot) => ({ member: memberId, lot }))),
+        ),
+      ],
+    );
+    const all = new Set(members.map(({ memberId }) => memberId));
+    const whole = await readLotsOf(tx, members, { whole: all, now: at });
+    const few = await readLotsOf(tx, members, { whole: new Set(), now: at });
+    const programme = engine.context.get(LedgerService).programmes.at(at);
+    if (programme === undefined) throw new Error('The programme is in force.');
+    let [left, gone, pending] = [0, 0, 0];
+    for (const [n, { memberId }] of members.entries()) {
+      const open = lotsOf(n).filter(({ remaining }) => remaining > 0);
+      expect(whole?.get(memberId)?.toSorted((a, b) => a.seq - b.seq)).toEqual(open);
+      const told = open.flatMap(({ expiresAt }, notice) => {
+        const shown = { ofSilence: false, notice, upTo: LOTS, at: (expiresAt ?? 0) - 30 * DAY_MS };
+        return expiresAt === null ? [] : [{ ...shown, expiresAt, evidence: 'shown' as const }];
+      });
+      const points = open.reduce((sum, { remaining, held }) => sum + remaining - held, 0);
+      const decided = [whole, few].map((read) => {
+        const lots = read?.get(memberId)?.toSorted((a, b) => a.seq - b.seq);
+        const member = { ...stateOf(accountOf(memberId, points), lots), told, status: 'active' };
+        const action = { kind: 'expire', at, until: at } as const;
+        const { postings, state } = act(
+          programme,
+          { members: [member], limits: new Map() },
+          action,
+        );
+        return { postings, changesAt: state.members[0]?.changesAt };
+      });
+      expect(decided[1]).toEqual(decided[0]);
+      left += open.length - (few?.get(memberId)?.length ?? 0);
+      gone += decided[0]?.postings.length ?? 0;
+      pending += decided[0]?.postings.filter(({ after }) => after.pending > 0).length ?? 0;
+    }
+    expect(Math.min(left, gone, pending)).toBeGreaterThan(50);
+  });
+});
+
+const accountOf = (memberId: string, points: number): Parameters<typeof stateOf>[0] => ({
+  ...{ bucket: 5, memberId, version: 20, head: '', points, held: 0, owed: 0, pending: 0 },
+  ...{ qualifying: 0n, remainder: 0n, tier: 'blue', changesAt: null, newestAt: null },
+  ...{ heardAt: null, review: undefined },
 });

@@ -1,7 +1,7 @@
 import type { Figures, Lot, MemberState } from '../../rules/state.js';
 import { memberColumns } from '../address.js';
 import { toReview, type CompactReview } from '../review.js';
-import type { AccountFacts, MemberKey, Tx } from '../command.js';
+import type { AccountFacts, Tx } from '../command.js';
 
 export interface Account extends AccountFacts, Figures {
   bucket: number;
@@ -161,22 +161,4 @@ export function toLot(row: LotRow): Lot {
         ? undefined
         : { seq: row.origin_seq, n: row.origin_n },
   };
-}
-
-/** Open lots of the members that spend or whom time has changed. */
-export async function readLots(tx: Tx, keys: readonly MemberKey[]): Promise<Map<string, Lot[]>> {
-  const { rows } = await tx.query<LotRow>({
-    name: 'read-lots',
-    text: `SELECT l.member_id, l.seq, l.n, l.funder, l.accrued_at, l.available_from, l.expires_at,
-                  l.amount, l.remaining, l.held, l.origin_seq, l.origin_n
-             FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
-             JOIN lots l ON l.bucket = u.bucket AND l.member_id = u.member_id
-            WHERE l.remaining > 0`,
-    values: memberColumns(keys),
-  });
-  const lots = new Map<string, Lot[]>(keys.map(({ memberId }) => [memberId, []]));
-  for (const row of rows) {
-    lots.get(row.member_id)?.push(toLot(row));
-  }
-  return lots;
 }

@@ -1,10 +1,11 @@
 import type { DomainError } from '../../platform/http/domain-error.js';
 import type { MemberState, PastDecision } from '../../rules/state.js';
-import { lockAccounts, readLots, readMoment, stateOf, type Account } from './accounts.queries.js';
+import { lockAccounts, readMoment, stateOf, type Account } from './accounts.queries.js';
 import { readAllCounters, readCounters, type MemberCounter } from './counters.queries.js';
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { readExpired } from '../lots/gone-lots.queries.js';
+import { readLotsOf } from '../lots/open-lots.queries.js';
 import { bucketOf } from '../address.js';
 import {
   addCounters,
@@ -164,12 +165,15 @@ export async function readStates(
   registry: Registry,
 ): Promise<Map<string, MemberState>> {
   const { foreseen } = opening;
-  const spending = memberKeys(live.filter(({ needs }) => needs.spending));
+  const spending = memberKeys(live.filter(({ needs }) => needs.spending !== false));
+  const whole = new Set(
+    live.flatMap(({ command, needs }) => (needs.spending === 'due' ? [] : command.memberIds)),
+  );
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const readers = new Map<FactReader, Live[]>();
   for (const each of live) {
-    const spends = each.needs.spending ? registry.spendingReaders : [];
+    const spends = each.needs.spending !== false ? registry.spendingReaders : [];
     for (const reader of new Set([...each.needs.facts, ...spends])) {
       const commands = readers.get(reader);
       if (commands === undefined) readers.set(reader, [each]);
@@ -178,7 +182,7 @@ export async function readStates(
   }
   const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
   const [lots, expired, counters, allCounters, ...parts] = await together([
-    spending.length === 0 ? Promise.resolve(undefined) : readLots(tx, spending),
+    readLotsOf(tx, spending, { whole, now: opening.moment.now }),
     readExpired(tx, histories, opening.moment.programmes),
     areForeseen(foreseen, live)
       ? Promise.resolve(foreseen.counters)

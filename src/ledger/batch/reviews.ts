@@ -46,6 +46,8 @@ export function needsWithReview(
   const from = Math.min(until, ...due.map(({ review }) => dueAt(review) ?? until));
   return {
     ...needs,
+    // A review is of an instant before, and says what was pending then.
+    spending: needs.spending !== false,
     counters: [...needs.counters, ...tierCounters(programmes.begunBy(now), from, true)],
     facts: [...needs.facts, ...reviewReaders],
   };

@@ -73,7 +73,8 @@ function goingBy(
     const { remaining, held, seq, n } = lot;
     if (remaining === held) continue;
     const due = dueOf(timeZone, member, lot);
-    const goes = due && goesAt(timeZone, { ...due, seq }, member.told ?? [], notices);
+    if (due === undefined || due.expiresAt > until) continue;
+    const goes = goesAt(timeZone, { ...due, seq }, member.told ?? [], notices);
     if (goes === undefined || goes.at > until) continue;
     const key = [goes.at, goes.told.expiresAt, goes.told.notice].join();
     const lots = groups.get(key)?.lots ?? [];
