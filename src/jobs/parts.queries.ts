@@ -74,7 +74,8 @@ export class PartsQueries {
   /**
    * Ends the work on parts, in one statement, as a run has many that are quickly done. One that failed
    * is nobody's until its next try, and after the last one it is left to the next run. Returns how each
-   * of them ended that was not somebody else's by then.
+   * of them ended that was not somebody else's by then. Law J30: it is not waited for until that is on
+   * disk, and so the next one who ends parts of the run does not wait for this one's disk either.
    */
   async end({ job, no }: RunKey, ended: readonly Ended[]): Promise<EndedPart[]> {
     return this.dataSource.query<EndedPart[]>(
@@ -94,7 +95,8 @@ export class PartsQueries {
            FROM (SELECT sum(done) AS done, count(*) FILTER (WHERE ending = 'failed') AS failures
                    FROM ended) u
           WHERE r.job = $9 AND r.no = $6 AND (u.done > 0 OR u.failures > 0))
-       SELECT part, ending = 'failed' AND finished_run >= $6 AS "isGivenUp" FROM ended`,
+       SELECT part, ending = 'failed' AND finished_run >= $6 AS "isGivenUp",
+              set_config('synchronous_commit', 'off', true) AS commits FROM ended`,
       [
         ...columnsOf(ended.map(({ lease }) => lease)),
         ended.map(({ done }) => done),

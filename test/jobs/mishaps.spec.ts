@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { JobDesk } from '../../src/jobs/desk/job-desk.service.js';
 import { eachOf } from '../../src/jobs/due.js';
@@ -147,6 +148,34 @@ it('J23: parts that are quickly done are taken and ended together, and slow ones
   expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, n) => n >> 1));
   const runs = await runsOf(job.name);
   expect(runs).toMatchObject(runs.map(() => ({ done: 64, failures: 0, parts: { finished: 64 } })));
+});
+
+it('J30: ending parts waits for no disk, taking them does', async () => {
+  const job = register(
+    new Trying('unhurried', { everySeconds: 86_400_000 }, 'buckets', () => Promise.resolve()),
+  );
+  const run = await one.context.get(JobDesk).start(job.name, undefined, 'test');
+  await one.context.get(PartWorker).prepare(job);
+  const parts = one.context.get(PartsQueries);
+  const isOnDisk = async (): Promise<boolean | undefined> => {
+    const [row] = await one.rows<{ is: boolean }>(
+      'SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS is',
+      [(await one.rows<{ at: string }>('SELECT pg_current_wal_insert_lsn() AS at'))[0]?.at],
+    );
+    return row?.is;
+  };
+  const [taken, ended]: [unknown[], unknown[]] = [[], []];
+  for (let turn = 0; turn < 20; turn += 1) {
+    const [lease] = await parts.take(run, randomUUID(), 1);
+    taken.push(await isOnDisk());
+    if (lease === undefined) throw new Error('There are parts to take.');
+    expect(await parts.end(run, [{ lease, ending: 'done', done: 1 }])).toHaveLength(1);
+    ended.push(await isOnDisk());
+  }
+  // Others who write to the same server may blur some turns.
+  expect(taken).toContain(true);
+  expect(ended).toContain(false);
+  expect((await runsOf(job.name))[0]).toMatchObject({ done: 20, parts: { finished: 20 } });
 });
 
 it('J24: a sign of life says what was done so far, and ends the work of who has lost a part', async () => {
