@@ -1,7 +1,4 @@
-/**
- * One member under one programme: what happened is put to `act` again, one after the other. It decides
- * everything; here it is only said which of the member's numbers a happening is about.
- */
+/** One member under one programme: what happened is put to `act` again, one after the other, which decides all. */
 import type { Action } from '../../rules/act.js';
 import { decide } from '../decide.js';
 import { adjustmentLimits } from '../../rules/actions/adjustment-limits.js';
@@ -70,6 +67,7 @@ export interface Came {
 
 const nothing: Came = { postings: [], refused: undefined };
 
+/** Says only which of the member's numbers a happening is about. */
 export class Player {
   /** Numbers of purchases and holds here, by the numbers they were recorded under. */
   private readonly numbers = new Map<number, number>();
