@@ -228,9 +228,7 @@ export class Player {
     const redemption = this.number(happening.redemption);
     const found = this.account.redemption(redemption);
     if (redemption === undefined || found === undefined) return undefined;
-    if (kind === 'capture') {
-      return { kind, at, redemption, amount: happening.amount, versions };
-    }
+    if (kind === 'capture') return { kind, at, redemption, amount: happening.amount, versions };
     if (kind !== 'use') return { kind, at, redemption };
     if (found.usableUntil === undefined) return undefined;
     const { retailer } = happening;
