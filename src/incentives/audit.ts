@@ -89,7 +89,7 @@ export function auditOf(subject: Subject, progress: Progress = () => undefined):
   });
   const { whole, plain, probes } = subject;
   return {
-    findings: findings.sort((a, b) => rank(a) - rank(b) || b.gain.minor - a.gain.minor),
+    findings: findings.sort(worstFirst),
     bounds: whole.bounds,
     point: { worth: whole.worth.best, what: whole.worth.what },
     tried: {
@@ -108,5 +108,9 @@ export function proved({ whole, plain }: Subject, found: Found): Finding {
   }
   return named(found);
 }
+
+/** The order in which findings are told. */
+export const worstFirst = (a: Found, b: Found): number =>
+  rank(a) - rank(b) || b.gain.minor - a.gain.minor;
 
 const rank = ({ severity }: Found): number => severities.indexOf(severity);

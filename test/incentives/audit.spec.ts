@@ -1,4 +1,5 @@
 import { audit, type Audited } from '../../src/incentives/audit.js';
+import { auditWhole } from '../../src/incentives/linear/proof.js';
 import { checkDocument } from '../../src/programmes/check.js';
 import { compileProgramme } from '../../src/programmes/compile.js';
 import demo from '../../src/programmes/demo.json' with { type: 'json' };
@@ -32,10 +33,11 @@ const audited = bads().flatMap((bad) => {
 describe('the audit of incentives', () => {
   it.each(audited)(
     'I1, I2: finds what is wrong with %s, to a point, in a witness that can be done again',
-    (_, bad, { check, gain }) => {
+    async (_, bad, { check, gain }) => {
       const document = sound(bad.document);
       const before = 'against' in bad.expect ? bad.before : undefined;
-      const { findings, point } = audit(document, { at, before });
+      const isByProof = 'by' in bad.expect;
+      const { findings, point } = await (isByProof ? auditWhole : audit)(document, { at, before });
       const found = findings.find((each) => each.check === check);
       expect(findings.map((each) => each.check)).toContain(check);
       expect(Math.abs((found?.gain.minor ?? 0) - gain)).toBeLessThanOrEqual(point.worth + 0.5);

@@ -24,6 +24,8 @@ type Expected =
       why: string;
       /** Whether it is found by comparing with the sane one, as the version before. */
       against?: 'sane';
+      /** Whether it takes the proof beside the checks. */
+      by?: 'proof';
     };
 
 interface Bad {

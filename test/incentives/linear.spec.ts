@@ -8,9 +8,12 @@ import { asMinor, gainAt, mostGained, pricesOf } from '../../src/incentives/line
 import { withBends } from '../../src/incentives/linear/sizes.js';
 import { solver } from '../../src/incentives/linear/solver.js';
 import { tableOf, type Table } from '../../src/incentives/linear/table.js';
+import { poolSharesOf } from '../../src/incentives/pool-shares.js';
 import { subjectOf, type Subject } from '../../src/incentives/subject.js';
 import { tierPricesOf, type TierPrice } from '../../src/incentives/tier-prices.js';
 import { isReplayed } from '../../src/incentives/world/replay.js';
+import { limitWorthsOf } from '../../src/incentives/limit-worths.js';
+import { ONE } from '../../src/incentives/linear/column.js';
 import { proofLines } from '../../src/cli/audit/proof-lines.js';
 import { drawsOf } from '../support/purchases.js';
 import { bads, sanes } from './corpus.js';
@@ -170,6 +173,68 @@ describe('what tiers cost at least', () => {
       { tier: 'silver', minor: 33_333, atPartners: 33_333 },
       { tier: 'gold', minor: 133_333, atPartners: 133_333 },
     ]);
+  });
+});
+
+describe('what limits do', () => {
+  it.each([
+    // One more coupon brings nothing, as the cap on gifts is full too.
+    ['coupon-flood', [1.2]],
+    ['referral-ring', [6_156, 1.2, 1.2, 1.2]],
+  ])('I80: is what one more of them brings in %s, or less', async (name, expected) => {
+    const { table } = tableFor(name);
+    const solve = await solver();
+    const plan = yearOf(table, solve);
+    const worths = limitWorthsOf(table, plan);
+    const limited = [...table.rows.values()].filter(({ supply }) => supply > 0n);
+    expect(worths.map(({ what }) => what)).toEqual(limited.map(({ name }) => name));
+    const off = limited.map(({ id, supply, ...row }, place) => {
+      const more = new Map([...table.rows, [id, { ...row, id, supply: supply + ONE }]]);
+      const raised = yearOf({ ...table, rows: more }, solve).most - plan.most;
+      return (worths[place]?.minor ?? 0) - raised;
+    });
+    expect(Math.min(...off)).toBeGreaterThan(-1e-4);
+    const exact = worths.filter(({ minor }, place) => minor > 0 && (off[place] ?? 1) < 1e-4);
+    expect(exact.map(({ minor }) => minor)).toEqual(expected);
+  });
+
+  it('I80: is told of what is refuted, too', async () => {
+    const document = documentOf('coupon-flood');
+    const told = await auditWhole(document, { at });
+    expect(told.proof.prices).toEqual([]);
+    const lines = proofLines(document, told).join('\n');
+    expect(lines).toContain('One more of these would bring a household at most');
+  });
+
+  it('I81: is nothing, if nobody comes to them', async () => {
+    const { findings, limits } = await auditWhole(documentOf('savings-without-hurry'), { at });
+    const saving = limits.filter(({ what }) => what.includes('"Saving up"'));
+    expect(saving.map(({ isReached }) => isReached)).toEqual([false, true]);
+    expect(limits.filter(({ minor }) => minor > 0).every(({ isReached }) => isReached)).toBe(true);
+    expect(findings).toMatchObject([
+      { about: ['deposit'], pointer: '/earningRules/6/caps/0', severity: 'low' },
+    ]);
+  });
+});
+
+describe('points that are sent', () => {
+  it.each([
+    ['gold-friend', 4_000],
+    ['hotel', 400],
+  ])('I82: by way of the best tier more comes back in %s, by %d', async (name, more) => {
+    const { whole, probes } = subjectOf(documentOf(name), at);
+    const pool = poolSharesOf(whole, probes, await solver());
+    // Two thousand keys a year, worth 3 c or 1.2 c there, and 1 c at home.
+    expect(pool).toMatchObject({ from: 'guest', to: 'master', spent: 300_000 });
+    expect(Math.abs((pool?.together ?? 0) - (pool?.alone ?? 0) - more)).toBeLessThanOrEqual(1);
+    expect((pool?.together ?? 0) > 1.2 * (pool?.alone ?? 0)).toBe(name === 'gold-friend');
+  });
+
+  it('I82: is not told where nobody can send any', async () => {
+    const { transfers, ...alone } = documentOf('hotel');
+    expect(transfers).toBeDefined();
+    const { whole, probes } = subjectOf(alone, at);
+    expect(poolSharesOf(whole, probes, await solver())).toBeUndefined();
   });
 });
 

@@ -5,7 +5,36 @@ import { figure, money, percent } from '../../incentives/words.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 
 export function proofLines(document: ProgrammeDocument, audited: AuditedWhole): string[] {
-  return [...statusLines(document, audited), ...tierLines(document, audited)];
+  return [
+    ...statusLines(document, audited),
+    ...limitLines(audited),
+    ...tierLines(document, audited),
+    ...poolLines(document, audited),
+  ];
+}
+
+/** Limits that are told at most; a list of prices has them already. */
+const LIMITS_SHOWN = 10;
+
+function limitLines({ proof, limits }: AuditedWhole): string[] {
+  const dear = limits.filter(({ minor }) => minor > 0).sort((a, b) => b.minor - a.minor);
+  if (proof.status === 'proved' || dear.length === 0) return [];
+  const lines = dear
+    .slice(0, LIMITS_SHOWN)
+    .map(({ what, minor }) => `  ${figure(minor, 4)}  ${what}`);
+  return [
+    'One more of these would bring a household at most so many minor units in a year:',
+    ...lines,
+  ];
+}
+
+function poolLines(document: ProgrammeDocument, { pool }: AuditedWhole): string[] {
+  if (pool === undefined || pool.together <= pool.alone) return [];
+  const { from, to, spent, alone, together } = pool;
+  return [
+    `Of ${money(document, spent)} a year that a member of "${from}" spends at most ` +
+      `${money(document, alone)} come back, and ${money(document, together)} by way of one of "${to}".`,
+  ];
 }
 
 function tierLines(document: ProgrammeDocument, { tiers }: AuditedWhole): string[] {

@@ -49,6 +49,37 @@ class TierPriceView {
   timing: TierTimingView | null;
 }
 
+class LimitWorthView {
+  @Shown('text')
+  what: string;
+
+  @Shown(
+    { type: 'number' },
+    'Minor units that one more of it brings a household in a year at most.',
+  )
+  minor: number;
+
+  @Shown('flag', 'Whether anybody comes to it.')
+  isReached: boolean;
+}
+
+class PoolView {
+  @Shown('text', 'The tier of the member who spends.')
+  from: string;
+
+  @Shown('text', 'The tier of the one who may be sent points.')
+  to: string;
+
+  @Shown('whole', 'Minor units spent in a year.')
+  spent: number;
+
+  @Shown('whole', 'Minor units that come back of it at most.')
+  alone: number;
+
+  @Shown('whole', 'The same with points that are sent.')
+  together: number;
+}
+
 const statuses = ['proved', 'refuted', 'open'] as const;
 
 class AuditReportView {
@@ -73,6 +104,12 @@ class AuditReportView {
 
   @Shown([TierPriceView], 'What each tier above the first costs in a year at least.')
   tiers: TierPriceView[];
+
+  @Shown([LimitWorthView], 'What each limit does; empty = there is no end to what can be taken.')
+  limits: LimitWorthView[];
+
+  @Shown(PoolView, 'What two members make of points; null = none can be sent.', 'nullable')
+  pool: PoolView | null;
 
   @Shown({ type: 'array', items: { type: 'string' } }, 'As long as which it holds.')
   assumptions: string[];
@@ -146,7 +183,7 @@ export function auditView(row: AuditRow, known: Known): AuditView {
 }
 
 function reportView(report: Report, known: Known): AuditReportView {
-  const { proof, tiers = [], declared, findings, history } = report;
+  const { proof, tiers = [], limits = [], pool = null, declared, findings, history } = report;
   return {
     status: proof.status,
     reasons: [...proof.reasons],
@@ -159,6 +196,8 @@ function reportView(report: Report, known: Known): AuditReportView {
       atPartners,
       timing,
     })),
+    limits: [...limits],
+    pool,
     assumptions: [...proof.assumptions],
     declared,
     findings: findings.map((finding) => findingView(finding, report, known)),

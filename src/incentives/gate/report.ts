@@ -3,6 +3,8 @@ import type { Finding } from '../finding.js';
 import type { HistoryReport } from '../history/report.js';
 import type { Fixes } from '../worker/task.js';
 import type { AuditedWhole, Proof } from '../linear/proof.js';
+import type { LimitWorth } from '../limit-worths.js';
+import type { PoolShares } from '../pool-shares.js';
 import type { TierPrice } from '../tier-prices.js';
 
 export interface Report {
@@ -13,6 +15,9 @@ export interface Report {
   proof: Proof;
   /** What tiers cost at least; undefined = it was audited before that was asked. */
   tiers?: readonly TierPrice[] | undefined;
+  /** What limits are worth, and what two members make of points; undefined = as of tiers. */
+  limits?: readonly LimitWorth[] | undefined;
+  pool?: PoolShares | undefined;
   /** Minor units that a point is worth at most, and what it is spent on then. */
   point: { worth: number; what: string };
   /** Whether the owner has declared what it was held against. */
@@ -28,7 +33,7 @@ export interface HistoryAsked {
 }
 
 export const reportOf = (
-  { findings, proof, tiers, point, bounds }: AuditedWhole,
+  { findings, proof, tiers, limits, pool, point, bounds }: AuditedWhole,
   { currency, fixes }: Pick<Report, 'currency' | 'fixes'>,
 ): Report => ({
   currency,
@@ -36,6 +41,8 @@ export const reportOf = (
   findings,
   proof,
   tiers,
+  limits,
+  pool,
   point,
   declared: bounds.declared,
 });

@@ -2,12 +2,14 @@
  * What is proved of a programme: either members can take more than its owner means, or there is a list
  * of prices by which no sequence of acts does, however long it is.
  */
-import { auditOf, CHECKS, proved, type Audited, type Progress } from '../audit.js';
+import { auditOf, CHECKS, proved, worstFirst, type Audited, type Progress } from '../audit.js';
 import type { Check, Finding, Found } from '../finding.js';
 import { worksAgain } from '../relations/known.js';
 import { subjectOf, type Subject } from '../subject.js';
 import type { ProgrammeDocument } from '../../programmes/document.js';
 import { assumptionsOf, gapsOf } from './coverage.js';
+import { limitWorthsOf, slackByProof, type LimitWorth } from '../limit-worths.js';
+import { poolSharesOf, type PoolShares } from '../pool-shares.js';
 import { tierPricesOf, type TierPrice } from '../tier-prices.js';
 import { driversOf, yearOf, type Driver, type Plan } from './plan.js';
 import { asMinor, boundAt, mostGained, pricesOf, WHOLE, type Prices } from './prices.js';
@@ -60,6 +62,10 @@ export interface AuditedWhole extends Audited {
   proof: Proof;
   /** What each tier costs at least. */
   tiers: readonly TierPrice[];
+  /** What one more of each limit would bring a household. */
+  limits: readonly LimitWorth[];
+  /** What two members make of points that are sent; undefined = none can be. */
+  pool: PoolShares | undefined;
 }
 
 /** From when on, and beside what, a document is looked at. */
@@ -85,26 +91,38 @@ export async function auditWhole(
   const audited = auditOf(subject, (done) => {
     progress(1 + done, parts);
   });
-  const { proof, found, tiers } = await prove(subject, audited.findings);
+  const { found, ...beside } = await prove(subject, audited.findings);
   progress(parts, parts);
   const told = [...found.map((each) => proved(subject, each)), ...audited.findings];
+  told.sort(worstFirst);
   const again = worksAgain(subject, known, new Set(told.map(({ id }) => id)));
   const findings = [...told, ...again.map((each) => proved(subject, each))];
-  return { ...audited, findings, proof, tiers };
+  return { ...audited, ...beside, findings };
 }
 
 /** Proves or refutes; `known` is what other checks have played already. */
 export async function prove(
   subject: Subject,
   known: readonly Finding[],
-): Promise<Proved & Pick<AuditedWhole, 'tiers'>> {
+): Promise<Proved & Pick<AuditedWhole, 'tiers' | 'limits' | 'pool'>> {
   const { whole, plain, probes } = subject;
   const share = plain === whole ? whole.bounds.giveback : whole.bounds.stacked;
   const table = tableOf(whole, probes, share);
   const solve = await solver();
   const checks = new Set(known.map(({ check }) => check));
-  const tiers = tierPricesOf(table, solve);
-  return { ...judged(subject, table, yearOf(table, solve), checks), tiers };
+  const plan = yearOf(table, solve);
+  const { proof, found } = judged(subject, table, plan, checks);
+  const told = new Set(
+    known.filter(({ check }) => check === 'SLACKCAP').flatMap(({ about }) => about),
+  );
+  const slack = slackByProof(table, plan).filter(({ about }) => !about.some((id) => told.has(id)));
+  return {
+    proof,
+    found: [...found, ...slack],
+    tiers: tierPricesOf(table, solve),
+    limits: limitWorthsOf(table, plan),
+    pool: poolSharesOf(whole, probes, solve),
+  };
 }
 
 /** The columns and the plan judged; apart from `prove`, so that a table with a hole can be judged. */

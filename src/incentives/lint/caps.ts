@@ -37,14 +37,15 @@ export function slackCaps({ document }: Subject): Found[] {
   );
 }
 
-interface Capped {
+/** Caps of a rule, an offer, a lane or everything. */
+export interface Capped {
   id: string;
   name: string;
   caps: readonly (Caps[number] & { perLocation?: boolean })[];
   pointer: string;
 }
 
-function capsOf(document: ProgrammeDocument): Capped[] {
+export function capsOf(document: ProgrammeDocument): Capped[] {
   const { earningRules, offers = [], lanes = [], earningCaps = [], giftCaps = [] } = document;
   const named = [...earningRules, ...offers.map((offer) => ({ ...offer, id: offer.code }))].map(
     ({ id, name, caps = [] }) => ({ id, name, caps, pointer: `${pointerTo(document, id)}/caps` }),
