@@ -66,10 +66,11 @@ function startsOf({ programme, at }: Bench): Start[] {
 }
 
 function daysOf(bench: Bench, tier: string, { joinedAt, at }: Start): TierDays | undefined {
-  const world = new World(bench.programme, joinedAt);
+  const [category = ''] = bench.categories;
+  const world = new World(bench.narrowedTo(category).programme, joinedAt);
   world.take({ kind: 'enrol', who: 'me' });
   world.take({ kind: 'wait', until: at });
-  const minor = climb(bench, world, tier);
+  const minor = climb(bench, world, { tier, category });
   if (minor === undefined) return undefined;
   const { timeZone } = bench.programme;
   const reached = world.now;
@@ -83,8 +84,11 @@ function daysOf(bench: Bench, tier: string, { joinedAt, at }: Start): TierDays |
 }
 
 /** Buys no more than is needed to stand in a tier; what it cost, or undefined = it is too far. */
-function climb({ programme, bounds, categories, tiers }: Bench, world: World, tier: string) {
-  const [category = ''] = categories;
+function climb(
+  { programme, bounds, tiers }: Bench,
+  world: World,
+  { tier, category }: { tier: string; category: string },
+): number | undefined {
   const isByDay = programme.ladder.metrics.includes('purchases');
   const buys = (inIt: World, amount: number): boolean => {
     inIt.take({ kind: 'buy', who: 'me', category, amount, how: { at: inIt.now } });
