@@ -77,7 +77,7 @@ async function renewalStory(
 /** What a guard withholds of a purchase is cleared, by whoever may, once. */
 async function clearanceStory(shop: Watched, asker: Watched, owner: Watched): Promise<void> {
   const member = await shop.enrol();
-  const bought = await shop.purchase(aPurchase(member, { amount: 6_000_000, at: daysAgo(0) }));
+  const bought = await shop.purchase(aPurchase(member, { amount: 60_000_000, at: daysAgo(0) }));
   const path = `/v1/postings/${String(expected(bought, 201).posting)}/clearance`;
   const reason = { reason: 'They bought a kitchen.' };
   await asker.post(path, reason);

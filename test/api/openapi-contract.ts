@@ -227,6 +227,6 @@ export function storyProgramme(): ProgrammeDocument {
     ],
     tender: { rate: '0.5', minimumPoints: 10, step: 10, maximumShare: '0.5' },
     returnWindowDays: 14,
-    guards: { velocity: [{ counts: 'points', most: 50_000, per: 'day', holdHours: 720 }] },
+    guards: { velocity: [{ counts: 'points', most: 500_000, per: 'day', holdHours: 720 }] },
   });
 }
