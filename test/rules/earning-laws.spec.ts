@@ -202,7 +202,13 @@ describe('parts of a purchase', () => {
         const pieces = inPieces(lines);
         const split = receipts(pieces, dealt, where).map((purchase) => ({ purchase }));
         const whole = sumOfAll(programme, 'silver', [{ purchase: { ...where, lines } }]);
-        const floors = BigInt((programme.rules.length + 1) * pieces.length);
+        // What is lost before something multiplies is multiplied with the rest.
+        const factors = [
+          ...programme.rules.map((rule) => (rule.kind === 'multiplier' ? rule.by : 0n)),
+          programme.tiers.find(({ code }) => code === 'silver')?.multiplier ?? 0n,
+        ];
+        const times = factors.reduce((all, factor) => all * Math.max(1, Number(factor) / 1e6), 1);
+        const floors = BigInt(Math.ceil((programme.rules.length + 1) * pieces.length * times));
         expect(sumOfAll(programme, 'silver', split)).toBeGreaterThanOrEqual(whole - floors);
       }),
       { numRuns },
