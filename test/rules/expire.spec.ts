@@ -117,6 +117,14 @@ describe('points whose date has come', () => {
     expect(memberOf(outcome).lots).toMatchObject([{ remaining: 40, held: 40 }]);
   });
 
+  it('R112: leave pending what is so when they are posted, however long ago their date was', () => {
+    const window = { seq: 2, availableFrom: midnight(12), expiresAt: midnight(300) };
+    const member = { ...holder([expiring(10), aLot(window)]), pending: 100, changesAt: midnight(12) };
+    const at = (days: number) => memberOf(expire(member, midnight(days), [told(10, 0)]));
+    expect(at(11)).toMatchObject({ points: 100, pending: 100, changesAt: midnight(12) });
+    expect(at(13)).toMatchObject({ points: 100, pending: 0, changesAt: null });
+  });
+
   it('R112: go on thirty single days as they go at once after thirty missed ones, row by row', () => {
     const notice = fc.record({ of: fc.nat(30), since: fc.nat(40), notice: fc.nat(5) });
     const lots = fc.array(fc.record({ of: fc.nat(30), amount: fc.integer({ min: 1, max: 50 }) }));

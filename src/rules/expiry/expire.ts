@@ -31,7 +31,7 @@ export function expire(programme: Programme, settled: Settled, action: ExpireAct
   let { member } = settled;
   const postings: PostingDraft[] = [...settled.postings];
   for (const going of goingBy(programme, member, action)) {
-    const posted = post(programme, member, going);
+    const posted = post(programme, member, going, action.at);
     member = posted.member;
     postings.push(posted.draft);
   }
@@ -85,15 +85,17 @@ function goingBy(
   );
 }
 
+/** Whatever day it is of, what is pending after it is what is so now: windows have closed since. */
 function post(
   programme: Programme,
   member: MemberState,
   { at, told, lots }: Going,
+  now: number,
 ): { member: MemberState; draft: PostingDraft } {
   const seq = member.version + 1;
   const moves = new Moves(seq, member);
   moves.pay(lots, 'expired');
-  const { figures, lots: left, expired, changed } = moves.done(at);
+  const { figures, lots: left, expired, changed } = moves.done(now);
   const gone = expired?.map((each) => withWhen(each, member, at));
   const next: MemberState = { ...member, ...figures, version: seq, lots: left, expired: gone };
   const detail = `${told.evidence}/${String(told.notice)}`;
