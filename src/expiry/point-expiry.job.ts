@@ -8,12 +8,16 @@ import { cursorOf, eachOf, fromCursor, pagesOf } from '../jobs/due.js';
 import { Scheduled } from '../jobs/job-registry.service.js';
 import { fenced, type Foreseen, type ForeseenPage, type Job, type Part } from '../jobs/job.js';
 import { publicId } from '../ledger/address.js';
+import type { OpenedBy } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expiring-lots.queries.js';
 import { goesAt } from '../rules/expiry/expire.js';
 import { noticesOf } from '../rules/expiry/terms.js';
 import { ExpiryService } from './expiry.service.js';
 import { SilentPoints, type Looked } from './silent-points.service.js';
+
+/** A member, and the first and last number of the postings whose points go. */
+type Going = readonly [memberId: string, opened: OpenedBy];
 
 /** Dates of members looked at, and members let go, at once in each of the parts worked on. */
 const PAGE = 125;
@@ -38,8 +42,8 @@ export class PointExpiryJob implements Job {
   ) {}
 
   async run({ bucket = 0, asOf, fence, count }: Part): Promise<void> {
-    await eachOf(this.due(bucket, asOf), { fence, count }, async (memberId) => {
-      const command = fenced(this.expiry.expiring(memberId, asOf), fence);
+    await eachOf(this.due(bucket, asOf), { fence, count }, async ([memberId, opened]) => {
+      const command = fenced(this.expiry.expiring(memberId, asOf, opened), fence);
       const { postings } = await this.ledger.submit(command);
       return postings.filter(({ kind }) => kind === 'expire').length;
     });
@@ -75,7 +79,7 @@ export class PointExpiryJob implements Job {
   }
 
   /** Members of whom something goes, a page at a time. */
-  private async *due(bucket: number, asOf: number): AsyncGenerator<readonly string[]> {
+  private async *due(bucket: number, asOf: number): AsyncGenerator<readonly Going[]> {
     const programme = this.ledger.programmes.at(asOf);
     if (programme === undefined || noticesOf(programme.expiry) === undefined) return;
     const passed = { from: undefined, until: asOf };
@@ -91,14 +95,22 @@ export class PointExpiryJob implements Job {
     for await (const page of looks) yield this.going(passedBy(page, asOf), asOf);
   }
 
-  /** Of whom something goes by now. */
-  private async going(page: readonly ExpiringPoints[], asOf: number): Promise<string[]> {
+  /** Of whom something goes by now, and which postings opened it. */
+  private async going(page: readonly ExpiringPoints[], asOf: number): Promise<Going[]> {
     const known = await this.notices.of(page);
     const due = page.filter((each) => {
       const goes = this.goes(each, known.get(each.memberId) ?? [], asOf);
       return each.points > each.held && goes !== undefined && goes.at <= asOf;
     });
-    return [...new Set(due.map(({ memberId }) => memberId))];
+    const going = new Map<string, OpenedBy>();
+    for (const { memberId, fromSeq, upTo } of due) {
+      const others = going.get(memberId) ?? { fromSeq, upTo };
+      going.set(memberId, {
+        fromSeq: Math.min(others.fromSeq, fromSeq),
+        upTo: Math.max(others.upTo, upTo),
+      });
+    }
+    return [...going];
   }
 
   /** When the first of these points go, and by which evidence. */

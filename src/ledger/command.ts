@@ -95,12 +95,21 @@ export interface Moment {
   programmes: ProgrammeBook;
 }
 
+/**
+ * What of a member's lots deciding what goes by now takes: `due` for whoever it is; where nothing is
+ * held or pending and nothing goes by silence, just those whose date has passed among the ones that
+ * postings of these numbers opened.
+ */
+export type DueLots = 'due' | OpenedBy;
+
+export interface OpenedBy {
+  fromSeq: number;
+  upTo: number;
+}
+
 export interface Needs {
-  /**
-   * Whether lots and open redemptions must be read; `due` = of lots no more than deciding what goes by
-   * now takes (Y14).
-   */
-  spending: boolean | 'due';
+  /** Whether lots and open redemptions must be read, and if so of lots no more than some (Y14). */
+  spending: boolean | DueLots;
   /** Read of each of its members. */
   counters: readonly CounterNeed[];
   facts: readonly FactReader[];
@@ -161,6 +170,7 @@ export type AccountFacts = Pick<
   | 'newestAt'
   | 'heardAt'
   | 'held'
+  | 'pending'
   | 'owed'
   | 'tier'
   | 'review'

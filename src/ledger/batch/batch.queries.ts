@@ -5,7 +5,7 @@ import { readAllCounters, readCounters, type MemberCounter } from './counters.qu
 import { readDecisions } from './decisions.queries.js';
 import { addSpentLots } from './spent-lots.queries.js';
 import { readExpired } from '../lots/gone-lots.queries.js';
-import { readLotsOf } from '../lots/open-lots.queries.js';
+import { reaches, readLotsOf } from '../lots/open-lots.queries.js';
 import { bucketOf } from '../address.js';
 import {
   addCounters,
@@ -165,10 +165,6 @@ export async function readStates(
   registry: Registry,
 ): Promise<Map<string, MemberState>> {
   const { foreseen } = opening;
-  const spending = memberKeys(live.filter(({ needs }) => needs.spending !== false));
-  const whole = new Set(
-    live.flatMap(({ command, needs }) => (needs.spending === 'due' ? [] : command.memberIds)),
-  );
   const rewinding = live.filter(({ needs }) => needs.since !== undefined);
   const histories = memberKeys(rewinding).map((key) => ({ ...key, since: key.since ?? 0 }));
   const readers = new Map<FactReader, Live[]>();
@@ -182,7 +178,7 @@ export async function readStates(
   }
   const decisions = histories.length === 0 ? undefined : await readDecisions(tx, histories);
   const [lots, expired, counters, allCounters, ...parts] = await together([
-    readLotsOf(tx, spending, { whole, now: opening.moment.now }),
+    readLotsOf(tx, reaches(live), opening.moment.now),
     readExpired(tx, histories, opening.moment.programmes),
     areForeseen(foreseen, live)
       ? Promise.resolve(foreseen.counters)
