@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { RowWriter } from '../ledger/command.js';
+import type { OwnedRows, RowWriter } from '../ledger/command.js';
 
 export interface AuditEntry {
   /** Who did it: `user/<id>`, `key/<id>` or the command line's `cli`. */
@@ -12,14 +13,19 @@ export interface AuditEntry {
   details: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditRow extends AuditEntry {
+interface AuditRow extends AuditEntry {
   id: string;
   /** RFC 3339, by the database's clock. */
   at: string;
 }
 
-/** Writes the audit log beside the postings of a batch, or beside other rows of one. */
-export const auditWriter: RowWriter<AuditRow> = {
+/** A line of the log that commits with a command's postings and rows; `at` is its now, in milliseconds. */
+export const auditLine = (at: number, entry: AuditEntry): OwnedRows => ({
+  writer: auditWriter,
+  rows: [{ ...entry, id: randomUUID(), at: new Date(at).toISOString() }],
+});
+
+const auditWriter: RowWriter<AuditRow> = {
   write: (tx, rows) =>
     tx.query({
       name: 'insert-audit-log',

@@ -1,4 +1,5 @@
 import type { FactReader, Tx } from '../ledger/command.js';
+import { DomainError } from '../platform/http/domain-error.js';
 import type { MemberState } from '../rules/state.js';
 import { isRole, rolePermissions, type Permission } from './permissions.js';
 
@@ -44,5 +45,12 @@ export class StaffReading implements FactReader {
   /** One of the users named; undefined when there is none of this id. */
   of(userId: string): StaffMember | undefined {
     return this.found.get(userId);
+  }
+
+  /** One who may still do what a permission allows, whatever the guard remembers. */
+  allowed(userId: string, permission: Permission): StaffMember {
+    const user = this.of(userId);
+    if (user?.active === true && user.permissions.includes(permission)) return user;
+    throw new DomainError('forbidden', 'The credential does not allow this.');
   }
 }

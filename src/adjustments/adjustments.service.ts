@@ -1,23 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { auditWriter } from '../access/audit.service.js';
+import { auditLine } from '../access/audit.service.js';
 import type { Caller } from '../access/caller.js';
-import type { Permission } from '../access/permissions.js';
-import { StaffReading, type StaffMember } from '../access/staff.queries.js';
+import { StaffReading } from '../access/staff.queries.js';
 import { bucketOf, publicId } from '../ledger/address.js';
 import { undated } from '../events/notices/expiry-notices.queries.js';
-import type { Command, FactReader, Moment, OwnedRows, Posted } from '../ledger/command.js';
+import type { Command, FactReader, OwnedRows, Posted } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { goneFacts } from '../ledger/lots/gone-lots.queries.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, refusalError } from '../programmes/decide.js';
-import { act, type Action } from '../rules/act.js';
+import { decided } from '../programmes/decide.js';
+import type { Action } from '../rules/act.js';
 import { adjustmentLimits, waitingLimit } from '../rules/actions/adjustment-limits.js';
 import { isStale } from '../rules/spending/settle.js';
-import type { Outcome } from '../rules/outcome.js';
-import type { Approval, Renewal, State } from '../rules/state.js';
+import type { Approval, Renewal } from '../rules/state.js';
 import {
   approvalFacts,
   askWriter,
@@ -76,7 +73,7 @@ export class AdjustmentsService {
         facts: [memberFacts, approvalFacts, staff, ...goneOf(renewal)],
       }),
       decide: (state, moment) => {
-        const requester = allowed(staff, userId, 'adjustments:write');
+        const requester = staff.allowed(userId, 'adjustments:write');
         const at = moment.now;
         const by = { at, points, reason, requester };
         const action: Action =
@@ -115,7 +112,7 @@ export class AdjustmentsService {
         facts: [memberFacts, approvalFacts, staff, ...goneOf(renewal)],
       }),
       decide: (state, moment) => {
-        const decider = allowed(staff, userId, 'adjustments:approve');
+        const decider = staff.allowed(userId, 'adjustments:approve');
         const requester = staff.of(asked.requester);
         if (requester === undefined) throw new Error('invariant: staff users are never deleted');
         const at = moment.now;
@@ -159,22 +156,6 @@ const command = (
 const goneOf = (renewal: Renewal | undefined): FactReader[] =>
   renewal?.kind === 'reinstate' ? [goneFacts] : [];
 
-/** What the core says; a refusal that it posted nothing of is thrown, and gives the key back. */
-function decided(state: State, { now, programmes }: Moment, action: Action): Outcome {
-  const outcome = act(programmeFor(programmes, now, now), state, action);
-  if (outcome.refusal !== undefined && outcome.postings.at(-1)?.kind !== 'refused') {
-    throw refusalError(outcome.refusal);
-  }
-  return outcome;
-}
-
-/** A staff user who still may, whatever the guard remembers. */
-function allowed(staff: StaffReading, userId: string, permission: Permission): StaffMember {
-  const user = staff.of(userId);
-  if (user?.active === true && user.permissions.includes(permission)) return user;
-  throw new DomainError('forbidden', 'The credential does not allow this.');
-}
-
 function approvalRow(
   memberId: string,
   approval: Approval,
@@ -202,19 +183,16 @@ function approvalRow(
 function decisionRows(memberId: string, approval: Approval, { actor }: Caller): OwnedRows[] {
   const { n, state, decider, decidedAt, postingSeq, points, reason, requester } = approval;
   if (decidedAt === null) throw new Error('invariant: a decision has a time');
-  const at = iso(decidedAt);
   const row: DecisionRow = {
     bucket: bucketOf(memberId),
     member_id: memberId,
     n,
     state,
     decider,
-    decided_at: at,
+    decided_at: iso(decidedAt),
     posting_seq: postingSeq,
   };
-  const entry = {
-    id: randomUUID(),
-    at,
+  const line = auditLine(decidedAt, {
     actor,
     action: `adjustment.${state}`,
     subject: `approval/${publicId('apr', { memberId, seq: n })}`,
@@ -225,12 +203,8 @@ function decisionRows(memberId: string, approval: Approval, { actor }: Caller): 
       requestedBy: requester,
       posting: postingSeq === null ? null : publicId('pst', { memberId, seq: postingSeq }),
     },
-  };
+  });
   const { bucket, member_id } = row;
   const waited = { requester, lapses_at: iso(approval.lapsesAt), bucket, member_id, n };
-  return [
-    { writer: decisionWriter, rows: [row] },
-    { writer: decidedWriter, rows: [waited] },
-    { writer: auditWriter, rows: [entry] },
-  ];
+  return [{ writer: decisionWriter, rows: [row] }, { writer: decidedWriter, rows: [waited] }, line];
 }

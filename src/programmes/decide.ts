@@ -1,12 +1,14 @@
 /** What every deciding feature does alike: choose the version, and turn a refusal into an error. */
-import type { ProgrammeBook, Who } from '../ledger/command.js';
+import type { Moment, ProgrammeBook, Who } from '../ledger/command.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import type { Posting } from '../ledger/posting.js';
 import { DomainError } from '../platform/http/domain-error.js';
 import { isErrorCode } from '../platform/http/error-codes.js';
+import { act, type Action } from '../rules/act.js';
 import { NO_RULE } from '../rules/explanation.js';
 import type { Programme } from '../rules/programme.js';
-import type { Refusal } from '../rules/outcome.js';
+import type { Outcome, Refusal } from '../rules/outcome.js';
+import type { State } from '../rules/state.js';
 
 /**
  * The version that decides an event: the one in force when it occurred, for whom and where it did, or
@@ -23,6 +25,18 @@ export function programmeFor(
     throw new DomainError('no_programme', 'No programme version is in force.');
   }
   return programme;
+}
+
+/**
+ * What the core says of an action by the version in force now. A refusal that it posted nothing of is
+ * thrown, and gives the key back.
+ */
+export function decided(state: State, { now, programmes }: Moment, action: Action): Outcome {
+  const outcome = act(programmeFor(programmes, now, now), state, action);
+  if (outcome.refusal !== undefined && outcome.postings.at(-1)?.kind !== 'refused') {
+    throw refusalError(outcome.refusal);
+  }
+  return outcome;
 }
 
 /** A refusal as the error that tells the caller; its details become members of the problem. */

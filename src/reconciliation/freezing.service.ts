@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { auditWriter, type AuditRow } from '../access/audit.service.js';
+import { auditLine } from '../access/audit.service.js';
 import type { Caller } from '../access/caller.js';
 import { StaffReading } from '../access/staff.queries.js';
 import { fenced, type Fence } from '../jobs/job.js';
@@ -40,10 +39,10 @@ export class Freezing {
     const by = { caller: 'fealty', actor: 'job/reconciliation', requestId: 'job/reconciliation' };
     const command = changing(memberId, 'freeze', by, (state, at) => {
       if (isFrozen(state)) return [];
-      const told = auditOf({ actor: by.actor, action: 'spending.frozen', memberId, at }, { found });
+      const what = { actor: by.actor, action: 'spending.frozen', subject: `member/${memberId}` };
       return [
         { writer: freezeWriter, rows: [{ memberId, at, found }] },
-        { writer: auditWriter, rows: [told] },
+        auditLine(at, { ...what, details: { found } }),
       ];
     });
     await this.ledger.submit(fenced(command, fence));
@@ -61,21 +60,15 @@ export class Freezing {
     const staff = new StaffReading([userId]);
     const by = { caller: caller.id, actor: caller.actor, requestId };
     const rows = (state: State, at: number): OwnedRows[] => {
-      const user = staff.of(userId);
-      if (user?.active !== true || !user.permissions.includes('spending:unfreeze')) {
-        throw new DomainError('forbidden', 'The credential does not allow this.');
-      }
-      if (user.memberId === memberId) {
+      if (staff.allowed(userId, 'spending:unfreeze').memberId === memberId) {
         throw new DomainError('own_account', 'Somebody else has to do that for your own account.');
       }
       if (!isFrozen(state)) throw new DomainError('not_frozen', 'The member may spend.');
-      const told = auditOf(
-        { actor: caller.actor, action: 'spending.unfrozen', memberId, at },
-        { reason },
-      );
+      const { actor } = caller;
+      const what = { actor, action: 'spending.unfrozen', subject: `member/${memberId}` };
       return [
-        { writer: unfreezeWriter, rows: [{ memberId, at, by: caller.actor, reason }] },
-        { writer: auditWriter, rows: [told] },
+        { writer: unfreezeWriter, rows: [{ memberId, at, by: actor, reason }] },
+        auditLine(at, { ...what, details: { reason } }),
       ];
     };
     await this.ledger.submit(changing(memberId, 'unfreeze', by, rows, [staff]));
@@ -102,13 +95,4 @@ function changing(
       owned: rows(state, now),
     }),
   };
-}
-
-function auditOf(
-  what: { actor: string; action: string; memberId: string; at: number },
-  details: AuditRow['details'],
-): AuditRow {
-  const { actor, action, memberId, at } = what;
-  const subject = `member/${memberId}`;
-  return { id: randomUUID(), at: new Date(at).toISOString(), actor, action, subject, details };
 }

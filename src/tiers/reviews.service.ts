@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { auditWriter } from '../access/audit.service.js';
+import { auditLine } from '../access/audit.service.js';
 import type { Caller } from '../access/caller.js';
 import { StaffReading } from '../access/staff.queries.js';
 import { publicId } from '../ledger/address.js';
@@ -9,7 +8,7 @@ import { LedgerService } from '../ledger/ledger.service.js';
 import { memberFacts } from '../members/member-facts.queries.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, refusalError } from '../programmes/decide.js';
+import { decided, programmeFor, refusalError } from '../programmes/decide.js';
 import { act } from '../rules/act.js';
 import { isStale } from '../rules/spending/settle.js';
 import { endOfDay, isDay } from './days.js';
@@ -78,30 +77,23 @@ export class ReviewsService {
         counters: [],
         facts: [memberFacts, staff],
       }),
-      decide: (state, { now, programmes }): Decision => {
-        const requester = staff.of(userId);
-        if (requester?.active !== true || !requester.permissions.includes('tiers:grant')) {
-          throw new DomainError('forbidden', 'The credential does not allow this.');
-        }
-        const programme = programmeFor(programmes, now, now);
+      decide: (state, moment): Decision => {
+        const requester = staff.allowed(userId, 'tiers:grant');
         if (!isDay(until)) throw refusalError(noSuchDay);
-        const end = endOfDay(programme.timeZone, until);
-        const action = { kind: 'grant', at: now, tier, until: end, reason, requester } as const;
-        const outcome = act(programme, state, action);
+        const { now, programmes } = moment;
+        const end = endOfDay(programmeFor(programmes, now, now).timeZone, until);
+        const by = { at: now, tier, until: end, reason, requester };
+        const outcome = decided(state, moment, { kind: 'grant', ...by });
         const answer = outcome.postings.at(-1);
-        if (outcome.refusal !== undefined && answer?.kind !== 'refused') {
-          throw refusalError(outcome.refusal);
-        }
         if (outcome.refusal !== undefined || answer === undefined) return { outcome, owned: [] };
-        const entry = {
-          id: randomUUID(),
-          at: new Date(now).toISOString(),
+        const posting = publicId('pst', { memberId, seq: answer.seq });
+        const line = auditLine(now, {
           actor: caller.actor,
           action: 'tier.granted',
           subject: `member/${memberId}`,
-          details: { tier, until, reason, posting: publicId('pst', { memberId, seq: answer.seq }) },
-        };
-        return { outcome, owned: [{ writer: auditWriter, rows: [entry] }] };
+          details: { tier, until, reason, posting },
+        });
+        return { outcome, owned: [line] };
       },
     });
   }

@@ -8,8 +8,7 @@ import { MembersService } from '../members/members.service.js';
 import { memberOf } from '../members/own-member.js';
 import { bodyHash } from '../platform/http/canonical.js';
 import { DomainError } from '../platform/http/domain-error.js';
-import { programmeFor, refusalError } from '../programmes/decide.js';
-import { act } from '../rules/act.js';
+import { decided, programmeFor, refusalError } from '../programmes/decide.js';
 import { transferCounters } from '../rules/transfers/terms.js';
 import type { GivePoints, Receiver } from './transfers.requests.js';
 
@@ -47,11 +46,9 @@ export class TransfersService {
         counters: transferCounters(programmeFor(programmes, now, now).timeZone, now),
         facts: [memberFacts, earnedLots],
       }),
-      decide: (state, { now, programmes }) => {
-        const programme = programmeFor(programmes, now, now);
-        const outcome = act(programme, state, { kind: 'transfer', at: now, points });
-        if (outcome.refusal?.pointer !== undefined) throw refusalError(outcome.refusal);
-        return { outcome, owned: [] };
+      decide: (state, moment) => {
+        const action = { kind: 'transfer', at: moment.now, points } as const;
+        return { outcome: decided(state, moment, action), owned: [] };
       },
     });
   }

@@ -4,10 +4,7 @@ import { stateOf } from '../../src/ledger/batch/accounts.queries.js';
 import { groupBy } from '../../src/ledger/check.js';
 import type { Result, Tx } from '../../src/ledger/command.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
-import {
-  ExpiringLotsQueries,
-  type ExpiringPoints,
-} from '../../src/ledger/lots/expiring-lots.queries.js';
+import { ExpiringLotsQueries } from '../../src/ledger/lots/expiring-lots.queries.js';
 import { readLotsOf, type Reach } from '../../src/ledger/lots/open-lots.queries.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
 import { nightsProgramme, TOLD_DAYS } from '../../bench/population/programme.js';

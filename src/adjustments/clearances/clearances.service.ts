@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { auditWriter } from '../../access/audit.service.js';
+import { auditLine } from '../../access/audit.service.js';
 import { StaffReading } from '../../access/staff.queries.js';
 import { parsePublicId, publicId } from '../../ledger/address.js';
 import type { Decision, Posted } from '../../ledger/command.js';
@@ -10,8 +9,7 @@ import type { Posting } from '../../ledger/posting.js';
 import { memberFacts } from '../../members/member-facts.queries.js';
 import { bodyHash } from '../../platform/http/canonical.js';
 import { DomainError } from '../../platform/http/domain-error.js';
-import { programmeFor, refusalError } from '../../programmes/decide.js';
-import { act } from '../../rules/act.js';
+import { decided } from '../../programmes/decide.js';
 import { staffIdOf, type AdjustmentRequest } from '../adjustments.service.js';
 
 /** Clearances of what guards withhold: commands of the ledger that the core decides. */
@@ -36,28 +34,22 @@ export class ClearancesService {
       requestId,
       idempotency: { key: idempotencyKey, bodyHash: bodyHash({ memberId, seq, reason }) },
       needs: () => ({ spending: true, counters: [], facts: [memberFacts, staff] }),
-      decide: (state, { now, programmes }): Decision => {
-        const requester = staff.of(userId);
-        if (requester?.active !== true || !requester.permissions.includes('withheld:clear')) {
-          throw new DomainError('forbidden', 'The credential does not allow this.');
-        }
+      decide: (state, moment): Decision => {
+        const requester = staff.allowed(userId, 'withheld:clear');
+        const { now, programmes } = moment;
         const awarding = programmes.version(versionNo);
-        const action = { kind: 'clear', at: now, event: seq, awarding, requester } as const;
-        const outcome = act(programmeFor(programmes, now, now), state, action);
+        const by = { at: now, event: seq, awarding, requester };
+        const outcome = decided(state, moment, { kind: 'clear', ...by });
         const answer = outcome.postings.at(-1);
-        if (outcome.refusal !== undefined && answer?.kind !== 'refused') {
-          throw refusalError(outcome.refusal);
-        }
         if (outcome.refusal !== undefined || answer === undefined) return { outcome, owned: [] };
-        const entry = {
-          id: randomUUID(),
-          at: new Date(now).toISOString(),
+        const posting = publicId('pst', { memberId, seq: answer.seq });
+        const line = auditLine(now, {
           actor: caller.actor,
           action: 'points.cleared',
           subject: `member/${memberId}`,
-          details: { reason, event: id, posting: publicId('pst', { memberId, seq: answer.seq }) },
-        };
-        return { outcome, owned: [{ writer: auditWriter, rows: [entry] }] };
+          details: { reason, event: id, posting },
+        });
+        return { outcome, owned: [line] };
       },
     });
   }
