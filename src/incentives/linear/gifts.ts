@@ -5,6 +5,7 @@ import { costOf } from '../../rules/sales/terms.js';
 import { paying } from '../../programmes/laws/payout.js';
 import { askedBy } from '../probes/domain.js';
 import type { Bench } from '../probes/bench.js';
+import { timeFor } from '../probes/activities.js';
 import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';
 import { Rooms } from '../world/rooms.js';
 import type { Done, Step } from '../world/step.js';
@@ -50,7 +51,8 @@ export function giftColumns(bench: Bench): Column[] {
 function activities(bench: Bench): Column[] {
   return bench.rules.flatMap((rule): Column[] => {
     if (rule.kind !== 'per_activity') return [];
-    const how = { ...bench.domain.plain, ...askedBy(rule.when ?? []) };
+    const at = timeFor(bench, rule, bench.domain.plain.at);
+    const how = { at, ...askedBy(rule.when ?? []) };
     const asked = (rule.when ?? []).flatMap((each) =>
       each.kind === 'activity' ? each.activities : [],
     );
@@ -111,8 +113,9 @@ function savedIn(bench: Bench, rule: MeteredRule, tier: string): Column {
 }
 
 function coupons(bench: Bench): Column[] {
-  return [...bench.programme.coupons.values()].flatMap(({ code }): Column[] => {
+  return [...bench.programme.coupons.values()].flatMap(({ code, from }): Column[] => {
     const world = bench.world(bench.topTier, bench.domain.plain);
+    world.take({ kind: 'wait', until: from });
     const step: Step = { kind: 'coupon', who: 'me', coupon: code };
     const given = bench.count(world.take(step));
     if (given.refused !== undefined) return [];
@@ -154,8 +157,10 @@ function referrals(bench: Bench): Column[] {
 
 /** Rewards that somebody with points enough takes, and what else points pay. */
 function rewards(bench: Bench): Column[] {
-  const taken = [...bench.programme.rewards.values()].flatMap(({ code, points }): Column[] => {
+  const taken = [...bench.programme.rewards.values()].flatMap((reward): Column[] => {
+    const { code, points, from } = reward;
     const world = rich(bench, points);
+    world.take({ kind: 'wait', until: from });
     const step: Step = { kind: 'redeem', who: 'me', reward: code };
     const had: Done = bench.count(world.take(step));
     if (had.refused !== undefined) return [];

@@ -1,14 +1,11 @@
 /** The values that matter to a programme: those its conditions ask for, and one that none does. */
-import { localDate, startOfDay } from '../../rules/period.js';
 import type { Condition, ProgrammeDocument } from '../../programmes/document.js';
 import { withOffersAsRules } from '../../programmes/offers/as-rules.js';
 import type { Circumstances } from '../world/step.js';
+import { instantsOf } from './times.js';
 
 /** One way in which circumstances may differ. */
 export type Turn = Partial<Circumstances>;
-
-const MINUTE_MS = 60_000;
-const NOON = 12 * 60;
 
 /** Each dimension by itself: lists of turns, the first of which asks for nothing. */
 export interface Domain {
@@ -107,45 +104,6 @@ const is = <K extends Condition['kind']>(
   condition: Condition,
   kind: K,
 ): condition is Extract<Condition, { kind: K }> => condition.kind === kind;
-
-/** A week from each day on which something begins, when no time of day is on and as each begins. */
-function instantsOf(
-  { identity: { timeZone }, offers = [], surprises = [] }: ProgrammeDocument,
-  conditions: readonly Condition[],
-  at: number,
-): number[] {
-  const days = conditions.some(({ kind }) => kind === 'weekday') ? 7 : 1;
-  const hours = conditions.flatMap((each) => (is(each, 'time_of_day') ? [each] : []));
-  const times = hours.map(({ from }) => minutes(from));
-  const begins = [...offers, ...surprises].flatMap(({ from }) =>
-    from === undefined ? [] : [Date.parse(`${from}T12:00:00Z`)],
-  );
-  const starts = [at, ...begins.filter((day) => day > at)];
-  const instants = [...new Set(starts)].flatMap((start) => {
-    const date = localDate(timeZone, start);
-    return Array.from({ length: days }, (_, day) =>
-      startOfDay(timeZone, { ...date, day: date.day + day }),
-    ).flatMap((midnight) =>
-      [...new Set([plainTime(hours), ...times])].map((minute) => midnight + minute * MINUTE_MS),
-    );
-  });
-  return instants.filter((instant) => instant >= at);
-}
-
-/** Noon, or else the end of some time of day, at which no rule asks for the time. */
-function plainTime(hours: readonly { from: string; until: string }[]): number {
-  const isPlain = (minute: number): boolean =>
-    hours.every((each) => {
-      const [from, until] = [minutes(each.from), minutes(each.until)];
-      return from <= until ? minute < from || minute >= until : minute < from && minute >= until;
-    });
-  return [NOON, ...hours.map(({ until }) => minutes(until))].find(isPlain) ?? NOON;
-}
-
-function minutes(text: string): number {
-  const [hours = 0, rest = 0] = text.split(':').map(Number);
-  return hours * 60 + rest;
-}
 
 /**
  * The circumstances that the conditions of one rule ask for, as far as they say. Rules that ask for a

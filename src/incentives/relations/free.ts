@@ -3,7 +3,9 @@ import { figure, money } from '../words.js';
 import type { Found } from '../finding.js';
 import { pointerTo, storyOf, type Subject } from '../subject.js';
 import type { Bench } from '../probes/bench.js';
+import { placeFor, tierFor, timeFor } from '../probes/activities.js';
 import { askedBy } from '../probes/domain.js';
+import { leastIfAny } from '../least.js';
 import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';
 import type { EarningRule } from '../../programmes/document.js';
 import { DAY_MS, periodStart } from '../../rules/period.js';
@@ -25,9 +27,12 @@ export function count({ whole, document }: Subject): Found[] {
   );
   const years = activities.map((rule) => ({ rule, ...yearOf(whole, rule) }));
   const points = years.reduce((sum, year) => sum + year.points, 0);
-  const worth = points * whole.worth.best;
+  const { accounts, allowance } = whole.bounds;
+  // As few memberships as take more than is allowed.
+  const members = leastIfAny(accounts, (many) => many * points * whole.worth.best > allowance);
   const [most] = years.sort((a, b) => b.points - a.points);
-  if (most === undefined || worth <= whole.bounds.allowance) return [];
+  if (most === undefined || members === undefined) return [];
+  const worth = members * points * whole.worth.best;
   const { rule, times } = most;
   return [
     {
@@ -39,8 +44,9 @@ export function count({ whole, document }: Subject): Found[] {
       title: `"${rule.name}" pays for doing something again and again`,
       explanation:
         `Nothing is spent for it, so the same thing is done ${figure(times)} times in a year. ` +
-        `With all other activities that is ${figure(points)} points, worth ` +
-        `${money(document, worth)}, and a queue.`,
+        `With all other activities that is ${figure(points)} points` +
+        (members === 1 ? ', ' : `, and by ${figure(members)} memberships as often again, `) +
+        `worth ${money(document, worth)}, and a queue.`,
       gain: { minor: Math.round(worth), growth: 'per_year' },
       witness: most.shown,
     },
@@ -59,15 +65,19 @@ type Activity = Extract<EarningRule, { kind: 'per_activity' }> | MeteredRule;
 /** One rule's activity, done as soon as it pays again, for a year. */
 function yearOf(bench: Bench, rule: Activity): Year {
   const { from, until } = calendarYear(bench);
-  const how = { at: from, ...askedBy(rule.when ?? []) };
-  const world = isMetered(rule) ? emptyHouse(bench, rule, from) : bench.world(bench.topTier, how);
+  const asked = askedBy(rule.when ?? []);
+  const start = isMetered(rule) ? from : timeFor(bench, rule, from);
+  const world = isMetered(rule)
+    ? emptyHouse(bench, rule, from)
+    : bench.world(tierFor(bench, rule), { at: start, ...asked });
   const lane = bench.document.lanes?.find(({ code }) => code === rule.lane);
   const coolDown = Math.max((lane ?? rule).coolDownHours ?? 0, 1) * HOUR_MS;
-  const asked = (rule.when ?? []).find(({ kind }) => kind === 'activity');
+  const named = (rule.when ?? []).find(({ kind }) => kind === 'activity');
   const activity =
-    asked !== undefined && 'activities' in asked ? (asked.activities[0] ?? 'visit') : 'visit';
+    named !== undefined && 'activities' in named ? (named.activities[0] ?? 'visit') : 'visit';
   const year = { points: 0, times: 0 };
   for (let n = 0; n < ACTS_MAX && world.now < until; n += 1) {
+    const how = { at: world.now, ...asked, ...placeFor(bench, rule, year.times) };
     const step: Step = isMetered(rule)
       ? readingOf(rule, 'me', world.now)
       : { kind: 'do', who: 'me', activity, value: rule.minimumValue ?? 0, how };
@@ -77,7 +87,7 @@ function yearOf(bench: Bench, rule: Activity): Year {
     if (paid > 0) year.times += 1;
     const isAgain = paid > 0 && !isMetered(rule);
     const next = isAgain ? world.now + coolDown : nextPeriod(bench, rule, world.now);
-    world.take({ kind: 'wait', until: next });
+    world.take({ kind: 'wait', until: isMetered(rule) ? next : timeFor(bench, rule, next) });
   }
   return { ...year, shown: [storyOf(world).slice(0, SHOWN)] };
 }
@@ -119,12 +129,14 @@ function nextPeriod({ programme, document }: Bench, rule: Activity, now: number)
 export function coupons({ whole, document }: Subject): Found[] {
   const { accounts, allowance } = whole.bounds;
   const world = new World(whole.programme, whole.domain.plain.at);
-  const all = [...whole.programme.coupons.values()];
+  // In the order in which they begin.
+  const all = [...whole.programme.coupons.values()].sort((a, b) => a.from - b.from);
+  const members = Array.from({ length: accounts }, (_, n) => `member-${String(n + 1)}`);
   let points = 0;
-  for (let n = 0; n < accounts; n += 1) {
-    const who = `member-${String(n + 1)}`;
-    world.take({ kind: 'enrol', who });
-    for (const { code, perMember } of all) {
+  for (const who of members) world.take({ kind: 'enrol', who });
+  for (const { code, perMember, from } of all) {
+    world.take({ kind: 'wait', until: from });
+    for (const who of members) {
       for (let time = 0; time < Math.min(perMember, ACTS_MAX); time += 1) {
         const done = whole.count(world.take({ kind: 'coupon', who, coupon: code }));
         if (done.refused !== undefined) break;
