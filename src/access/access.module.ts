@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyEntity, RetailerEntity, UserEntity } from './access.entity.js';
+import { Door } from '../platform/http/routes.reader.js';
 import { AccessGuard } from './access.guard.js';
 import { AuditService } from './audit.service.js';
 import { CallersService } from './callers.service.js';
@@ -18,7 +18,7 @@ import { UsersService } from './users.service.js';
   imports: [TypeOrmModule.forFeature([ApiKeyEntity, RetailerEntity, UserEntity])],
   controllers: [KeysController],
   providers: [
-    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: Door, useClass: AccessGuard },
     AuditService,
     CallersService,
     CredentialQueries,

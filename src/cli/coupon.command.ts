@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { Command } from 'commander';
 import { commandSettings } from '../platform/config/environment.js';
-import { validated } from '../platform/http/validation.pipe.js';
+import { validated } from '../platform/http/shape.reader.js';
 import { CouponBatchesService } from '../redemptions/coupons/coupon-batches.service.js';
 import { CouponBatchPage, MakeCoupons } from '../redemptions/coupons/coupons.requests.js';
 import { withEngine } from './foundation.launcher.js';

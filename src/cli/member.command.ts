@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { consentActs, consentChannels, EnrolMember } from '../members/members.requests.js';
 import { MembersService } from '../members/members.service.js';
 import { commandSettings } from '../platform/config/environment.js';
-import { validated } from '../platform/http/validation.pipe.js';
+import { validated } from '../platform/http/shape.reader.js';
 import { withEngine } from './foundation.launcher.js';
 
 interface EnrolOptions {

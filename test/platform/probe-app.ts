@@ -108,6 +108,15 @@ export class ProbeApp {
 
   /** Another app on the same database, with the routes of the probe unless others are given. */
   async create(...controllers: Type[]): Promise<NestFastifyApplication> {
+    return this.build(controllers.length === 0 ? [ProbeController] : controllers, [AccessModule]);
+  }
+
+  /** One that nobody watches over. */
+  async createWithoutDoor(...controllers: Type[]): Promise<NestFastifyApplication> {
+    return this.build(controllers, []);
+  }
+
+  private async build(controllers: Type[], modules: Type[]): Promise<NestFastifyApplication> {
     @Module({
       imports: [
         PlatformModule.with(settings, new Secrets('h'.repeat(32), 't'.repeat(32))),
@@ -115,9 +124,9 @@ export class ProbeApp {
           ...servingOptions({ url: this.database.serverUrl, poolMax: 3 }),
           autoLoadEntities: true,
         }),
-        AccessModule,
+        ...modules,
       ],
-      controllers: controllers.length === 0 ? [ProbeController] : controllers,
+      controllers,
     })
     class Root {}
     return createHttpApp(Root, settings, this.log);

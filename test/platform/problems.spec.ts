@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Public, Requires } from '../../src/access/requires.decorator.js';
 import { refusalOf } from '../../src/platform/http/problem.filter.js';
 import { ProbeApp } from './probe-app.js';
@@ -129,6 +130,33 @@ describe('the app as a whole', () => {
         'OpenController.twice declares more than one: me:read, public.',
         'OpenController.unchecked takes a body or query without a request class.',
       ].join('\n'),
+    );
+  });
+
+  it('H12: a permission that nobody would ask for stops the start', async () => {
+    @Controller('shut')
+    class ShutController {
+      @Requires('me:read')
+      @Get()
+      shut(): object {
+        return {};
+      }
+    }
+    const start = probe.createWithoutDoor(ShutController);
+    await expect(start).rejects.toThrow('There are routes with permissions, but no door.');
+  });
+
+  it('H12: a route beside the controllers stops the start', async () => {
+    @Controller('usual')
+    class BesideController implements OnModuleInit {
+      constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+
+      onModuleInit(): void {
+        this.host.httpAdapter.get('/beside', () => undefined);
+      }
+    }
+    await expect(probe.create(BesideController)).rejects.toThrow(
+      '/beside is a route of no controller',
     );
   });
 

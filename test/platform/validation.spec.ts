@@ -17,8 +17,8 @@ import {
   WholeNumber,
 } from '../../src/platform/http/field.decorator.js';
 import { parseJson } from '../../src/platform/http/json.js';
-import { ValidationPipe, faultsOf, validated } from '../../src/platform/http/validation.pipe.js';
-import { checkerOf } from '../../src/platform/validation/field-table.js';
+import { faultsOf, shapeOf, validated } from '../../src/platform/http/shape.reader.js';
+import { checkerOf, type RequestClass } from '../../src/platform/validation/field-table.js';
 
 class Money {
   @Minor()
@@ -233,10 +233,13 @@ describe('V1: a request class is the one source of what a body may be', () => {
     expect(() => validated(Date, {})).toThrow('Date has no fields');
   });
 
-  it('V6: the pipe reads numbers and flags of a query, and refuses a parameter given twice', () => {
-    const pipe = new ValidationPipe();
-    const read = (query: object): unknown =>
-      pipe.transform(query, { type: 'query', metatype: Page });
+  it('V6: numbers and flags of a query are read, and a parameter given twice is refused', () => {
+    const shape = shapeOf(Page, undefined);
+    const read = (query: object): unknown => {
+      const request = { params: {}, query, body: undefined };
+      shape(request);
+      return request.query;
+    };
     expect(read({ limit: '20', draft: 'true' })).toEqual({ limit: 20, draft: true });
     expect(read({})).toEqual({});
     for (const query of [
@@ -246,18 +249,29 @@ describe('V1: a request class is the one source of what a body may be', () => {
       { limit: '0' },
       { draft: 'yes' },
       { other: '1' },
-    ]) {
+      JSON.parse('{"__proto__":"1"}'),
+    ] as object[]) {
       expect(() => read(query)).toThrow(DomainError);
     }
   });
 
   it('V6: a path parameter that nothing can be called is not found, not an error', () => {
-    const pipe = new ValidationPipe();
-    for (const value of ['a\u0000', 'x'.repeat(201), '\ud800']) {
-      expect(() => pipe.transform(value, { type: 'param', metatype: String })).toThrow(
-        codeOf('not_found'),
-      );
+    const shape = shapeOf(undefined, undefined);
+    for (const id of ['a\u0000', 'x'.repeat(201), '\ud800']) {
+      const request = { params: { first: 'x', id }, query: {}, body: undefined };
+      expect(() => shape(request)).toThrow(codeOf('not_found'));
     }
+  });
+
+  it('V6: a body may be missing where all of its fields may', () => {
+    const given = (type: RequestClass, body: unknown): unknown => {
+      const request = { params: {}, query: {}, body };
+      shapeOf(undefined, type)(request);
+      return request.body;
+    };
+    expect(given(Page, undefined)).toEqual({});
+    expect(() => given(Page, null)).toThrow(codeOf('invalid_request'));
+    expect(() => given(Purchase, undefined)).toThrow(codeOf('invalid_request'));
   });
 });
 

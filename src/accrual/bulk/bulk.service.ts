@@ -6,7 +6,7 @@ import { answerOf, type Posted } from '../../ledger/command.js';
 import { parseJson } from '../../platform/http/json.js';
 import { refusalOf } from '../../platform/http/problem.filter.js';
 import { problemOf, type Problem } from '../../platform/http/problem.js';
-import { validated } from '../../platform/http/validation.pipe.js';
+import { validated } from '../../platform/http/shape.reader.js';
 import { Log } from '../../platform/logging/log.service.js';
 import { Shown } from '../../platform/openapi/view.decorator.js';
 import { storedRefusal } from '../../programmes/decide.js';

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+type Observer = Histogram.Internal<string>;
+
 /** Figures for Prometheus. Other modules add theirs to `registry`. */
 @Injectable()
 export class Metrics {
@@ -14,21 +16,24 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** As many as there are routes, methods and statuses; unknown routes are one. */
-  private readonly labelled = new Map<string, Histogram.Internal<string>>();
+  /** By route, method and status: unknown routes are one. */
+  private readonly labelled = new Map<string, Map<string, Map<number, Observer>>>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Labels are looked up by one text: the library sorts and joins them anew at every request. */
+  /** Labels are looked up part by part, as a text made of them would be new at every request. */
   observe(method: string, route: string, status: number, milliseconds: number): void {
-    const name = `${method} ${status} ${route}`;
-    let labelled = this.labelled.get(name);
-    if (labelled === undefined) {
-      labelled = this.requests.labels({ method, route, status });
-      this.labelled.set(name, labelled);
-    }
-    labelled.observe(milliseconds / 1_000);
+    const known = this.labelled.get(route)?.get(method)?.get(status);
+    (known ?? this.label(method, route, status)).observe(milliseconds / 1_000);
+  }
+
+  private label(method: string, route: string, status: number): Observer {
+    const observer = this.requests.labels({ method, route, status });
+    const ofRoute = this.labelled.get(route) ?? new Map<string, Map<number, Observer>>();
+    const ofMethod = ofRoute.get(method) ?? new Map<number, Observer>();
+    this.labelled.set(route, ofRoute.set(method, ofMethod.set(status, observer)));
+    return observer;
   }
 }

@@ -1,8 +1,8 @@
-import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import helmet from 'helmet';
 import { clientOf } from '../config/client-address.js';
 import type { Settings } from '../config/settings.js';
 import { Metrics } from '../health/metrics.service.js';
@@ -10,9 +10,8 @@ import { Log } from '../logging/log.service.js';
 import { serveOpenApi } from '../openapi/openapi.launcher.js';
 import { Throttle } from '../throttle/throttle.service.js';
 import { ProblemFilter } from './problem.filter.js';
-import { checkRoutes } from './routes.reader.js';
+import { readRoutes, type Door } from './routes.reader.js';
 import { fastifyAdapter } from './transport.launcher.js';
-import { ValidationPipe } from './validation.pipe.js';
 
 /**
  * The whole HTTP app, ready to listen or to be injected into. Rejects when a route does not say
@@ -33,12 +32,10 @@ export async function createHttpApp(
   });
   try {
     app.useGlobalFilters(filter);
-    app.useGlobalPipes(new ValidationPipe());
-    checkRoutes(app);
+    const door = readRoutes(app);
     const server = adapter.getInstance<FastifyInstance>();
-    await protectPages(server);
     endConnectionsWhenClosing(server);
-    limitStrangers(server, app.get(Throttle, { strict: false }));
+    guardRoutes(server, app.get(Throttle, { strict: false }), door);
     observe(server, app.get(Metrics, { strict: false }), log);
     serveOpenApi(app, settings.docs);
     await app.init();
@@ -51,28 +48,6 @@ export async function createHttpApp(
     });
     throw error;
   }
-}
-
-/** Pages for people need scripts and styles of their own; answers for programs allow nothing. */
-async function protectPages(server: FastifyInstance): Promise<void> {
-  await server.register(helmet, {
-    global: false,
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-  });
-  server.addHook('onRequest', (request, reply, done) => {
-    if (/^\/docs(?:[/?]|$)/.test(request.url)) {
-      void reply.removeHeader('content-security-policy').removeHeader('cache-control');
-      void reply.helmet();
-    }
-    done();
-  });
 }
 
 /** Milliseconds: how often a closing server looks for idle connections, and how long it waits. */
@@ -105,18 +80,67 @@ function endConnectionsWhenClosing(server: FastifyInstance): void {
   });
 }
 
-/** What no guard sees: pages about the API, and what is not there. */
-function limitStrangers(server: FastifyInstance, throttle: Throttle): void {
+/**
+ * What stands before each handler is fixed when its route is registered, so that no request has to
+ * be looked at to find out. Nest's own guards and pipes would make a dozen promises for each.
+ */
+function guardRoutes(server: FastifyInstance, throttle: Throttle, door: Door | undefined): void {
+  const limit = (request: FastifyRequest, reply: FastifyReply): void => {
+    throttle.take('public', clientOf(request.ip), reply);
+  };
+  server.addHook('onRoute', (route) => {
+    const { access, shape } = route.config ?? {};
+    if (access === undefined || shape === undefined) {
+      route.onRequest = aboutApi(route.url, limit);
+      return;
+    }
+    if (door !== undefined) {
+      route.preValidation = (request, reply, done) => {
+        const admitted = door.admit(access, request, reply);
+        if (admitted === undefined) done();
+        else admitted.then(() => done(), done);
+      };
+    }
+    route.preHandler = (request, _reply, done) => {
+      shape(request);
+      done();
+    };
+  });
   server.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404 && !/^\/(?:docs|openapi\.json)(?:[/?]|$)/.test(request.url)) {
+    if (request.is404) limit(request, reply);
+    done();
+  });
+}
+
+/** What no controller serves, and so no door: pages about the API alone. */
+function aboutApi(
+  url: string,
+  limit: (request: FastifyRequest, reply: FastifyReply) => void,
+): onRequestHookHandler {
+  const isPage = /^\/docs(?:\/|$)/.test(url);
+  if (!isPage && url !== '/openapi.json') throw new Error(`${url} is a route of no controller`);
+  return (request, reply, done) => {
+    limit(request, reply);
+    if (!isPage) {
       done();
       return;
     }
-    throttle.take('public', clientOf(request.ip), reply).then(() => {
-      done();
-    }, done);
-  });
+    void reply.removeHeader('content-security-policy').removeHeader('cache-control');
+    protectPage(request.raw, reply.raw, done as (error?: unknown) => void);
+  };
 }
+
+/** Pages for people need scripts and styles of their own; answers for programs allow nothing. */
+const protectPage = helmet({
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+});
 
 function observe(server: FastifyInstance, metrics: Metrics, log: Log): void {
   const debugging = log.isDebugging();

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Header, HttpCode, applyDecorators, type Type } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { Header, HttpCode, SetMetadata, applyDecorators, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -17,8 +16,24 @@ export const PUBLIC = 'public';
 
 const accessKey = 'fealty:access';
 const uncheckedKey = 'fealty:unchecked-body';
+const takenKey = 'fealty:taken';
 
-/** States which permission a route needs; the guard of `access` reads it. */
+/** What a route takes in place of a body of `application/json`. */
+export interface Taken {
+  /** Lines of JSON, unparsed. */
+  ndjson?: boolean;
+  /** Whether it takes a table as well, unparsed. */
+  csv?: boolean;
+  /** Other media types of JSON. */
+  media?: readonly string[];
+}
+
+const Takes = (taken: Taken): MethodDecorator => SetMetadata(takenKey, taken);
+
+export const takenBy = (handler: object): Taken =>
+  (Reflect.getMetadata(takenKey, handler) ?? {}) as Taken;
+
+/** States which permission a route needs; the door of `access` asks for it. */
 export function DeclareAccess(permission: string): MethodDecorator {
   const declare: MethodDecorator = (_target, _name, descriptor) => {
     const handler = descriptor.value as object;
@@ -64,7 +79,7 @@ export const AlsoAnswers = (status: number, view?: Type | [Type]): MethodDecorat
 /** The route takes newline-delimited JSON as an unparsed stream, of any length; or a table. */
 export const Ndjson = (line?: Type, { csv = false } = {}): MethodDecorator =>
   applyDecorators(
-    RouteConfig({ ndjson: true, csv }),
+    Takes({ ndjson: true, csv }),
     ApiConsumes('application/x-ndjson', ...(csv ? ['text/csv'] : [])),
     ...(line === undefined
       ? []
@@ -75,7 +90,7 @@ export const Ndjson = (line?: Type, { csv = false } = {}): MethodDecorator =>
 /** The route takes a change of a JSON document, as a merge patch or as a list of operations. */
 export const TakesPatch = (): MethodDecorator =>
   applyDecorators(
-    RouteConfig({ media: patchMedia }),
+    Takes({ media: patchMedia }),
     ApiConsumes(...patchMedia),
     ApiBody({
       description: 'A merge patch (RFC 7396), or operations of a JSON patch (RFC 6902).',

@@ -10,14 +10,6 @@ import type { ProblemFilter } from './problem.filter.js';
 import { problemReply } from './problem.js';
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Set by `@Ndjson()`. */
-    ndjson?: boolean;
-    /** Set by `@Ndjson()`: whether it takes a table as well, unparsed. */
-    csv?: boolean;
-    /** Set by `@TakesPatch()`: the media types of a body, in place of `application/json`. */
-    media?: readonly string[];
-  }
   interface FastifyRequest {
     bodyTimer: NodeJS.Timeout | undefined;
   }
@@ -117,19 +109,15 @@ function prepare(server: FastifyInstance): void {
 }
 
 /** Judged by the headers alone, before a byte of the body is parsed. */
-function refusalUnread({
-  headers,
-  method,
-  is404,
-  routeOptions,
-}: FastifyRequest): DomainError | undefined {
+function refusalUnread(request: FastifyRequest): DomainError | undefined {
+  const { headers, method } = request;
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return new DomainError('unsupported_encoding', 'Send the body without a content encoding.');
   }
   const type = headers['content-type'];
-  if (type === undefined || is404 || !withBody.has(method)) return undefined;
-  const { ndjson: isStream, csv, media = json } = routeOptions.config;
+  if (type === undefined || request.is404 || !withBody.has(method)) return undefined;
+  const { ndjson: isStream, csv, media = json } = request.routeOptions.config;
   const streams = csv === true ? [...ndjson, ...table] : ndjson;
   const wanted = isStream === true ? streams : media;
   if (wanted.includes(mediaTypeOf(type) ?? '')) return undefined;
@@ -140,8 +128,8 @@ function refusalUnread({
 }
 
 function limitBodyTime(request: FastifyRequest, reply: FastifyReply): void {
-  const { headers, routeOptions } = request;
-  if (headers['content-type'] === undefined || routeOptions.config.ndjson === true) return;
+  if (request.headers['content-type'] === undefined) return;
+  if (request.routeOptions.config.ndjson === true) return;
   request.bodyTimer = setTimeout(() => {
     void reply.header('connection', 'close');
     void reply.send(new DomainError('request_timeout', 'The body took too long to arrive.'));

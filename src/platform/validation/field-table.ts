@@ -1,6 +1,6 @@
 /**
  * What the field decorators say of each request class, and a fast yes or no read from it. The
- * detailed reader of the same rules is class-validator; see `validation.pipe.ts`.
+ * detailed reader of the same rules is class-validator; see `shape.reader.ts`.
  */
 
 export type RequestClass<T extends object = object> = new () => T;

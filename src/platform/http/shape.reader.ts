@@ -1,6 +1,6 @@
-import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import { DomainError, type FieldFault } from './domain-error.js';
 import {
   checkerOf,
@@ -89,36 +89,44 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 const snakeCase = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The global pipe: bodies and queries that have a request class, and every path parameter. */
-export class ValidationPipe implements PipeTransform {
-  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
-    if (type === 'param') return parameter(value);
-    if (metatype === undefined || (type !== 'body' && type !== 'query')) return value;
-    const request = metatype as RequestClass;
-    if (fieldsOf(request).size === 0) return value;
-    // An action all of whose fields may be left out may come without a body.
-    if (value === undefined && checkerOf(request)({})) return {};
-    return validated(request, type === 'query' ? fromQuery(request, value) : value);
-  }
+/** Checks what a request brings, and puts in its place what it means. */
+export type Shape = (request: Pick<FastifyRequest, 'params' | 'query' | 'body'>) => void;
+
+/** What a route takes: parameters of its path, and query and body by their request classes. */
+export function shapeOf(query: RequestClass | undefined, body: RequestClass | undefined): Shape {
+  const read = query === undefined ? undefined : queryReader(query);
+  // An action all of whose fields may be left out may come without a body.
+  const mayLack = body !== undefined && checkerOf(body)({});
+  return (request) => {
+    checkParameters(request.params as Readonly<Record<string, string>>);
+    if (read !== undefined) request.query = read(request.query);
+    if (body === undefined) return;
+    if (request.body === undefined && mayLack) request.body = {};
+    else validated(body, request.body);
+  };
 }
 
 /** Nothing is stored under such a name, and PostgreSQL would not even take the question. */
-function parameter(value: unknown): unknown {
-  const unlikely = /[\p{Cc}\p{Cs}]/u;
-  if (typeof value === 'string' && (value.length > PARAMETER_MAX || unlikely.test(value))) {
-    throw new DomainError('not_found', 'There is nothing here.');
+function checkParameters(parameters: Readonly<Record<string, string>>): void {
+  for (const name in parameters) {
+    const value = parameters[name] ?? '';
+    if (value.length > PARAMETER_MAX || unlikely.test(value)) {
+      throw new DomainError('not_found', 'There is nothing here.');
+    }
   }
-  return value;
 }
 
-function fromQuery(type: RequestClass, query: unknown): unknown {
-  if (!isPlainObject(query)) return query;
+const unlikely = /[\p{Cc}\p{Cs}]/u;
+
+/** Whole numbers and flags are read from the text that a query string is. */
+function queryReader(type: RequestClass): (query: unknown) => object {
   const fields = fieldsOf(type);
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => {
-      const fromText = fields.get(name)?.fromText;
-      const meant = typeof value === 'string' ? fromText?.(value) : undefined;
-      return [name, meant ?? value];
-    }),
-  );
+  const meantBy = (name: string, value: unknown): unknown => {
+    const fromText = fields.get(name)?.fromText;
+    return (typeof value === 'string' ? fromText?.(value) : undefined) ?? value;
+  };
+  return (query) => {
+    const given = Object.entries(query as Readonly<Record<string, unknown>>);
+    return validated(type, Object.fromEntries(given.map(([k, v]) => [k, meantBy(k, v)])));
+  };
 }
