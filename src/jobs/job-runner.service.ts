@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { isPassing } from '../platform/http/passing.js';
+import { weightOf } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 import { JobMetrics } from './job-metrics.service.js';
 import { JobRegistry } from './job-registry.service.js';
@@ -69,8 +69,10 @@ export class JobRunner implements BeforeApplicationShutdown {
   private begin(job: Job, state: JobState | undefined, clock: Clock): void {
     const work = this.workThrough(job, state, clock)
       .catch((error: unknown) => {
-        const level = isPassing(error) ? 'warn' : 'error';
-        this.log.event(level, 'A job could not be looked after', { job: job.name, err: error });
+        this.log.event(weightOf(error), 'A job could not be looked after', {
+          job: job.name,
+          err: error,
+        });
       })
       .finally(() => this.underWay.delete(job.name));
     this.underWay.set(job.name, work);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BUCKETS } from '../ledger/address.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { isPassing } from '../platform/http/passing.js';
+import { weightOf } from '../platform/http/passing.js';
 import type { Lease } from '../platform/leases/lease-table.js';
 import { Log } from '../platform/logging/log.service.js';
 import { HeldPart } from './held-part.reader.js';
@@ -125,8 +125,10 @@ export class PartWorker {
         return 'left';
       }
       this.metrics.failed(job.name);
-      const level = isPassing(error) ? 'warn' : 'error';
-      this.log.event(level, 'A part of a job failed and is tried again', { ...facts, err: error });
+      this.log.event(weightOf(error), 'A part of a job failed and is tried again', {
+        ...facts,
+        err: error,
+      });
       return 'failed';
     }
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
 import { HeadsFolder } from '../ledger/proof/heads-folder.writer.js';
 import { Settings } from '../platform/config/settings.js';
-import { isPassing } from '../platform/http/passing.js';
+import { weightOf } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 import { JobRunner } from './job-runner.service.js';
 
@@ -34,8 +34,10 @@ export class Watch {
     try {
       await work();
     } catch (error) {
-      const level = isPassing(error) ? 'warn' : 'error';
-      this.log.event(level, 'Scheduled work failed; it is tried again', { what, err: error });
+      this.log.event(weightOf(error), 'Scheduled work failed; it is tried again', {
+        what,
+        err: error,
+      });
     }
   }
 }

@@ -3,7 +3,7 @@ import { Cron } from '@nestjs/schedule';
 import { Gauge } from 'prom-client';
 import { Settings } from '../platform/config/settings.js';
 import { Metrics } from '../platform/health/metrics.service.js';
-import { isPassing } from '../platform/http/passing.js';
+import { weightOf } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 import { monitorNames } from './judging/kinds.js';
 import { ResultsQueries } from './results.queries.js';
@@ -33,9 +33,8 @@ export class AlertsWatch {
     try {
       await this.look();
     } catch (error) {
-      const level = isPassing(error) ? 'warn' : 'error';
       const fields = { what: 'monitor alerts', err: error };
-      this.log.event(level, 'Scheduled work failed; it is tried again', fields);
+      this.log.event(weightOf(error), 'Scheduled work failed; it is tried again', fields);
     }
   }
 

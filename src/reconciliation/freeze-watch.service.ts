@@ -5,7 +5,7 @@ import { FreezesQueries } from '../members/freezes/freezes.queries.js';
 import { Settings } from '../platform/config/settings.js';
 import { Concerns } from '../platform/health/concerns.service.js';
 import { Metrics } from '../platform/health/metrics.service.js';
-import { isPassing } from '../platform/http/passing.js';
+import { weightOf } from '../platform/http/passing.js';
 import { Log } from '../platform/logging/log.service.js';
 
 /** Tells whoever watches a server of members who may not spend, until staff have looked. */
@@ -33,8 +33,7 @@ export class FreezeWatch {
     try {
       await this.look();
     } catch (error) {
-      const level = isPassing(error) ? 'warn' : 'error';
-      this.log.event(level, 'Scheduled work failed; it is tried again', {
+      this.log.event(weightOf(error), 'Scheduled work failed; it is tried again', {
         what: 'freezes',
         err: error,
       });

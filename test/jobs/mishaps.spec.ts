@@ -8,6 +8,7 @@ import type { Job } from '../../src/jobs/job.js';
 import { PartWorker } from '../../src/jobs/part-worker.service.js';
 import { PartsQueries } from '../../src/jobs/parts.queries.js';
 import type { Run } from '../../src/jobs/runs.queries.js';
+import { unavailable } from '../../src/ledger/ledger.errors.js';
 import { Log } from '../../src/platform/logging/log.service.js';
 import { Concerns } from '../../src/platform/health/concerns.service.js';
 import { ProgrammesService } from '../../src/programmes/programmes.service.js';
@@ -238,11 +239,12 @@ it.each([
     Object.assign(new Error('lock'), { code: '55P03' }),
     'warn',
   ],
+  ['a ledger that was held up', unavailable(), 'warn'],
   ['a fault of our own', new Error('invariant: never'), 'error'],
 ])('J11: %s is told by its weight', async (_what, fault, level) => {
   let times = 0;
   const job = register(
-    new Trying(`told-${level}`, { everySeconds: 600 }, 'whole', async ({ count }) => {
+    new Trying(`told-${randomUUID()}`, { everySeconds: 600 }, 'whole', async ({ count }) => {
       times += 1;
       if (times === 1) throw fault;
       await Promise.resolve();

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Sender } from './sender.service.js';
 import { Settings } from '../../platform/config/settings.js';
+import { weightOf } from '../../platform/http/passing.js';
 import { Log } from '../../platform/logging/log.service.js';
 
 /** Milliseconds after a turn that failed. */
@@ -52,7 +53,9 @@ export class EventSending implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       return await this.sender.turn();
     } catch (error) {
-      this.log.event('error', 'A turn of sending events failed; it goes on', { err: error });
+      this.log.event(weightOf(error), 'A turn of sending events failed; it goes on', {
+        err: error,
+      });
       return FAULT_MS;
     }
   }

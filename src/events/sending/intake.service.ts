@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Inject, Injectable } from '@nestjs/common';
+import { weightOf } from '../../platform/http/passing.js';
 import { Log } from '../../platform/logging/log.service.js';
 import { Announcements } from '../announcements/announcements.service.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
@@ -60,7 +61,9 @@ export class Intake {
       this.noticesAt = isMore ? -Infinity : performance.now();
     } catch (error) {
       this.noticesAt = performance.now();
-      this.log.event('error', 'Notices could not be sent; the next turn goes on', { err: error });
+      this.log.event(weightOf(error), 'Notices could not be sent; the next turn goes on', {
+        err: error,
+      });
     } finally {
       this.telling = undefined;
     }
