@@ -1,6 +1,7 @@
 /** Columns of what is bought: kept, sold on, or brought back. */
 import { MILLION } from '../../rules/points.js';
 import { settings } from '../subject.js';
+import { tierFor } from '../probes/activities.js';
 import { probesOfRule } from '../probes/probes.js';
 import type { Bench, Probe } from '../probes/bench.js';
 import type { Step } from '../world/step.js';
@@ -41,18 +42,19 @@ export function purchaseColumns(bench: Bench, probes: readonly Probe[], share: b
   const asked = bench.rules.flatMap((rule, place) =>
     rule.kind === 'metered_reduction' || rule.kind === 'per_activity' || paid.has(rule.id)
       ? []
-      : probesOfRule(bench, place).flatMap((probe) => inTime(bench, probe, rule.id)),
+      : probesOfRule(bench, place).flatMap((probe) => inTime(bench, probe, rule)),
   );
   return [...columns, ...settings(asked).flatMap((each) => ofSetting(bench, each, share))];
 }
 
 /** The purchase at an instant at which its rule pays. */
-function inTime(bench: Bench, probe: Probe, rule: string): Probe[] {
+function inTime(bench: Bench, probe: Probe, rule: Bench['rules'][number]): Probe[] {
+  const tier = tierFor(bench, rule);
   const { dimensions } = bench.narrowedTo(probe.category).domain;
   const instants = dimensions.find((turns) => turns[0]?.at !== undefined) ?? [{}];
   for (const turn of instants) {
     const at = { ...probe, how: { ...probe.how, ...turn } };
-    if (bench.buy(bench.topTier, at).rules.has(rule)) return [at];
+    if (bench.buy(tier, at).rules.has(rule.id)) return [at];
   }
   return [];
 }

@@ -10,6 +10,8 @@ export type Turn = Partial<Circumstances>;
 /** Each dimension by itself: lists of turns, the first of which asks for nothing. */
 export interface Domain {
   dimensions: readonly (readonly Turn[])[];
+  /** When things are tried. */
+  instants: readonly number[];
   /** Circumstances in which nothing is special. */
   plain: Circumstances;
 }
@@ -32,6 +34,7 @@ export function domainOf(document: ProgrammeDocument, at: number): Domain {
   ];
   return {
     dimensions: dimensions.filter(({ length }) => length > 1),
+    instants,
     plain: { at: instants[0] ?? at },
   };
 }
@@ -78,15 +81,21 @@ const peopleOf = (conditions: readonly Condition[]): Turn[][] => [
     'segments',
     each(conditions, 'segment', () => [true]),
   ),
-  values(
-    'ordinal',
-    each(conditions, 'nth_purchase', ({ numbers }) => numbers.slice(0, 3)),
-  ),
+  values('ordinal', ordinalsOf(each(conditions, 'nth_purchase', ({ numbers }) => [numbers]))),
   values(
     'silentDays',
     each(conditions, 'lapsed', ({ days }) => [days]),
   ),
 ];
+
+/** Of numbers for which the same conditions hold the least. */
+function ordinalsOf(lists: readonly (readonly number[])[]): number[] {
+  const found = new Map<string, number>();
+  for (const number of [...new Set(lists.flat())].sort((a, b) => b - a)) {
+    found.set(lists.map((list) => list.includes(number)).join(), number);
+  }
+  return [...found.values()].sort((a, b) => a - b);
+}
 
 function values<K extends keyof Circumstances>(key: K, found: readonly Circumstances[K][]): Turn[] {
   return [...new Set([undefined, ...found])].map((value) => ({ [key]: value }));

@@ -7,11 +7,14 @@ import type { EarningRule, ProgrammeDocument } from '../../programmes/document.j
 import { isAbout } from '../../programmes/laws/payout.js';
 import { withOffersAsRules } from '../../programmes/offers/as-rules.js';
 import type { Programme } from '../../rules/programme.js';
+import { asksOf, type Asks } from './asks.js';
 import { domainOf, type Domain } from './domain.js';
 import { breakPoints, sizesOf } from './sizes.js';
 
 export interface Narrowed {
   programme: Programme;
+  /** Rules and offers that may pay for it, and what they ask for; those that ask for what cannot be are left out. */
+  rules: readonly (readonly [EarningRule, Asks])[];
   /** The values, and the sizes, that matter to it. */
   domain: Domain;
   breaks: readonly number[];
@@ -31,9 +34,15 @@ export function narrowedTo(
     offers: offers.filter(({ code }) => ids.has(code)),
     surprises: surprises.filter(({ code }) => ids.has(code)),
   };
+  const programme = compileProgramme(own, { no: 1, effectiveAt: 0 });
+  const domain = domainOf(own, at);
   return {
-    programme: compileProgramme(own, { no: 1, effectiveAt: 0 }),
-    domain: domainOf(own, at),
+    programme,
+    rules: rules.flatMap((rule) => {
+      const asks = asksOf(programme, domain, rule);
+      return asks === undefined ? [] : [[rule, asks] as const];
+    }),
+    domain,
     breaks: breakPoints(own, largestBasket),
     sizes: sizesOf(own, largestBasket),
   };

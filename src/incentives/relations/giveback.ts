@@ -3,8 +3,10 @@ import { money, percent } from '../words.js';
 import type { Found } from '../finding.js';
 import { pointerTo, settings, storyOf, type Subject } from '../subject.js';
 import type { Bench, Probe } from '../probes/bench.js';
+import { namedTiers } from '../probes/probes.js';
 
 interface Worst {
+  tier: string;
   probe: Probe;
   points: number;
   /** Minor units beyond what is meant. */
@@ -60,7 +62,7 @@ export function pump(subject: Subject): Found[] {
   const worst = worstOf(whole, goods, (category) => 1 - (resale.get(category) ?? 0));
   if (worst === undefined) return [];
   const { category, amount, how } = worst.probe;
-  const world = whole.world(whole.topTier, how);
+  const world = whole.world(worst.tier, how);
   world.take({ kind: 'buy', who: 'me', category, amount, how });
   const back = Math.floor(amount * (resale.get(category) ?? 0));
   world.take({ kind: 'sell-on', who: 'me', amount, back });
@@ -85,15 +87,20 @@ function worstOf(
   probes: readonly Probe[],
   shareOf: (category: string) => number,
 ): Worst | undefined {
-  const { worth: point, topTier } = { worth: bench.worth.best, topTier: bench.topTier };
+  const point = bench.worth.best;
+  const tiers = [bench.topTier, ...namedTiers(bench)];
   let worst: Worst | undefined;
   for (const { category, how } of settings(probes)) {
     for (const amount of bench.narrowedTo(category).sizes) {
       const probe = { category, amount, how };
-      const points = bench.points(topTier, probe);
-      const excess = points * point - shareOf(category) * amount;
-      // Less than a point is the rounding of one.
-      if (excess >= point && excess > (worst?.excess ?? 0)) worst = { probe, points, excess };
+      for (const tier of tiers) {
+        const points = bench.points(tier, probe);
+        const excess = points * point - shareOf(category) * amount;
+        // Less than a point is the rounding of one.
+        if (excess >= point && excess > (worst?.excess ?? 0)) {
+          worst = { tier, probe, points, excess };
+        }
+      }
     }
   }
   return worst;
@@ -102,10 +109,10 @@ function worstOf(
 function told(
   { document }: Subject,
   bench: Bench,
-  { probe, excess }: Worst,
+  { tier, probe, excess }: Worst,
 ): Pick<Found, 'claim' | 'about' | 'pointer' | 'gain' | 'witness'> {
   const { category, amount, how } = probe;
-  const world = bench.world(bench.topTier, how);
+  const world = bench.world(tier, how);
   const done = world.take({ kind: 'buy', who: 'me', category, amount, how });
   const paid = [...done.rules].sort(([, a], [, b]) => (a < b ? 1 : -1));
   return {
