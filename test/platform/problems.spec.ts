@@ -12,6 +12,7 @@ afterAll(async () => probe.stop());
 describe('problems', () => {
   it.each([
     'Client has encountered a connection error and is not queryable',
+    'Query runner already released. Cannot run queries anymore.',
     'Client was closed and is not queryable',
     'Connection terminated unexpectedly',
   ])('H9: a connection that was lost is no fault of ours: %s', (message) => {

@@ -5,10 +5,11 @@ const passing =
   /^(?:08...|53...|57P0[123]|57014|55P03|40001|40P01|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/;
 
 /**
- * The same without a code: a connection that was cut while it waited says so to whoever asks next.
+ * The same without a code: a connection that was cut while it waited says so to whoever asks next. TypeORM
+ * lets it go at once, and of a transaction on it only tells that it cannot be rolled back.
  */
 const lost =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client was closed|Client has encountered a connection error)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client was closed|Client has encountered a connection error|Query runner already released)/;
 
 /** The same of the ledger, or that somebody else is at it. */
 const turnedAway: ReadonlySet<string> = new Set(['unavailable', 'overloaded', 'request_in_flight']);
