@@ -2,6 +2,7 @@ import { publicId, type RowAddress } from '../ledger/address.js';
 import { answerOf, type Posted } from '../ledger/command.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import type { CompactEffects } from '../ledger/posting.js';
+import { instantText } from '../platform/openapi/instant-text.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
@@ -84,13 +85,13 @@ export function accrualView(posted: Posted, programme: Programme, isPreview: boo
   const { after, effects, memberId, seq } = posting;
   const lot = effects.lots?.find(([lotSeq]) => lotSeq === seq);
   const instant = (value: string | number | null | undefined): string | null =>
-    typeof value === 'number' ? new Date(value).toISOString() : null;
+    typeof value === 'number' ? instantText(value) : null;
   return {
     posting: isPreview ? null : publicId('pst', { memberId, seq }),
     purchase: isPreview ? null : publicId('pur', { memberId, seq }),
     member: memberId,
-    occurredAt: new Date(posting.occurredAt).toISOString(),
-    recordedAt: new Date(posting.recordedAt).toISOString(),
+    occurredAt: instantText(posting.occurredAt),
+    recordedAt: instantText(posting.recordedAt),
     programmeVersion: posting.versionNo,
     points: Number(lot?.[6] ?? 0),
     exactPoints: formatBillionths(posting.billionths),

@@ -36,7 +36,7 @@ export class SilentPoints {
 
   /** Whether points of any version go by silence; where none do, nothing is read. */
   isAny(): boolean {
-    return shortestSilence(this.programmes.begunBy(Infinity)) !== undefined;
+    return this.programmes.ofAll(shortestSilence) !== undefined;
   }
 
   /** A page of those whose time to be looked at has come; everybody, where other terms have begun. */

@@ -22,69 +22,78 @@ export interface AccountNow {
 }
 
 interface AccountNowRow {
-  member_id: string;
+  /** Place of the member among those asked for, from one. */
+  n: number;
   now: number;
-  points: string;
-  held: string;
-  owed: string;
-  pending: string;
+  points: number;
+  held: number;
+  owed: number;
+  pending: number;
   changes_at: number | null;
   available_from: number | null;
   expires_at: number | null;
-  remaining: string;
+  remaining: number;
 }
 
 /**
- * Accounts of members as they are now, in one statement and so in one snapshot. The clock is read
- * after the snapshot, so nothing in it is younger. An account is opened in the transaction that
- * enrols, so who has none is no member. Lots that share both instants come as one row: windows and
- * expiries end at midnight, so there are few, however often the member comes.
+ * Accounts of members as they are now, in their order, in one statement and so in one snapshot. The
+ * clock is read after the snapshot, so nothing in it is younger. An account is opened in the
+ * transaction that enrols, so who has none is no member. Lots that share both instants come as one
+ * row: windows and expiries end at midnight, so there are few, however often the member comes.
+ * Points are read as numbers of the driver, which hold them exactly, as everywhere else.
  */
 export async function readNow(
   tx: Tx,
   memberIds: readonly string[],
-): Promise<Map<string, AccountNow>> {
+): Promise<(AccountNow | undefined)[]> {
   const { rows } = await tx.query<AccountNowRow>({
     name: 'read-now',
     text: `WITH c AS MATERIALIZED (
              SELECT date_part('epoch', programme_now()) * 1000 AS now)
-           SELECT a.member_id, c.now, a.points, a.held, a.owed, a.pending,
+           SELECT u.n::int AS n, c.now, a.points::float8 AS points, a.held::float8 AS held,
+                  a.owed::float8 AS owed, a.pending::float8 AS pending,
                   date_part('epoch', a.changes_at) * 1000 AS changes_at,
                   date_part('epoch', l.available_from) * 1000 AS available_from,
-                  date_part('epoch', l.expires_at) * 1000 AS expires_at,
-                  sum(l.remaining)::bigint AS remaining
-             FROM unnest($1::smallint[], $2::uuid[]) AS u (bucket, member_id)
+                  date_part('epoch', l.expires_at) * 1000 AS expires_at, l.remaining
+             FROM unnest($1::smallint[], $2::uuid[]) WITH ORDINALITY AS u (bucket, member_id, n)
              JOIN accounts a ON a.bucket = u.bucket AND a.member_id = u.member_id
-             LEFT JOIN lots l ON l.bucket = a.bucket AND l.member_id = a.member_id
-              AND l.remaining > 0
-            CROSS JOIN c
-            GROUP BY a.bucket, a.member_id, c.now, l.available_from, l.expires_at`,
+             LEFT JOIN LATERAL (
+               SELECT available_from, expires_at, sum(remaining)::float8 AS remaining
+                 FROM lots
+                WHERE bucket = u.bucket AND member_id = u.member_id AND remaining > 0
+                GROUP BY available_from, expires_at) l ON true
+            CROSS JOIN c`,
     values: memberColumns(memberIds.map((memberId) => ({ bucket: bucketOf(memberId), memberId }))),
   });
-  const accounts = new Map<string, AccountNow>();
+  const accounts = memberIds.map((): AccountNow | undefined => undefined);
   for (const row of rows) {
-    let account = accounts.get(row.member_id);
-    if (account === undefined) {
-      account = {
-        now: Math.round(row.now),
-        points: Number(row.points),
-        held: Number(row.held),
-        owed: Number(row.owed),
-        pending: Number(row.pending),
-        changesAt: row.changes_at,
-        lots: [],
-      };
-      accounts.set(row.member_id, account);
-    }
+    const account = (accounts[row.n - 1] ??= accountOf(row));
     if (row.available_from === null) continue;
     account.lots.push({
       availableFrom: row.available_from,
       expiresAt: row.expires_at,
-      remaining: Number(row.remaining),
+      remaining: row.remaining,
     });
   }
   return accounts;
 }
+
+const accountOf = ({
+  now,
+  points,
+  held,
+  owed,
+  pending,
+  changes_at,
+}: AccountNowRow): AccountNow => ({
+  now: Math.round(now),
+  points,
+  held,
+  owed,
+  pending,
+  changesAt: changes_at,
+  lots: [],
+});
 
 /** Lots as the entries up to a posting left them; their terms never change. */
 export async function lotsAsOf(

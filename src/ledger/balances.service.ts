@@ -82,7 +82,7 @@ export class BalancesService implements OnApplicationShutdown {
     await this.connection.giveUp();
   }
 
-  private async read(memberIds: readonly string[]): Promise<Map<string, AccountNow>> {
+  private async read(memberIds: readonly string[]): Promise<(AccountNow | undefined)[]> {
     try {
       return await readNow(await this.connection.tx(), memberIds);
     } catch (error) {

@@ -24,6 +24,7 @@ const LOOK_MS = 2_000;
 export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModuleDestroy {
   private versions: readonly Programme[] = [];
   private pilots: ReadonlyMap<number, Pilot> = new Map();
+  private answers = new Map<unknown, unknown>();
   private running: Promise<void> | undefined;
   private waiting: Promise<void> | undefined;
   private looking: NodeJS.Timeout | undefined;
@@ -95,6 +96,12 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     return this.versions.filter(({ effectiveAt }) => effectiveAt <= instant);
   }
 
+  /** What is asked of all versions, worked out once for as long as there is no other. */
+  ofAll<Answer>(ask: (versions: readonly Programme[]) => Answer): Answer {
+    if (!this.answers.has(ask)) this.answers.set(ask, ask(this.versions));
+    return this.answers.get(ask) as Answer;
+  }
+
   /**
    * The version of a number, whether or not it has started. One that another replica published a
    * moment ago may not be known here yet; a client that tries again will find it.
@@ -128,5 +135,6 @@ export class ProgrammeBookService implements ProgrammeBook, OnModuleInit, OnModu
     const pilots = await readPilots(this.dataSource.manager);
     this.pilots = pilots;
     this.versions = withNewer(this.versions, rows);
+    this.answers = new Map();
   }
 }

@@ -14,7 +14,7 @@ export class ReadingsService {
   /** Now; undefined when there is no such member. */
   async current(memberId: string): Promise<BalanceReading | undefined> {
     const reading = await this.balances.current(memberId);
-    if (reading === undefined || pointsOf(reading) === 0) return reading;
+    if (reading === undefined || pointsOf(reading) === 0 || !this.silent.isAny()) return reading;
     const silent = await this.silent.of(memberId, reading.asOf);
     if (silent.length === 0) return reading;
     const { asOf, nextExpiry, pastExpiry } = reading;

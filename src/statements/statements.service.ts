@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { isMemberId, parsePublicId, publicId } from '../ledger/address.js';
-import type { BalanceReading } from '../ledger/balances.service.js';
 import { HistoryQueries } from '../ledger/history/history.queries.js';
 import { LedgerQueries } from '../ledger/ledger.queries.js';
 import { unknownMember } from '../ledger/ledger.errors.js';
@@ -12,6 +11,7 @@ import { DomainError } from '../platform/http/domain-error.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { ProgrammeBookService } from '../programmes/programme-book.service.js';
 import { letsWait } from '../rules/partners/terms.js';
+import type { Programme } from '../rules/programme.js';
 import { StandingsService } from '../tiers/standings.service.js';
 import { StandingView, type StandingHistoryView } from '../tiers/tiers.views.js';
 import { ReadingsService } from './readings.service.js';
@@ -40,6 +40,10 @@ export class MemberView extends StandingView {
 }
 
 const PAGE = 50;
+
+/** Whether points have ever waited for partners; where they have not, nothing is read of it. */
+const mayWait = (versions: readonly Programme[]): boolean =>
+  versions.some(({ partners }) => letsWait(partners));
 
 /** What members, retailers and staff read about a member's points. */
 @Injectable()
@@ -70,24 +74,21 @@ export class StatementsService {
 
   async balance(memberId: string, instants: BalanceAt): Promise<BalanceView> {
     if (instants.asOf === undefined && instants.validAt === undefined) {
-      const waiting = this.hasWaiting() ? await this.history.waitingNow(memberId) : 0n;
-      return balanceView(memberId, await this.current(memberId), waiting);
+      const waiting = this.programmes.ofAll(mayWait) ? await this.history.waitingNow(memberId) : 0n;
+      const reading = isMemberId(memberId) ? await this.readings.current(memberId) : undefined;
+      if (reading === undefined) throw unknownMember();
+      return balanceView(memberId, reading, waiting);
     }
     await this.members.membership(memberId);
     const now = await this.ledger.now();
     const { asOf = now, validAt } = instantsUpTo(now, instants);
-    const waiting = this.hasWaiting()
+    const waiting = this.programmes.ofAll(mayWait)
       ? await this.history.waitingAt(memberId, { asOf, validAt: validAt ?? asOf })
       : 0n;
     if (validAt === undefined) {
       return balanceView(memberId, await this.readings.asOf(memberId, asOf), waiting);
     }
     return balanceView(memberId, await this.history.balance(memberId, { asOf, validAt }), waiting);
-  }
-
-  /** Whether points have ever waited for partners; where they have not, nothing is read of it. */
-  private hasWaiting(): boolean {
-    return this.programmes.begunBy(Infinity).some(({ partners }) => letsWait(partners));
   }
 
   async standing(memberId: string): Promise<StandingHistoryView> {
@@ -131,12 +132,6 @@ export class StatementsService {
     const { memberId, subjectSeq } = posting;
     const subject = await this.ledger.posting({ memberId, seq: subjectSeq ?? 0 });
     return subject?.caller === caller.id;
-  }
-
-  private async current(memberId: string): Promise<BalanceReading> {
-    const reading = isMemberId(memberId) ? await this.readings.current(memberId) : undefined;
-    if (reading === undefined) throw unknownMember();
-    return reading;
   }
 
   private cursor(memberId: string, cursor: string): number {

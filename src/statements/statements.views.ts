@@ -2,14 +2,13 @@ import { publicId } from '../ledger/address.js';
 import type { BalanceReading } from '../ledger/balances.service.js';
 import { BalanceFigures, balanceOf } from '../ledger/ledger.views.js';
 import type { Posting } from '../ledger/posting.js';
+import { instantText as instant } from '../platform/openapi/instant-text.js';
 import { Shown } from '../platform/openapi/view.decorator.js';
 import { explain } from '../programmes/explain.js';
 import { ExplainedItem } from '../programmes/views/programmes.views.js';
 import { BILLION, formatBillionths } from '../rules/points.js';
 import type { Programme } from '../rules/programme.js';
 import type { PostingKind } from '../rules/outcome.js';
-
-const instant = (at: number): string => new Date(at).toISOString();
 
 const postingKinds = [
   'accrue',

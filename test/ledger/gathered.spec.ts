@@ -5,18 +5,23 @@ function asker(): {
   asked: string[][];
   answer: (values: Record<string, number>) => void;
   fail: (error: Error) => void;
-  ask: (keys: readonly string[]) => Promise<Map<string, number>>;
+  ask: (keys: readonly string[]) => Promise<(number | undefined)[]>;
 } {
   const asked: string[][] = [];
-  const open: { resolve: (found: Map<string, number>) => void; reject: (error: Error) => void }[] =
-    [];
+  const open: {
+    resolve: (values: Record<string, number>) => void;
+    reject: (error: Error) => void;
+  }[] = [];
   return {
     asked,
-    answer: (values) => open.shift()?.resolve(new Map(Object.entries(values))),
+    answer: (values) => open.shift()?.resolve(values),
     fail: (error) => open.shift()?.reject(error),
     ask: async (keys) => {
       asked.push([...keys]);
-      return new Promise((resolve, reject) => open.push({ resolve, reject }));
+      const values = await new Promise<Record<string, number>>((resolve, reject) => {
+        open.push({ resolve, reject });
+      });
+      return keys.map((key) => values[key]);
     },
   };
 }

@@ -29,11 +29,17 @@ function summed(
   lots: readonly Pick<Lot, 'availableFrom' | 'expiresAt' | 'remaining'>[],
   kind: 'availableFrom' | 'expiresAt',
 ): { at: number; points: number }[] {
-  const sums = new Map<number, number>();
+  const dated: { at: number; points: number }[] = [];
   for (const lot of lots) {
     const at = lot[kind];
-    if (at === null || lot.remaining === 0) continue;
-    sums.set(at, (sums.get(at) ?? 0) + lot.remaining);
+    if (at !== null && lot.remaining !== 0) dated.push({ at, points: lot.remaining });
   }
-  return [...sums].map(([at, points]) => ({ at, points })).sort((a, b) => a.at - b.at);
+  dated.sort((a, b) => a.at - b.at);
+  const sums: typeof dated = [];
+  for (const each of dated) {
+    const last = sums.at(-1);
+    if (last?.at === each.at) last.points += each.points;
+    else sums.push(each);
+  }
+  return sums;
 }

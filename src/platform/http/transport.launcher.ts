@@ -30,6 +30,8 @@ const headers = {
   'x-frame-options': 'DENY',
 };
 
+const usual = Object.entries(headers);
+
 const json = ['application/json'];
 const ndjson = ['application/x-ndjson'];
 const table = ['text/csv'];
@@ -75,7 +77,8 @@ function requestIdOf(request: { headers: IncomingMessage['headers'] }): string {
 function prepare(server: FastifyInstance): void {
   server.decorateRequest('bodyTimer', undefined);
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).headers(headers);
+    void reply.header('x-request-id', request.id);
+    for (const [name, value] of usual) void reply.header(name, value);
     const refusal = refusalUnread(request);
     if (refusal === undefined) {
       limitBodyTime(request, reply);
