@@ -119,7 +119,11 @@ describe('points whose date has come', () => {
 
   it('R112: leave pending what is so when they are posted, however long ago their date was', () => {
     const window = { seq: 2, availableFrom: midnight(12), expiresAt: midnight(300) };
-    const member = { ...holder([expiring(10), aLot(window)]), pending: 100, changesAt: midnight(12) };
+    const member = {
+      ...holder([expiring(10), aLot(window)]),
+      pending: 100,
+      changesAt: midnight(12),
+    };
     const at = (days: number) => memberOf(expire(member, midnight(days), [told(10, 0)]));
     expect(at(11)).toMatchObject({ points: 100, pending: 100, changesAt: midnight(12) });
     expect(at(13)).toMatchObject({ points: 100, pending: 0, changesAt: null });
