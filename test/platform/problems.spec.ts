@@ -173,6 +173,22 @@ describe('the app as a whole', () => {
       /fealty_http_request_seconds_count\{method="GET",route="\/probe\/fail\/:how",status="422"\} \d/,
     );
     expect(text).not.toContain('/probe/fail/domain');
+    expect(text.match(/^# TYPE fealty_http_request_seconds histogram$/gm)).toHaveLength(1);
+    const ofLive = (figure: string, more = ''): number =>
+      Number(
+        new RegExp(
+          `^fealty_http_request_seconds_${figure}\\{${more}method="GET",route="/health/live",status="200"\\} (.*)$`,
+          'm',
+        ).exec(text)?.[1],
+      );
+    expect(ofLive('count')).toBeGreaterThan(0);
+    expect(ofLive('bucket', 'le="\\+Inf",')).toBe(ofLive('count'));
+    expect(ofLive('bucket', 'le="0.001",')).toBeLessThanOrEqual(ofLive('count'));
+    expect(ofLive('sum')).toBeGreaterThan(0);
+    await probe.get('/nowhere/at/all');
+    expect((await probe.page('/metrics')).text).toMatch(
+      /fealty_http_request_seconds_count\{method="GET",route="unknown",status="404"\} \d/,
+    );
     expect(text).toContain('process_cpu_seconds_total');
   });
 

@@ -1,7 +1,13 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  onResponseHookHandler,
+} from 'fastify';
 import helmet from 'helmet';
 import { clientOf } from '../config/client-address.js';
 import type { Settings } from '../config/settings.js';
@@ -144,15 +150,24 @@ const protectPage = helmet({
 
 function observe(server: FastifyInstance, metrics: Metrics, log: Log): void {
   const debugging = log.isDebugging();
-  server.addHook('onResponse', (request, reply, done) => {
-    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
-    const milliseconds = reply.elapsedTime;
-    metrics.observe(request.method, route, reply.statusCode, milliseconds);
-    if (debugging) {
+  const seenAt =
+    (route: string): onResponseHookHandler =>
+    (request, reply, done) => {
       const { id, method } = request;
-      const fields = { requestId: id, method, route, status: reply.statusCode, milliseconds };
-      log.event('debug', 'Answered', fields);
-    }
-    done();
+      const milliseconds = reply.elapsedTime;
+      metrics.observe(method, route, reply.statusCode, milliseconds);
+      if (debugging) {
+        const fields = { requestId: id, method, route, status: reply.statusCode, milliseconds };
+        log.event('debug', 'Answered', fields);
+      }
+      done();
+    };
+  const nowhere = seenAt('unknown');
+  server.addHook('onRoute', (route) => {
+    route.onResponse = seenAt(route.url);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) nowhere.call(server, request, reply, done);
+    else done();
   });
 }
