@@ -10,6 +10,7 @@ import { count, coupons, farm } from './relations/free.js';
 import { expiry } from './relations/expiry.js';
 import { giveback, pump, stack } from './relations/giveback.js';
 import { order } from './relations/order.js';
+import { partner } from './relations/partner.js';
 import { parts } from './relations/parts.js';
 import { pool, reach } from './relations/pool.js';
 import { returns } from './relations/returns.js';
@@ -53,6 +54,7 @@ const all: readonly (readonly [Look, ...Check[]])[] = [
   [noHarm, 'NOHARM'],
   [pool, 'POOL'],
   [expiry, 'EXPIRY'],
+  [partner, 'PARTNER'],
   [reach, 'REACH'],
   [unreachable, 'UNREACHABLE'],
 ];

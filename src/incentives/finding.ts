@@ -23,6 +23,7 @@ export const checks = [
   'TIERMONO',
   'POOL',
   'EXPIRY',
+  'PARTNER',
   'REACH',
   'UNREACHABLE',
   'SLACKCAP',

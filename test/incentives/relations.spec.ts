@@ -174,3 +174,65 @@ describe('purchases of one moment', () => {
     expect(found('MERGE', ruled(third))).toEqual([]);
   });
 });
+
+describe('purchases that come back after their points were spent', () => {
+  const dear = {
+    code: 'sofa',
+    name: 'A sofa',
+    points: 4_000,
+    value: { amount: 4_000, currency: 'GBP' },
+  };
+  const bounds = {
+    ...{ giveback: '0.1', stacked: '0.1', allowance: 0, accounts: 1 },
+    largestBasket: 100_000,
+  };
+
+  it('I95: are as many as a reward takes', () => {
+    const [debt] = found('DEBT', { returnWindowDays: 0, rewards: [dear], bounds });
+    expect(debt?.gain.minor).toBe(4_000);
+    const kinds = debt?.witness[0]?.map(({ step }) => step.kind);
+    expect(kinds?.filter((kind) => kind === 'buy')).toHaveLength(4);
+    expect(kinds?.filter((kind) => kind === 'return')).toHaveLength(4);
+    expect(found('DEBT', { returnWindowDays: 30, rewards: [dear], bounds })).toEqual([]);
+  });
+
+  it('I95: pay for what becomes of points at a partner, too', () => {
+    const rest = { partners, conversions: conversions(0), rewards: [], bounds };
+    expect(found('DEBT', { ...rest, returnWindowDays: 0 })).toMatchObject([
+      { gain: { minor: 100 } },
+    ]);
+    expect(found('DEBT', { ...rest, returnWindowDays: 30 })).toEqual([]);
+  });
+});
+
+describe('partners that book what nobody bought', () => {
+  const terms = (price: string, share: string, redemptionPrice: string): Finding[] =>
+    found('PARTNER', {
+      partners: [
+        {
+          ...{ code: 'wings', kind: 'partner' },
+          terms: { kind: 'postpaid', price, share, redemptionPrice },
+        },
+      ],
+    });
+
+  it('I96: pay no less for points than any partner is paid for them', () => {
+    // A thousand points for 1,000.00.
+    expect(terms('1', '1', '1')).toEqual([]);
+    expect(terms('0.5', '1', '0')).toEqual([]);
+    expect(terms('1', '0.5', '0.5')).toEqual([]);
+    expect(terms('1', '0.5', '0.6')).toMatchObject([{ severity: 'high', gain: { minor: 100 } }]);
+    expect(terms('1.2', '1', '1.3')).toMatchObject([{ severity: 'high', gain: { minor: 100 } }]);
+  });
+
+  it('I97: have paid beforehand for all that anybody earns, whatever else is drawn from', () => {
+    const pays = { kind: 'per_amount' as const, rate: '1' };
+    const prepaid = { kind: 'prepaid', price: '1', whenEmpty: 'refuse', alertBelow: 0 } as const;
+    const all = { kind: 'all' as const };
+    const parts: Partial<ProgrammeDocument> = {
+      offers: [{ code: 'more', name: 'More', audience: all, pays, budget: { points: 50_000 } }],
+      partners: [{ code: 'wings', kind: 'partner', terms: prepaid }],
+    };
+    expect(found('PARTNER', parts)).toEqual([]);
+  });
+});

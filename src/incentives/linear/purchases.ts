@@ -1,6 +1,7 @@
 /** Columns of what is bought: kept, sold on, or brought back. */
 import { MILLION } from '../../rules/points.js';
 import { settings } from '../subject.js';
+import { spendable } from '../relations/returns.js';
 import { tierFor } from '../probes/activities.js';
 import { probesOfRule } from '../probes/probes.js';
 import type { Bench, Probe } from '../probes/bench.js';
@@ -203,6 +204,7 @@ function broughtBack(bench: Bench, { world: made, had, tier, seq, probe }: Bough
   const [buy] = world.done.slice(-1);
   const start = world.done.length - 1;
   if (buy === undefined) return [];
+  const early = spendable(world.member('me'), world.now, seq);
   let worth = 0;
   for (const { code } of best(bench)) {
     for (let n = 0; n < REWARDS_MAX; n += 1) {
@@ -220,9 +222,12 @@ function broughtBack(bench: Bench, { world: made, had, tier, seq, probe }: Bough
     .slice(start)
     .flatMap(({ step, refused }) => (refused === undefined ? [step] : []));
   const excess = BigInt(worth) * MINOR;
-  return [
-    { family: 'return', steps, tier, excess, turnover: 0, uses, rules: [...buy.rules.keys()] },
-  ];
+  const column = { family: 'return' as const, tier, turnover: 0, rules: [...buy.rules.keys()] };
+  const whole = { ...column, steps, excess, uses };
+  if (early === 0) return [whole];
+  // What can be spent before it comes back is there for whatever takes the points of several.
+  const points = new Map([[POINTS, BigInt(-early) * ONE]]);
+  return [whole, { ...column, steps, excess: 0n, uses: points }];
 }
 
 const best = ({ programme }: Bench): { code: string; worth: number }[] =>

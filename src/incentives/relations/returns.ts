@@ -2,12 +2,15 @@
 import { money } from '../words.js';
 import type { Found } from '../finding.js';
 import { settings, storyOf, type Subject } from '../subject.js';
-import type { Probe } from '../probes/bench.js';
+import type { Bench, Probe } from '../probes/bench.js';
+import { feeOf, turned } from '../../rules/conversions/terms.js';
+import type { MemberState } from '../../rules/state.js';
 import type { World } from '../world/world.js';
 
 const HOUR_MS = 3_600_000;
-/** Rewards taken before the purchase comes back at most. */
+/** Rewards taken before what was bought comes back at most, and purchases made for the first one. */
 const REWARDS_MAX = 50;
+const PURCHASES_MAX = 100;
 
 export function returns(subject: Subject): Found[] {
   const { whole, probes } = subject;
@@ -38,28 +41,30 @@ function pointsOf(world: World): number {
   return points - owed;
 }
 
-/** DEBT: points are spent before the purchase comes back, and what is owed is never paid. */
+/** DEBT: points are spent before what was bought comes back, and what is owed is never paid. */
 function walkedAway(
   { whole, document }: Subject,
   world: World,
   purchase: number,
-  { category, amount }: Probe,
+  { category, amount, how }: Probe,
 ): Found | undefined {
-  const rewards = [...whole.programme.rewards.values()].sort(
-    (a, b) => b.valueMinor / b.points - a.valueMinor / a.points,
-  );
-  let taken = 0;
-  for (const { code } of rewards) {
-    for (let n = 0; n < REWARDS_MAX; n += 1) {
-      const done = world.take({ kind: 'redeem', who: 'me', reward: code });
-      if (done.refused !== undefined) break;
-      taken += done.worth;
-    }
+  // Where points wait for the return window, so does whoever wants to spend them.
+  if (spendable(world.member('me'), world.now, purchase) === 0) return undefined;
+  const purchases = [purchase];
+  let taken = spent(whole, world);
+  while (taken === 0 && purchases.length < PURCHASES_MAX) {
+    const { seq } = world.take({ kind: 'buy', who: 'me', category, amount, how });
+    if (seq === undefined) return undefined;
+    purchases.push(seq);
+    taken = spent(whole, world);
   }
   if (taken === 0) return undefined;
   world.take({ kind: 'wait', until: world.now + HOUR_MS });
-  const back = world.take({ kind: 'return', who: 'me', purchase });
-  if (back.refused !== undefined) return undefined;
+  for (const each of purchases) {
+    const back = world.take({ kind: 'return', who: 'me', purchase: each });
+    if (back.refused !== undefined) return undefined;
+  }
+  const times = purchases.length === 1 ? '' : `${String(purchases.length)} times `;
   return {
     check: 'DEBT',
     severity: 'critical',
@@ -68,13 +73,45 @@ function walkedAway(
     pointer: '/returnWindowDays',
     title: 'Points can be spent before the purchase comes back',
     explanation:
-      `Somebody buys "${category}" for ${money(document, amount)}, takes rewards worth ` +
-      `${money(document, taken)}, brings everything back, and never pays what is owed. ` +
-      `Each new membership costs you as much again.`,
-    gain: { minor: taken, growth: 'repeatable' },
+      `Somebody buys "${category}" ${times}for ${money(document, amount)}, takes ` +
+      `${money(document, taken)} for the points, brings everything back, and never pays what is ` +
+      `owed. Each new membership costs you as much again.`,
+    gain: { minor: Math.round(taken), growth: 'repeatable' },
     witness: [storyOf(world)],
   };
 }
+
+/** Points turned into rewards, or else into a partner's currency; minor units that they are worth. */
+function spent({ programme, document }: Bench, world: World): number {
+  const rewards = [...programme.rewards.values()].sort(
+    (a, b) => b.valueMinor / b.points - a.valueMinor / a.points,
+  );
+  let taken = 0;
+  for (const { code, points } of rewards) {
+    for (let n = 0; n < REWARDS_MAX; n += 1) {
+      if (spendable(world.member('me'), world.now) < points) break;
+      const done = world.take({ kind: 'redeem', who: 'me', reward: code });
+      if (done.refused !== undefined) break;
+      taken += done.worth;
+    }
+  }
+  if (taken > 0) return taken;
+  for (const { code, unitWorth } of document.conversions ?? []) {
+    const out = programme.conversions.get(code)?.out;
+    if (out === undefined) continue;
+    const points = Math.ceil(out.minimumPoints / out.step) * out.step;
+    if (spendable(world.member('me'), world.now) < points + feeOf(out, points)) continue;
+    const done = world.take({ kind: 'convert', who: 'me', currency: code, points });
+    if (done.refused === undefined) return turned(out, points) * Number(unitWorth);
+  }
+  return 0;
+}
+
+/** Points that may be spent at an instant, of one purchase or of all. */
+export const spendable = ({ lots = [] }: MemberState, at: number, purchase?: number): number =>
+  lots
+    .filter(({ availableFrom, seq }) => availableFrom <= at && seq === (purchase ?? seq))
+    .reduce((sum, { remaining, held }) => sum + remaining - held, 0);
 
 /** REVERSAL: points are left of a purchase that came back whole. */
 function kept(

@@ -12,6 +12,11 @@ export class Rooms extends Map<string, number> {
     taken: Iterable<readonly [string, number]> = [],
   ) {
     super(taken);
+    // What is copied of it is a map like any other, and a block has to be in it.
+    for (const { terms } of programme.partners.byCode.values()) {
+      const block = terms?.prepaid?.block;
+      if (block !== undefined && !this.has(block)) this.set(block, AMPLE);
+    }
   }
 
   override get(limit: string): number | undefined {

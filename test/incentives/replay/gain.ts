@@ -53,6 +53,7 @@ export function gainOf(played: Played): number | undefined {
     case 'REVERSAL':
     case 'HARM':
     case 'VOLUME':
+    case 'PARTNER':
     case 'MERGE':
     case 'MONO':
     case 'REACH':
