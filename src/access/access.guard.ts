@@ -29,32 +29,31 @@ export class AccessGuard extends Door {
   ): Promise<void> | undefined {
     const { needed, rated } = access;
     if (needed === PUBLIC) {
-      if (rated !== 'none') this.throttle.take('public', clientOf(request.ip), reply);
-      return undefined;
+      if (rated === 'none') return undefined;
+      return this.throttle.take('public', clientOf(request.ip), reply);
     }
     const bearer = bearerOf(request.headers.authorization);
     if (bearer === undefined) return this.failed.refuse(bearer, request, reply);
     this.failed.check(bearer, request);
     const pass = (caller: Caller | undefined): Promise<void> | undefined => {
       if (caller === undefined) return this.failed.refuse(bearer, request, reply);
-      this.let(caller, access, request, reply);
-      return undefined;
+      return this.let(caller, access, request, reply);
     };
     // Keys, the usual case, are there at once.
     const found = this.callers.callerOf(bearer);
     return found instanceof Promise ? found.then(pass) : pass(found);
   }
 
-  /** In, as this caller, or throws. */
-  private let(
+  /** In, as this caller, or rejects. */
+  private async let(
     caller: Caller,
     { needed, rated }: Access,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const { kind, id, actor } = caller;
     if (rated !== 'none') {
-      this.throttle.take(paceOf(rated, caller), kind === 'retailer' ? actor : id, reply);
+      await this.throttle.take(paceOf(rated, caller), kind === 'retailer' ? actor : id, reply);
     }
     // A permission that is not of the list is in no set, so such a route stays closed.
     if (!caller.permissions.has(needed as Permission)) {

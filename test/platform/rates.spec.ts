@@ -5,7 +5,6 @@ import { parseSettings, SettingsError } from '../../src/platform/config/settings
 import { DomainError } from '../../src/platform/http/domain-error.js';
 import { problemReply } from '../../src/platform/http/problem.js';
 import { Bars } from '../../src/platform/throttle/bars.js';
-import { Windows } from '../../src/platform/throttle/windows.js';
 import { RateLimited } from '../../src/platform/throttle/rate-limited.js';
 
 describe('settings of limits', () => {
@@ -75,44 +74,6 @@ describe('a refusal', () => {
   it('H17: nothing else speaks of limits', () => {
     const { headers } = problemReply(new DomainError('overloaded', 'Come back.'), 'r');
     expect(Object.keys(headers)).toEqual(['content-type', 'retry-after']);
-  });
-});
-
-describe('a window', () => {
-  it('H17: begins with the first use of each subject, and says how often and how long still', () => {
-    let now = 0;
-    const windows = new Windows(1_000, () => now);
-    expect(windows.use('a')).toEqual({ used: 1, left: 1_000 });
-    now = 400;
-    expect(windows.use('b')).toEqual({ used: 1, left: 1_000 });
-    now = 999;
-    expect(windows.use('a')).toEqual({ used: 2, left: 1 });
-    now = 1_000;
-    expect(windows.use('a')).toEqual({ used: 1, left: 1_000 });
-    expect(windows.use('b')).toEqual({ used: 2, left: 400 });
-  });
-
-  it('H17: is forgotten soon after its end, and never before', () => {
-    const steps = fc.array(fc.record({ who: fc.nat(9), wait: fc.nat(400) }), { maxLength: 200 });
-    fc.assert(
-      fc.property(steps, (all) => {
-        let now = 0;
-        const windows = new Windows(1_000, () => now);
-        const begun = new Map<number, { at: number; used: number }>();
-        for (const { who, wait } of all) {
-          now += wait;
-          const last = begun.get(who);
-          const goesOn = last !== undefined && now < last.at + 1_000;
-          const window = goesOn ? { at: last.at, used: last.used + 1 } : { at: now, used: 1 };
-          begun.set(who, window);
-          const left = window.at + 1_000 - now;
-          expect(windows.use(String(who))).toEqual({ used: window.used, left });
-        }
-        now += 2_000;
-        windows.use('a');
-        expect(windows.size).toBe(1);
-      }),
-    );
   });
 });
 

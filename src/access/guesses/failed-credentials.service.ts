@@ -35,7 +35,7 @@ export class FailedCredentials {
     reply: FastifyReply,
   ): Promise<never> {
     const client = clientOf(request.ip);
-    this.throttle.take('public', client, reply);
+    await this.throttle.take('public', client, reply);
     if (bearer !== undefined && (await this.callers.isGuess(bearer))) {
       const name = nameOf(bearer);
       if (name !== undefined) await this.guesses.count('credential', `${name} ${client}`);

@@ -91,9 +91,8 @@ function endConnectionsWhenClosing(server: FastifyInstance): void {
  * be looked at to find out. Nest's own guards and pipes would make a dozen promises for each.
  */
 function guardRoutes(server: FastifyInstance, throttle: Throttle, door: Door | undefined): void {
-  const limit = (request: FastifyRequest, reply: FastifyReply): void => {
+  const limit = (request: FastifyRequest, reply: FastifyReply): Promise<void> =>
     throttle.take('public', clientOf(request.ip), reply);
-  };
   server.addHook('onRoute', (route) => {
     const { access, shape } = route.config ?? {};
     if (access === undefined || shape === undefined) {
@@ -113,26 +112,27 @@ function guardRoutes(server: FastifyInstance, throttle: Throttle, door: Door | u
     };
   });
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) limit(request, reply);
-    done();
+    if (request.is404) limit(request, reply).then(() => done(), done);
+    else done();
   });
 }
 
 /** What no controller serves, and so no door: pages about the API alone. */
 function aboutApi(
   url: string,
-  limit: (request: FastifyRequest, reply: FastifyReply) => void,
+  limit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
 ): onRequestHookHandler {
   const isPage = /^\/docs(?:\/|$)/.test(url);
   if (!isPage && url !== '/openapi.json') throw new Error(`${url} is a route of no controller`);
   return (request, reply, done) => {
-    limit(request, reply);
-    if (!isPage) {
-      done();
-      return;
-    }
-    void reply.removeHeader('content-security-policy').removeHeader('cache-control');
-    protectPage(request.raw, reply.raw, done as (error?: unknown) => void);
+    limit(request, reply).then(() => {
+      if (!isPage) {
+        done();
+        return;
+      }
+      void reply.removeHeader('content-security-policy').removeHeader('cache-control');
+      protectPage(request.raw, reply.raw, done as (error?: unknown) => void);
+    }, done);
   };
 }
 
