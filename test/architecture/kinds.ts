@@ -21,7 +21,6 @@ export const kinds: readonly string[] = [
   'job',
   'launcher',
   'module',
-  'pipe',
   'queries',
   'reader',
   'requests',

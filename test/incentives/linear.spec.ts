@@ -13,7 +13,7 @@ import { subjectOf, type Subject } from '../../src/incentives/subject.js';
 import { tierPricesOf, type TierPrice } from '../../src/incentives/tier-prices.js';
 import { isReplayed } from '../../src/incentives/world/replay.js';
 import { limitWorthsOf } from '../../src/incentives/limit-worths.js';
-import { ONE } from '../../src/incentives/linear/column.js';
+import { ONE, POINTS } from '../../src/incentives/linear/column.js';
 import { proofLines } from '../../src/cli/audit/proof-lines.js';
 import { drawsOf } from '../support/purchases.js';
 import { bads, sanes } from './corpus.js';
@@ -235,6 +235,27 @@ describe('points that are sent', () => {
     expect(transfers).toBeDefined();
     const { whole, probes } = subjectOf(alone, at);
     expect(poolSharesOf(whole, probes, await solver())).toBeUndefined();
+  });
+});
+
+describe('rewards', () => {
+  it.each([
+    ['2026-06-30', 800n],
+    ['2026-01-01', 800n],
+    ['2025-12-31', 1_000n],
+  ])('I98: are had at a former price that points earned until %s have', (until, points) => {
+    const document = documentOf('hotel');
+    const [breakfast, ...others] = document.rewards;
+    if (breakfast?.code !== 'breakfast') throw new Error('The hotel has another breakfast.');
+    const formerPrices = [{ points: 800, until, honouredUntil: '2027-12-31' }];
+    const rewards = [{ ...breakfast, formerPrices }, ...others];
+    const { whole, probes } = subjectOf({ ...document, rewards }, at);
+    const { columns } = tableOf(whole, probes, whole.bounds.stacked);
+    const had = columns.filter(
+      ({ family, steps: [step] }) =>
+        family === 'reward' && step?.kind === 'redeem' && step.reward === 'breakfast',
+    );
+    expect(had.map(({ uses }) => uses.get(POINTS))).toEqual([points * ONE]);
   });
 });
 

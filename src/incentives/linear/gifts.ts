@@ -155,16 +155,17 @@ function referrals(bench: Bench): Column[] {
   return [{ ...free, family: 'referral', steps, tier: '', uses }];
 }
 
-/** Rewards that somebody with points enough takes, and what else points pay. */
+/** Rewards that somebody with points enough takes, for what the core takes of them; what else points pay. */
 function rewards(bench: Bench): Column[] {
   const taken = [...bench.programme.rewards.values()].flatMap((reward): Column[] => {
     const { code, points, from } = reward;
     const world = rich(bench, points);
     world.take({ kind: 'wait', until: from });
     const step: Step = { kind: 'redeem', who: 'me', reward: code };
+    const before = world.member('me').points;
     const had: Done = bench.count(world.take(step));
     if (had.refused !== undefined) return [];
-    const uses = new Map([[POINTS, BigInt(points) * ONE]]);
+    const uses = new Map([[POINTS, BigInt(before - world.member('me').points) * ONE]]);
     const excess = BigInt(had.worth) * MINOR;
     return [{ ...free, family: 'reward', steps: [step], tier: bench.topTier, excess, uses }];
   });
@@ -179,7 +180,7 @@ function rewards(bench: Bench): Column[] {
   return [...taken, ...others];
 }
 
-/** A member with so many points that may be spent. */
+/** A member with so many points that may be spent, and were earned no earlier than any may be. */
 function rich(bench: Bench, points: number): World {
   const { at } = bench.domain.plain;
   const world = bench.world(bench.topTier, bench.domain.plain);
@@ -191,8 +192,8 @@ function rich(bench: Bench, points: number): World {
         seq: 0,
         n: 0,
         funder: 'own',
-        accruedAt: at - DAY_MS,
-        availableFrom: at - DAY_MS,
+        accruedAt: at,
+        availableFrom: at,
         expiresAt: null,
         amount: points,
         remaining: points,
