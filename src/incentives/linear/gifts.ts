@@ -3,7 +3,7 @@ import { decide } from '../decide.js';
 import { DAY_MS } from '../../rules/period.js';
 import { costOf } from '../../rules/sales/terms.js';
 import { paying } from '../../programmes/laws/payout.js';
-import { askedBy } from '../probes/domain.js';
+import { askedBy } from '../probes/asks.js';
 import type { Bench } from '../probes/bench.js';
 import { timeFor } from '../probes/activities.js';
 import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';

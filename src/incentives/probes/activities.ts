@@ -1,7 +1,7 @@
 /** When, where and by whom what is no purchase is done, so that a rule pays for it. */
 import type { EarningRule } from '../../programmes/document.js';
 import type { Bench } from './bench.js';
-import { askedBy } from './domain.js';
+import { askedBy } from './asks.js';
 import { nextTime } from './times.js';
 import type { Circumstances } from '../world/step.js';
 

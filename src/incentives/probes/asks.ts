@@ -44,6 +44,13 @@ export function together(one: Asks, other: Asks): Asks | undefined {
   return both;
 }
 
+/**
+ * The circumstances that the conditions of one rule ask for, as far as they say. Rules that ask for a
+ * stage come with its days of silence in its place.
+ */
+export const askedBy = (conditions: readonly Condition[]): Turn =>
+  conditions.reduce<Turn>((turn, condition) => ({ ...turn, ...turnOf(asked(condition)) }), {});
+
 export const turnOf = (asks: Asks): Turn =>
   Object.fromEntries([...asks].map(([key, [value]]) => [key, value]));
 

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../rules/period.js';
 import type { Step } from '../world/step.js';
 import { World } from '../world/world.js';
 import type { Bench } from './bench.js';
-import { askedBy } from './domain.js';
+import { askedBy } from './asks.js';
 
 const HOUR_MS = 3_600_000;
 /** A baseline is a year, and its last reading the day before it ends. */

@@ -1,5 +1,5 @@
 /** The purchases that relations are held against: the best one of each category and size. */
-import { askedBy } from './domain.js';
+import { askedBy } from './asks.js';
 import type { Bench, Probe } from './bench.js';
 import { turnsTogether } from './together.js';
 

@@ -4,7 +4,7 @@ import type { Found } from '../finding.js';
 import { pointerTo, storyOf, type Subject } from '../subject.js';
 import type { Bench } from '../probes/bench.js';
 import { placeFor, tierFor, timeFor } from '../probes/activities.js';
-import { askedBy } from '../probes/domain.js';
+import { askedBy } from '../probes/asks.js';
 import { leastIfAny } from '../least.js';
 import { housesOf, isMetered, readingOf, type MeteredRule } from '../probes/meters.js';
 import type { EarningRule } from '../../programmes/document.js';
