@@ -11,6 +11,7 @@ import { publicId } from '../ledger/address.js';
 import type { OpenedBy } from '../ledger/command.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { ExpiringLotsQueries, type ExpiringPoints } from '../ledger/lots/expiring-lots.queries.js';
+import { both } from '../ledger/lots/open-lots.queries.js';
 import { goesAt } from '../rules/expiry/expire.js';
 import { noticesOf } from '../rules/expiry/terms.js';
 import { ExpiryService } from './expiry.service.js';
@@ -104,11 +105,8 @@ export class PointExpiryJob implements Job {
     });
     const going = new Map<string, OpenedBy>();
     for (const { memberId, fromSeq, upTo } of due) {
-      const others = going.get(memberId) ?? { fromSeq, upTo };
-      going.set(memberId, {
-        fromSeq: Math.min(others.fromSeq, fromSeq),
-        upTo: Math.max(others.upTo, upTo),
-      });
+      const opened = { fromSeq, upTo };
+      going.set(memberId, both(going.get(memberId) ?? opened, opened));
     }
     return [...going];
   }

@@ -60,8 +60,14 @@ function wider(a: Reach | undefined, b: Reach): Reach {
   if (typeof a === 'string' || typeof b === 'string') {
     return a === 'all' || b === 'all' ? 'all' : 'due';
   }
-  return { fromSeq: Math.min(a.fromSeq, b.fromSeq), upTo: Math.max(a.upTo, b.upTo) };
+  return both(a, b);
 }
+
+/** From the first of both to the last. */
+export const both = (a: OpenedBy, b: OpenedBy): OpenedBy => ({
+  fromSeq: Math.min(a.fromSeq, b.fromSeq),
+  upTo: Math.max(a.upTo, b.upTo),
+});
 
 /** Open lots by member, as far as each one's reach. Undefined where there are no members. */
 export async function readLotsOf(
